@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Compiles the solution and leaves the launcher ./koopmesh.
+#   eng/build.sh [Release|Debug]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+configuration=${1:-Release}
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+dotnet build KoopmanMesh.sln -c "$configuration" -v quiet -nologo --tl:off
+
+cat > koopmesh <<LAUNCHER
+#!/bin/sh
+exec "\$(dirname "\$(readlink -f "\$0")")/artifacts/bin/KoopmanMesh.Cli/${configuration,,}/koopmesh" "\$@"
+LAUNCHER
+chmod +x koopmesh

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs what the build (or the tests) need from apt and npm. Idempotent; prints only what it does or can't do.
+#   eng/deps.sh build|test
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+die() { printf 'koopmanmesh: %s\n' "$*" >&2; exit 1; }
+
+command -v dotnet >/dev/null || die "the .NET 10 SDK is not installed; see https://dotnet.microsoft.com/download"
+dotnet --version >/dev/null 2>&1 || die "global.json asks for the .NET 10 SDK; installed: $(dotnet --list-sdks | cut -d' ' -f1 | xargs)"
+command -v npm >/dev/null || die "npm is not installed; install Node.js 20 or later (on Debian: apt-get install nodejs npm)"
+
+packages=(libopenblas0-pthread)
+[ "${1:-build}" = test ] && packages+=(chromium)
+missing=()
+for package in "${packages[@]}"; do
+    [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    command -v apt-get >/dev/null || die "these Debian packages are needed: ${missing[*]}"
+    as_root=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || die "run as root: apt-get install ${missing[*]}"
+        as_root=(sudo)
+    fi
+    echo "installing ${missing[*]}"
+    log=$(mktemp)
+    { "${as_root[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 \
+        || { tail -5 "$log" >&2; die "apt-get could not install ${missing[*]}"; }
+    rm -f "$log"
+fi
+
+stamp=node_modules/.koopmanmesh-lock
+if ! cmp -s package-lock.json "$stamp"; then
+    echo "installing npm packages"
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || die "npm ci failed; see the messages above"
+    cp package-lock.json "$stamp"
+fi
