@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Grpc.Core;
+using KoopmanMesh.ServiceDefaults.Errors;
+
+namespace KoopmanMesh.Cli;
+
+/// <summary>Runs a command line; turns every failure into one sentence on standard error and a documented exit code.</summary>
+internal static class CommandRunner
+{
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var result = root.Parse(args);
+        if (result.Errors.Count > 0)
+        {
+            foreach (var error in result.Errors)
+            {
+                await Console.Error.WriteLineAsync($"koopmesh: {error.Message}");
+            }
+
+            await Console.Error.WriteLineAsync("Try 'koopmesh --help', or 'koopmesh COMMAND --help'.");
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (CliException e)
+        {
+            return await FailAsync(e.ExitCode, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return await FailAsync(ExitCodes.Cancelled, "cancelled");
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable)
+        {
+            return await FailAsync(ExitCodes.Unreachable, $"the mesh does not answer: {e.Status.Detail}");
+        }
+        catch (RpcException e)
+        {
+            var failure = RpcFailure.From(e);
+            return await FailAsync(ExitCodes.ForReason(failure.Reason), failure.Message);
+        }
+    }
+
+    private static async Task<int> FailAsync(int exitCode, string message)
+    {
+        await Console.Error.WriteLineAsync($"koopmesh: {message}");
+        return exitCode;
+    }
+}

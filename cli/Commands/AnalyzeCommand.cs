@@ -1,0 +1,87 @@
+using System.CommandLine;
+using KoopmanMesh.Cli.Mesh;
+using KoopmanMesh.Cli.Output;
+using KoopmanMesh.Cli.Reporting;
+using KoopmanMesh.Run.V1;
+using Spectre.Console;
+
+namespace KoopmanMesh.Cli.Commands;
+
+/// <summary><c>koopmesh analyze MODEL --data FILE</c>: credit for every component, with its audit.</summary>
+internal static class AnalyzeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("analyze", "Credit for every component of a network, with intervals, audit and a report to look at.");
+        var arguments = new AnalyzeArguments();
+        arguments.AddTo(command);
+        command.SetAction((result, cancellationToken) => RunAsync(arguments.Bind(result), cancellationToken));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(AnalyzeSettings settings, CancellationToken cancellationToken)
+    {
+        await using var mesh = await MeshConnection.OpenAsync(settings.Endpoint, cancellationToken);
+        var spec = await UploadAsync(mesh.Client, settings, cancellationToken);
+        if (settings.EstimateOnly)
+        {
+            EstimateText.Write(AnsiConsole.Console, await mesh.Client.EstimateAsync(spec, cancellationToken));
+            return ExitCodes.Success;
+        }
+
+        var progress = new RunProgress(settings.Json ? null : ProgressConsole.Create());
+        var report = await RunToReportAsync(mesh.Client, spec, progress, cancellationToken);
+        if (settings.Json)
+        {
+            await Console.Out.WriteLineAsync(ReportJson.ToJson(report));
+        }
+        else
+        {
+            ReportTable.Write(AnsiConsole.Console, report);
+        }
+
+        if (settings.Folder is { } folder)
+        {
+            var page = await ReportFiles.WriteAsync(folder, report, cancellationToken);
+            if (!settings.Json)
+            {
+                AnsiConsole.MarkupLineInterpolated($"Report: [link]{page}[/]");
+            }
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static async Task<RunSpec> UploadAsync(
+        MeshClient client, AnalyzeSettings settings, CancellationToken cancellationToken) => new()
+        {
+            Model = await client.UploadAsync(settings.Model, cancellationToken),
+            Data = await client.UploadAsync(settings.Data, cancellationToken),
+            Labels = settings.Labels is { } labels ? await client.UploadAsync(labels, cancellationToken) : null,
+            DataOptions = settings.DataOptions,
+            Options = settings.Options,
+        };
+
+    /// <summary>Submits, shows progress until the end, and fetches the report; Ctrl-C cancels the run itself.</summary>
+    private static async Task<Report> RunToReportAsync(
+        MeshClient client, RunSpec spec, RunProgress progress, CancellationToken cancellationToken)
+    {
+        var run = await client.SubmitAsync(spec, cancellationToken);
+        try
+        {
+            run = await progress.ShowAsync(client.WatchAsync(run.RunId, cancellationToken));
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested)
+        {
+            await client.CancelAsync(run.RunId, CancellationToken.None);
+            throw new OperationCanceledException("the analysis was cancelled", e, cancellationToken);
+        }
+
+        return run.State switch
+        {
+            RunState.Succeeded => await client.ReportAsync(run.RunId, cancellationToken),
+            RunState.Cancelled => throw new CliException(ExitCodes.Cancelled, "the run was cancelled"),
+            _ => throw new CliException(ExitCodes.ForReason(run.ErrorReason), run.Error),
+        };
+    }
+}

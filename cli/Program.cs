@@ -1,0 +1,24 @@
+using System.CommandLine;
+using KoopmanMesh.Cli;
+using KoopmanMesh.Cli.Commands;
+
+var root = new RootCommand(
+    """
+    KoopmanMesh analyses trained neural networks as dynamical systems: which component of an ONNX network deserves how much
+    credit for its output, with confidence intervals and an audit that says whether to believe it.
+
+    Try:  koopmesh demo
+          koopmesh components model.onnx
+          koopmesh analyze model.onnx --data images.idx.gz --labels labels.idx.gz --scale 1/255
+
+    Exit codes: 0 done, 1 internal fault, 2 usage, 3 bad input, 4 unsupported model, 5 analysis failed, 6 environment
+    (disk, port, library), 7 endpoint unreachable, 130 cancelled.
+    """)
+{
+    AnalyzeCommand.Create(),
+    ComponentsCommand.Create(),
+    DemoCommand.Create(),
+    ServeCommand.Create(),
+};
+
+return await CommandRunner.RunAsync(root, args);
