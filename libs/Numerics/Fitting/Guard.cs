@@ -1,0 +1,44 @@
+using System.Numerics.Tensors;
+
+using KoopmanMesh.Numerics.LinearAlgebra;
+
+namespace KoopmanMesh.Numerics.Fitting;
+
+/// <summary>The checks at the public doors; below them arguments are trusted.</summary>
+internal static class Guard
+{
+    /// <summary>Throws when any of <paramref name="values"/> is NaN or infinite; one pass.</summary>
+    public static void Finite(ReadOnlySpan<double> values, string what)
+    {
+        var largest = LargestMagnitude(values);
+        if (!double.IsFinite(largest))
+        {
+            throw new NonFiniteDataException(what, largest);
+        }
+    }
+
+    /// <summary>Throws when any element is NaN or infinite.</summary>
+    public static void Finite(Matrix matrix, string what) => Finite(matrix.AsSpan(), what);
+
+    /// <summary>max |v|, 0 when there is none, NaN when any is NaN.</summary>
+    public static double LargestMagnitude(ReadOnlySpan<double> values) =>
+        values.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude(values));
+
+    /// <summary>Throws unless the matrix has exactly the shape rows × columns.</summary>
+    public static void Shape(Matrix matrix, int rows, int columns, string what)
+    {
+        if (matrix.Rows != rows || matrix.Columns != columns)
+        {
+            throw new SnapshotShapeException(what, $"{rows} x {columns}", $"{matrix.Rows} x {matrix.Columns}");
+        }
+    }
+
+    /// <summary>Throws unless <paramref name="actual"/> = <paramref name="expected"/>.</summary>
+    public static void Length(int actual, int expected, string what)
+    {
+        if (actual != expected)
+        {
+            throw new SnapshotShapeException(what, $"{expected} long", $"{actual}");
+        }
+    }
+}
