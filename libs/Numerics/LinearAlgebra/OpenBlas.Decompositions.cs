@@ -1,0 +1,136 @@
+using System.Numerics;
+using static KoopmanMesh.Numerics.LinearAlgebra.OpenBlasNative;
+
+namespace KoopmanMesh.Numerics.LinearAlgebra;
+
+public sealed unsafe partial class OpenBlas
+{
+    /// <inheritdoc/>
+    public (Matrix Q, Matrix R) ThinQr(Matrix a)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        var (m, n, p) = (a.Rows, a.Columns, Math.Min(a.Rows, a.Columns));
+        var (packed, tau) = HouseholderQr(a);
+        var r = TriangularParts.Upper(packed);
+        var q = packed.SelectColumns(0, p);
+        fixed (double* pq = q.AsSpan(), pt = tau)
+        {
+            double optimal;
+            dorgqr_(m, p, p, pq, Math.Max(1, m), pt, &optimal, -1, out var info);
+            var work = Scratch<double>((int)optimal);
+            fixed (double* pw = work)
+            {
+                dorgqr_(m, p, p, pq, Math.Max(1, m), pt, pw, work.Length, out info);
+            }
+
+            RequireSuccess("dorgqr", info);
+        }
+
+        return (q, r);
+    }
+
+    /// <inheritdoc/>
+    public Matrix TriangularFactor(Matrix a)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        return TriangularParts.Upper(HouseholderQr(a).Packed);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>LAPACK's driver itself goes through a QR factorisation when a side is longer than 11/6 of the other.</remarks>
+    public (Matrix U, double[] S, Matrix Vt) ThinSvd(Matrix a)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        var p = Math.Min(a.Rows, a.Columns);
+        var (u, s, vt) = (new Matrix(a.Rows, p), new double[p], new Matrix(p, a.Columns));
+        if (p > 0)
+        {
+            BufferShape.RequireFinite("dgesdd", a);
+            if (DivideAndConquerSvd('S', a, u, s, vt) != 0)
+            {
+                // Divide and conquer fails on a few matrices that the older iteration handles.
+                RequireSuccess("dgesvd", IterativeSvd('S', a, u, s, vt));
+            }
+        }
+
+        return (u, s, vt);
+    }
+
+    /// <inheritdoc/>
+    public double[] SingularValues(Matrix a)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        var s = new double[Math.Min(a.Rows, a.Columns)];
+        if (s.Length > 0)
+        {
+            BufferShape.RequireFinite("dgesdd", a);
+            var none = new Matrix(1, 1);
+            if (DivideAndConquerSvd('N', a, none, s, none) != 0)
+            {
+                RequireSuccess("dgesvd", IterativeSvd('N', a, none, s, none));
+            }
+        }
+
+        return s;
+    }
+
+    private static (Matrix Packed, double[] Tau) HouseholderQr(Matrix a)
+    {
+        var (m, n) = (a.Rows, a.Columns);
+        var packed = a.Copy();
+        var tau = Scratch<double>(Math.Min(m, n));
+        fixed (double* pa = packed.AsSpan(), pt = tau)
+        {
+            double optimal;
+            dgeqrf_(m, n, pa, Math.Max(1, m), pt, &optimal, -1, out var info);
+            var work = Scratch<double>((int)optimal);
+            fixed (double* pw = work)
+            {
+                dgeqrf_(m, n, pa, Math.Max(1, m), pt, pw, work.Length, out info);
+            }
+
+            RequireSuccess("dgeqrf", info);
+        }
+
+        return (packed, tau);
+    }
+
+    private static int DivideAndConquerSvd(char job, Matrix a, Matrix u, double[] s, Matrix vt)
+    {
+        var (m, n, jobz) = (a.Rows, a.Columns, (byte)job);
+        var (copy, integers) = (a.Copy(), Scratch<int>(8 * Math.Min(m, n)));
+        fixed (double* pa = copy.AsSpan(), ps = s, pu = u.AsSpan(), pv = vt.AsSpan())
+        {
+            fixed (int* pi = integers)
+            {
+                double optimal;
+                dgesdd_(jobz, m, n, pa, m, ps, pu, u.Rows, pv, vt.Rows, &optimal, -1, pi, out var info, 1);
+                var work = Scratch<double>((int)optimal);
+                fixed (double* pw = work)
+                {
+                    dgesdd_(jobz, m, n, pa, m, ps, pu, u.Rows, pv, vt.Rows, pw, work.Length, pi, out info, 1);
+                }
+
+                return info;
+            }
+        }
+    }
+
+    private static int IterativeSvd(char job, Matrix a, Matrix u, double[] s, Matrix vt)
+    {
+        var (m, n, jobz) = (a.Rows, a.Columns, (byte)job);
+        var copy = a.Copy();
+        fixed (double* pa = copy.AsSpan(), ps = s, pu = u.AsSpan(), pv = vt.AsSpan())
+        {
+            double optimal;
+            dgesvd_(jobz, jobz, m, n, pa, m, ps, pu, u.Rows, pv, vt.Rows, &optimal, -1, out var info, 1, 1);
+            var work = Scratch<double>((int)optimal);
+            fixed (double* pw = work)
+            {
+                dgesvd_(jobz, jobz, m, n, pa, m, ps, pu, u.Rows, pv, vt.Rows, pw, work.Length, out info, 1, 1);
+            }
+
+            return info;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Numerics;
+using static KoopmanMesh.Numerics.LinearAlgebra.OpenBlasNative;
+
+namespace KoopmanMesh.Numerics.LinearAlgebra;
+
+public sealed unsafe partial class OpenBlas
+{
+    /// <inheritdoc/>
+    public (double[] Values, Matrix Vectors) SymmetricEigen(Matrix a)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        var n = BufferShape.RequireSquare("dsyevd", a);
+        var (values, vectors) = (new double[n], a.Copy());
+        if (n > 0)
+        {
+            BufferShape.RequireFinite("dsyevd", a);
+            RequireSuccess("dsyevd", SymmetricDivideAndConquer(vectors, values));
+            EigenPairs.Reverse(values, vectors);
+        }
+
+        return (values, vectors);
+    }
+
+    /// <inheritdoc/>
+    public (Complex[] Values, ComplexMatrix Vectors) Eigen(Matrix a)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        var n = BufferShape.RequireSquare("dgeev", a);
+        var (real, imaginary, packed) = (new double[n], new double[n], new Matrix(n, n));
+        if (n > 0)
+        {
+            BufferShape.RequireFinite("dgeev", a);
+            RequireSuccess("dgeev", GeneralEigen(a.Copy(), real, imaginary, packed));
+        }
+
+        return EigenPairs.Unpack(real, imaginary, packed);
+    }
+
+    /// <inheritdoc/>
+    public (double Sigma, Complex[] W) SmallestSingularPair(ComplexMatrix a)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        SmallestSingular.RequireTall("zgeqrf", a);
+        var r = ComplexTriangularFactor(a);
+        return SmallestSingular.ByInverseIteration(r) ?? SmallestPairBySvd(r);
+    }
+
+    private static int SymmetricDivideAndConquer(Matrix vectors, double[] values)
+    {
+        var (n, jobz, uplo) = (vectors.Rows, (byte)'V', (byte)'U');
+        fixed (double* pa = vectors.AsSpan(), pv = values)
+        {
+            double optimal;
+            int optimalIntegers;
+            dsyevd_(jobz, uplo, n, pa, n, pv, &optimal, -1, &optimalIntegers, -1, out var info, 1, 1);
+            var (work, integers) = (Scratch<double>((int)optimal), Scratch<int>(optimalIntegers));
+            fixed (double* pw = work)
+            {
+                fixed (int* pi = integers)
+                {
+                    dsyevd_(jobz, uplo, n, pa, n, pv, pw, work.Length, pi, integers.Length, out info, 1, 1);
+                }
+            }
+
+            return info;
+        }
+    }
+
+    private static int GeneralEigen(Matrix a, double[] real, double[] imaginary, Matrix packed)
+    {
+        var (n, none, right) = (a.Rows, (byte)'N', (byte)'V');
+        fixed (double* pa = a.AsSpan(), pr = real, pi = imaginary, pv = packed.AsSpan())
+        {
+            double optimal;
+            dgeev_(none, right, n, pa, n, pr, pi, null, 1, pv, n, &optimal, -1, out var info, 1, 1);
+            var work = Scratch<double>((int)optimal);
+            fixed (double* pw = work)
+            {
+                dgeev_(none, right, n, pa, n, pr, pi, null, 1, pv, n, pw, work.Length, out info, 1, 1);
+            }
+
+            return info;
+        }
+    }
+
+    private static ComplexMatrix ComplexTriangularFactor(ComplexMatrix a)
+    {
+        var (m, n) = (a.Rows, a.Columns);
+        var packed = a.AsSpan().ToArray();
+        var tau = Scratch<Complex>(n);
+        fixed (Complex* pa = packed, pt = tau)
+        {
+            Complex optimal;
+            zgeqrf_(m, n, pa, m, pt, &optimal, -1, out var info);
+            var work = Scratch<Complex>((int)optimal.Real);
+            fixed (Complex* pw = work)
+            {
+                zgeqrf_(m, n, pa, m, pt, pw, work.Length, out info);
+            }
+
+            RequireSuccess("zgeqrf", info);
+        }
+
+        return SmallestSingular.UpperOf(packed, m, n);
+    }
+
+    private static (double Sigma, Complex[] W) SmallestPairBySvd(ComplexMatrix r)
+    {
+        var n = r.Columns;
+        var (copy, s, u, vh) = (r.AsSpan().ToArray(), new double[n], new ComplexMatrix(n, n), new ComplexMatrix(n, n));
+        var (reals, integers) = (Scratch<double>(n * ((5 * n) + 7)), Scratch<int>(8 * n));
+        fixed (Complex* pa = copy, pu = u.AsSpan(), pv = vh.AsSpan())
+        {
+            fixed (double* ps = s, pr = reals)
+            {
+                fixed (int* pi = integers)
+                {
+                    Complex optimal;
+                    zgesdd_((byte)'S', n, n, pa, n, ps, pu, n, pv, n, &optimal, -1, pr, pi, out var info, 1);
+                    var work = Scratch<Complex>((int)optimal.Real);
+                    fixed (Complex* pw = work)
+                    {
+                        zgesdd_((byte)'S', n, n, pa, n, ps, pu, n, pv, n, pw, work.Length, pr, pi, out info, 1);
+                    }
+
+                    RequireSuccess("zgesdd", info);
+                }
+            }
+        }
+
+        return SmallestSingular.LastRow(s[n - 1], vh);
+    }
+}
