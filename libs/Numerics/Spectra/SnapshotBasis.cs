@@ -1,0 +1,156 @@
+using System.Numerics.Tensors;
+
+using KoopmanMesh.Numerics.Fitting;
+using KoopmanMesh.Numerics.LinearAlgebra;
+
+namespace KoopmanMesh.Numerics.Spectra;
+
+/// <summary>
+/// X D = U S V' truncated to rank k, and B = Y D V S^(-1), which is what the operator does to U. D holds the column scaling
+/// and the roots of the weights.
+/// </summary>
+internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecision Rank, BasisMethod Method)
+{
+    private const int Oversampling = 32;
+    private const int PowerIterations = 2;
+    private const double SmallestNormal = 2.2250738585072014e-308;
+
+    // Below this a full decomposition takes well under a second, and nothing needs to be random.
+    private const int AlwaysExact = 512;
+
+    /// <summary>O(n m min(n, m)) exactly, O(n m cap) by the random range.</summary>
+    public static SnapshotBasis Of(SnapshotPairs pairs, DmdOptions options, ILinearAlgebra la)
+    {
+        Guard.Finite(pairs.X, "the snapshots");
+        Guard.Finite(pairs.Y, "the successors of the snapshots");
+        if (options.RankCap is { } cap)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(cap, 1, nameof(options));
+        }
+
+        var d = ColumnFactors(pairs, options.ColumnScaling);
+        var small = Math.Min(pairs.X.Rows, pairs.X.Columns);
+        var sketch = SketchWidth(options, small);
+        if (small == 0 || Guard.LargestMagnitude(pairs.X.AsSpan()) == 0)
+        {
+            return Cut(pairs, options, d, (new Matrix(pairs.X.Rows, 0), [], new Matrix(0, pairs.X.Columns)), null, la);
+        }
+
+        return sketch is { } width
+            ? Cut(pairs, options, d, RandomRange(pairs.X, d, width, options.Seed, la), Energy(pairs.X, d), la)
+            : Cut(pairs, options, d, la.ThinSvd(pairs.X.Copy().ScaleColumns(d)), null, la);
+    }
+
+    private static SnapshotBasis Cut(
+        SnapshotPairs pairs,
+        DmdOptions options,
+        double[] d,
+        (Matrix U, double[] S, Matrix Vt) svd,
+        double? totalEnergy,
+        ILinearAlgebra la)
+    {
+        var shape = new SpectrumShape(pairs.X.Rows, pairs.X.Columns) { Cap = options.RankCap, TotalEnergy = totalEnergy };
+        var decision = options.RankRule.Decide(svd.S, shape);
+        var k = decision.Rank;
+        var inverse = Array.ConvertAll(svd.S[..k], value => 1 / value);
+        var weights = svd.Vt.SelectRows(0, k).ScaleRows(inverse).ScaleColumns(d);
+        var b = la.Multiply(pairs.Y, weights, transposeB: true);
+        Guard.Finite(b, "the image of the snapshots' basis");
+        var method = totalEnergy is null ? BasisMethod.Svd : BasisMethod.RandomRange;
+        return new SnapshotBasis(svd.U.SelectColumns(0, k), b, svd.S, decision, method);
+    }
+
+    /// <summary>Columns of the sketch, or null when the exact decomposition is wanted or is no dearer.</summary>
+    private static int? SketchWidth(DmdOptions options, int small)
+    {
+        if (small <= AlwaysExact || options.RankRule.NeedsWholeSpectrum)
+        {
+            return null;
+        }
+
+        var most = options.RankRule is RankRule.Fixed f ? Math.Min(f.Rank, options.RankCap ?? small) : options.RankCap ?? small;
+        return most + Oversampling <= small / 2 ? most + Oversampling : null;
+    }
+
+    /// <summary>
+    /// Halko, Martinsson and Tropp 2011 (SIAM Rev. 53, algorithms 4.4 and 5.1): Q spans (A A')^2 A Omega, re-orthonormalised at
+    /// each product, A = X D; then A ≈ Q (Q'A). X is never copied: D multiplies the thin side.
+    /// </summary>
+    private static (Matrix U, double[] S, Matrix Vt) RandomRange(
+        Matrix x, double[] d, int width, int seed, ILinearAlgebra la)
+    {
+        var q = la.ThinQr(la.Multiply(x, Gaussian(x.Columns, width, seed).ScaleRows(d))).Q;
+        for (var i = 0; i < PowerIterations; i++)
+        {
+            var back = la.ThinQr(la.Multiply(x, q, transposeA: true).ScaleRows(d)).Q;
+            q = la.ThinQr(la.Multiply(x, back.ScaleRows(d))).Q;
+        }
+
+        var (v, s, ut) = la.ThinSvd(la.Multiply(x, q, transposeA: true).ScaleRows(d));
+        return (la.Multiply(q, ut, transposeB: true), s, v.Transpose());
+    }
+
+    /// <summary>Standard normal entries by the Box-Muller transform, from the seed alone.</summary>
+    private static Matrix Gaussian(int rows, int columns, int seed)
+    {
+        var (random, matrix) = (new Random(seed), new Matrix(rows, columns));
+        var values = matrix.AsSpan();
+        for (var i = 0; i < values.Length; i += 2)
+        {
+            var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
+            var (sin, cos) = Math.SinCos(2 * Math.PI * random.NextDouble());
+            values[i] = radius * cos;
+            if (i + 1 < values.Length)
+            {
+                values[i + 1] = radius * sin;
+            }
+        }
+
+        return matrix;
+    }
+
+    private static double[] ColumnFactors(SnapshotPairs pairs, bool scaling)
+    {
+        var d = new double[pairs.X.Columns];
+        var weights = pairs.Weights.Span;
+        for (var j = 0; j < d.Length; j++)
+        {
+            var norm = scaling ? Norm(pairs.X.Column(j)) : 1;
+
+            // A zero column stays as it is, and a denormal norm is one whose inverse would overflow.
+            d[j] = Math.Sqrt(weights[j]) / (norm == 0 ? 1 : Math.Max(norm, SmallestNormal));
+        }
+
+        return d;
+    }
+
+    /// <summary>||x|| without overflow or underflow at any scale.</summary>
+    private static double Norm(ReadOnlySpan<double> x)
+    {
+        var largest = Guard.LargestMagnitude(x);
+        if (largest is > 1e-140 and < 1e140 or 0)
+        {
+            return TensorPrimitives.Norm(x);
+        }
+
+        var sum = 0.0;
+        foreach (var value in x)
+        {
+            sum += value / largest * (value / largest);
+        }
+
+        return largest * Math.Sqrt(sum);
+    }
+
+    private static double Energy(Matrix x, double[] d)
+    {
+        var sum = 0.0;
+        for (var j = 0; j < d.Length; j++)
+        {
+            var norm = d[j] * Norm(x.Column(j));
+            sum += norm * norm;
+        }
+
+        return sum;
+    }
+}
