@@ -79,7 +79,7 @@ internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecisio
     private static (Matrix U, double[] S, Matrix Vt) RandomRange(
         Matrix x, double[] d, int width, int seed, ILinearAlgebra la)
     {
-        var q = la.ThinQr(la.Multiply(x, Gaussian(x.Columns, width, seed).ScaleRows(d))).Q;
+        var q = la.ThinQr(la.Multiply(x, SeededNormal.Matrix(x.Columns, width, seed).ScaleRows(d))).Q;
         for (var i = 0; i < PowerIterations; i++)
         {
             var back = la.ThinQr(la.Multiply(x, q, transposeA: true).ScaleRows(d)).Q;
@@ -88,25 +88,6 @@ internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecisio
 
         var (v, s, ut) = la.ThinSvd(la.Multiply(x, q, transposeA: true).ScaleRows(d));
         return (la.Multiply(q, ut, transposeB: true), s, v.Transpose());
-    }
-
-    /// <summary>Standard normal entries by the Box-Muller transform, from the seed alone.</summary>
-    private static Matrix Gaussian(int rows, int columns, int seed)
-    {
-        var (random, matrix) = (new Random(seed), new Matrix(rows, columns));
-        var values = matrix.AsSpan();
-        for (var i = 0; i < values.Length; i += 2)
-        {
-            var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
-            var (sin, cos) = Math.SinCos(2 * Math.PI * random.NextDouble());
-            values[i] = radius * cos;
-            if (i + 1 < values.Length)
-            {
-                values[i + 1] = radius * sin;
-            }
-        }
-
-        return matrix;
     }
 
     private static double[] ColumnFactors(SnapshotPairs pairs, bool scaling)
