@@ -14,17 +14,10 @@ public sealed partial class ManagedLinearAlgebra
             return (new Matrix(m, 0), new Matrix(0, n));
         }
 
-        var tau = new double[p];
-        if (m >= n)
-        {
-            var (q, r) = (a.AsSpan().ToArray(), new double[n * n]);
-            _mathNet.ThinQRFactor(q, m, n, r, tau);
-            return (new Matrix(m, n, q), TriangularParts.Upper(new Matrix(n, n, r)));
-        }
-
-        var (wide, square) = (a.AsSpan().ToArray(), new double[m * m]);
-        _mathNet.QRFactor(wide, m, n, square, tau);
-        return (new Matrix(m, m, square), TriangularParts.Upper(new Matrix(m, n, wide)));
+        var (scaled, scale) = SafeScale.Apply(a);
+        var (q, r) = m >= n ? TallQr(scaled) : WideQr(scaled);
+        SafeScale.Undo(r.AsSpan(), scale);
+        return (q, r);
     }
 
     /// <inheritdoc/>
@@ -41,20 +34,17 @@ public sealed partial class ManagedLinearAlgebra
         }
 
         BufferShape.RequireFinite("SingularValueDecomposition", a);
-        if (m > n)
-        {
-            var (q, r) = ThinQr(a);
-            var (inner, s, vt) = SquareSvd(r);
-            return (this.Multiply(q, inner), s, vt);
-        }
-
         if (m < n)
         {
-            var (v, s, ut) = ThinSvd(a.Transpose());
-            return (ut.Transpose(), s, v.Transpose());
+            var (v, values, ut) = ThinSvd(a.Transpose());
+            return (ut.Transpose(), values, v.Transpose());
         }
 
-        return SquareSvd(a);
+        var (scaled, scale) = SafeScale.Apply(a);
+        var (q, r) = m > n ? ThinQr(scaled) : (null, scaled);
+        var (u, s, vt) = SquareSvd(r);
+        SafeScale.Undo(s, scale);
+        return (q is null ? u : this.Multiply(q, u), s, vt);
     }
 
     /// <inheritdoc/>
@@ -67,8 +57,10 @@ public sealed partial class ManagedLinearAlgebra
         }
 
         BufferShape.RequireFinite("SingularValueDecomposition", a);
-        var square = a.Rows == a.Columns ? a.Copy() : TriangularFactor(a.Rows > a.Columns ? a : a.Transpose());
-        return SquareSvd(square).S;
+        var (scaled, scale) = SafeScale.Apply(a.Rows >= a.Columns ? a : a.Transpose());
+        var s = SquareSvd(scaled.Rows == scaled.Columns ? scaled : TriangularFactor(scaled)).S;
+        SafeScale.Undo(s, scale);
+        return s;
     }
 
     /// <inheritdoc/>
@@ -84,10 +76,9 @@ public sealed partial class ManagedLinearAlgebra
         BufferShape.RequireFinite("EigenDecomp", a);
         var symmetric = a.Copy();
         LinearAlgebraExtensions.MirrorUpper(symmetric);
-        var (values, packed) = EigenDecomposition(symmetric, isSymmetric: true);
-        var ascending = Array.ConvertAll(values, value => value.Real);
-        EigenPairs.Reverse(ascending, packed);
-        return (ascending, packed);
+        var (values, _, packed) = EigenDecomposition(symmetric, isSymmetric: true);
+        EigenPairs.Reverse(values, packed);
+        return (values, packed);
     }
 
     /// <inheritdoc/>
@@ -101,9 +92,8 @@ public sealed partial class ManagedLinearAlgebra
         }
 
         BufferShape.RequireFinite("EigenDecomp", a);
-        var (values, packed) = EigenDecomposition(a, isSymmetric: false);
-        return EigenPairs.Unpack(
-            Array.ConvertAll(values, value => value.Real), Array.ConvertAll(values, value => value.Imaginary), packed);
+        var (real, imaginary, packed) = EigenDecomposition(a, isSymmetric: false);
+        return EigenPairs.Unpack(real, imaginary, packed);
     }
 
     /// <inheritdoc/>
@@ -132,6 +122,22 @@ public sealed partial class ManagedLinearAlgebra
         return SmallestSingular.LastRow(s[n - 1].Real, conjugate);
     }
 
+    private static (Matrix Q, Matrix R) TallQr(Matrix a)
+    {
+        var (m, n) = (a.Rows, a.Columns);
+        var (q, r) = (a.AsSpan().ToArray(), new double[n * n]);
+        _mathNet.ThinQRFactor(q, m, n, r, new double[n]);
+        return (new Matrix(m, n, q), TriangularParts.Upper(new Matrix(n, n, r)));
+    }
+
+    private static (Matrix Q, Matrix R) WideQr(Matrix a)
+    {
+        var (m, n) = (a.Rows, a.Columns);
+        var (r, q) = (a.AsSpan().ToArray(), new double[m * m]);
+        _mathNet.QRFactor(r, m, n, q, new double[m]);
+        return (new Matrix(m, m, q), TriangularParts.Upper(new Matrix(m, n, r)));
+    }
+
     private static (Matrix U, double[] S, Matrix Vt) SquareSvd(Matrix a)
     {
         var n = a.Rows;
@@ -143,14 +149,26 @@ public sealed partial class ManagedLinearAlgebra
         });
     }
 
-    private static (Complex[] Values, Matrix Packed) EigenDecomposition(Matrix a, bool isSymmetric)
+    private static (double[] Real, double[] Imaginary, Matrix Packed) EigenDecomposition(Matrix a, bool isSymmetric)
     {
         var n = a.Rows;
+
+        // Its iteration tests smallness against the norm, so a norm of zero never converges.
+        if (System.Numerics.Tensors.TensorPrimitives.IsZeroAll<double>(a.AsSpan()))
+        {
+            return (new double[n], new double[n], Matrix.Identity(n));
+        }
+
+        var (scaled, scale) = SafeScale.Apply(a);
         var (values, vectors, blocks) = (new Complex[n], new double[n * n], new double[n * n]);
         return Converging("EigenDecomp", () =>
         {
-            _mathNet.EigenDecomp(isSymmetric, n, a.AsSpan().ToArray(), vectors, values, blocks);
-            return (values, new Matrix(n, n, vectors));
+            _mathNet.EigenDecomp(isSymmetric, n, scaled.AsSpan().ToArray(), vectors, values, blocks);
+            var real = Array.ConvertAll(values, value => value.Real);
+            var imaginary = Array.ConvertAll(values, value => value.Imaginary);
+            SafeScale.Undo(real, scale);
+            SafeScale.Undo(imaginary, scale);
+            return (real, imaginary, new Matrix(n, n, vectors));
         });
     }
 }

@@ -114,7 +114,7 @@ public sealed partial class ManagedLinearAlgebra : ILinearAlgebra
         return x;
     }
 
-    // MathNet names no routine in its exception, and some of its loops end in an ArithmeticException.
+    // MathNet names no routine in its exception.
     private static T Converging<T>(string routine, Func<T> decompose)
     {
         try
