@@ -8,6 +8,9 @@ internal sealed class ByteSource
     // Deflate can't do better: 258 bytes out of two bits.
     private const long MaxCompression = 1032;
 
+    // A petabyte; below it no product of sizes overflows.
+    private const long MaxBytes = 1L << 50;
+
     private readonly Func<Stream> _open;
 
     internal ByteSource(Func<Stream> open, string name)
@@ -35,6 +38,11 @@ internal sealed class ByteSource
     /// <summary>Refuses a header that promises other than what is there, before anything is made in its size.</summary>
     internal void RequireLength(Int128 promised, string promise)
     {
+        if (promised > MaxBytes)
+        {
+            throw new DataFormatException($"the header of '{Name}' promises {promise}, more than any file can hold");
+        }
+
         if (Length is not { } stored)
         {
             return;

@@ -2,46 +2,48 @@ using System.Text;
 
 namespace KoopmanMesh.Networks.Data;
 
-/// <summary>How a text table is written, found from its first line: separator, header line or not, number of columns.</summary>
+/// <summary>How a text table is written, found from its first lines.</summary>
 /// <param name="Separator">The byte between fields; a blank means any run of blanks.</param>
-/// <param name="HasHeader">Whether the first line names the columns.</param>
-/// <param name="Columns">Fields in a line.</param>
-/// <param name="Rows">Lines with numbers.</param>
-internal sealed record CsvDialect(byte Separator, bool HasHeader, int Columns, long Rows)
+/// <param name="HeaderLines">Lines before the numbers: any that begin with #, then at most one that names the columns.</param>
+/// <param name="Columns">Fields in the first line of numbers.</param>
+/// <param name="Rows">Lines of numbers.</param>
+internal sealed record CsvDialect(byte Separator, int HeaderLines, int Columns, long Rows)
 {
     /// <summary>Finds the dialect and counts the rows, up to a limit (0: all) beyond which nothing is looked at.</summary>
     internal static CsvDialect Detect(ByteSource source, long limit)
     {
         using var lines = new LineReader(source.Open());
-        if (!lines.TryRead(out var first))
+        var headerLines = 0;
+        var named = false;
+        var found = lines.TryRead(out var line);
+        while (found && !named && (line[0] == '#' || !IsNumeric(line)))
         {
-            throw new DataFormatException($"'{source.Name}' holds no rows");
+            named = line[0] != '#';
+            headerLines++;
+            found = lines.TryRead(out line);
         }
 
-        var separator = FindSeparator(first);
-        var (columns, hasHeader) = (0, false);
-        foreach (var range in new CsvFields(first, separator))
+        if (!found)
         {
-            columns++;
-            hasHeader |= !CsvFields.TryParse(first[range], out _);
+            throw new DataFormatException(
+                $"'{source.Name}' holds no rows of numbers{(headerLines > 0 ? ", only a header" : string.Empty)}");
         }
 
+        var separator = FindSeparator(line);
+        var columns = CountColumns(line, separator);
         if (columns > ArrayHeader.MaxRowSize)
         {
             throw new DataFormatException(
                 $"a line of '{source.Name}' has {columns} columns; at most {ArrayHeader.MaxRowSize} are supported");
         }
 
-        var rows = hasHeader ? 0L : 1L;
+        var rows = 1L;
         while ((limit == 0 || rows < limit) && lines.TryRead(out _))
         {
             rows++;
         }
 
-        return rows > 0
-            ? new CsvDialect(separator, hasHeader, columns, rows)
-            : throw new DataFormatException(
-                $"'{source.Name}' holds no rows of numbers, only the line '{Excerpt(first)}'");
+        return new CsvDialect(separator, headerLines, columns, rows);
     }
 
     internal static string Excerpt(ReadOnlySpan<byte> text)
@@ -49,6 +51,30 @@ internal sealed record CsvDialect(byte Separator, bool HasHeader, int Columns, l
         const int Longest = 40;
         var whole = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * Longest)]);
         return whole.Length <= Longest ? whole : whole[..Longest] + "…";
+    }
+
+    private static bool IsNumeric(ReadOnlySpan<byte> line)
+    {
+        foreach (var range in new CsvFields(line, FindSeparator(line)))
+        {
+            if (!CsvFields.TryParse(line[range], out _))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int CountColumns(ReadOnlySpan<byte> line, byte separator)
+    {
+        var columns = 0;
+        foreach (var _ in new CsvFields(line, separator))
+        {
+            columns++;
+        }
+
+        return columns;
     }
 
     private static byte FindSeparator(ReadOnlySpan<byte> line)

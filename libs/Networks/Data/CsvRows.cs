@@ -13,10 +13,7 @@ internal sealed class CsvRows : IRowDecoder
     internal CsvRows(ByteReader reader, CsvDialect dialect, double scale, int column, bool only)
     {
         (_lines, _dialect, _scale, _column, _only) = (new LineReader(reader), dialect, scale, column, only);
-        if (dialect.HasHeader)
-        {
-            Next();
-        }
+        Skip(dialect.HeaderLines);
     }
 
     public void Skip(long rows)
@@ -63,7 +60,7 @@ internal sealed class CsvRows : IRowDecoder
         return column == _dialect.Columns
             ? taken
             : throw new DataFormatException(
-                $"line {_lines.Number} of '{_lines.Name}' has {column} columns, the first line has {_dialect.Columns}");
+                $"line {_lines.Number} of '{_lines.Name}' has {column} columns, the first row has {_dialect.Columns}");
     }
 
     private float Parse(ReadOnlySpan<byte> field, int column)
