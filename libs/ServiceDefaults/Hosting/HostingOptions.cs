@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Options;
+
+namespace KoopmanMesh.ServiceDefaults.Hosting;
+
+/// <summary>Policy of every host of the mesh.</summary>
+public sealed class HostingOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string SectionName = "Hosting";
+
+    /// <summary>Default of <see cref="MaxMessageBytes"/>: 4 MiB.</summary>
+    public const int DefaultMaxMessageBytes = 4 << 20;
+
+    /// <summary>Largest gRPC message, sent or received, in bytes; at least 128 KiB. Streams are unbounded. Default: 4 MiB.</summary>
+    public int MaxMessageBytes { get; set; } = DefaultMaxMessageBytes;
+
+    /// <summary>Longest stop, the drain of the event bus included. Default: 15 s.</summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>Lists everything that is wrong with <see cref="HostingOptions"/>.</summary>
+internal sealed class HostingOptionsValidator : IValidateOptions<HostingOptions>
+{
+    private const int MinMessageBytes = 128 << 10;
+
+    public ValidateOptionsResult Validate(string? name, HostingOptions options)
+    {
+        List<string> failures = [];
+        if (options.MaxMessageBytes < MinMessageBytes)
+        {
+            failures.Add($"Hosting:MaxMessageBytes is {options.MaxMessageBytes}, expected at least {MinMessageBytes} bytes");
+        }
+
+        if (options.ShutdownTimeout <= TimeSpan.Zero)
+        {
+            failures.Add($"Hosting:ShutdownTimeout is {options.ShutdownTimeout}, expected more than 0");
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+}

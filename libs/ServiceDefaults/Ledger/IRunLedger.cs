@@ -1,0 +1,51 @@
+using KoopmanMesh.Run.V1;
+
+namespace KoopmanMesh.ServiceDefaults.Ledger;
+
+/// <summary>
+/// What became of each run. Changes to one run happen one after the other, and are durable when the call returns, the
+/// progress counters aside.
+/// </summary>
+public interface IRunLedger
+{
+    /// <summary>
+    /// Creates a run, or returns the one that the same idempotency key created. An empty key always creates.
+    /// </summary>
+    /// <exception cref="Errors.ConflictException">The key created a run of another spec.</exception>
+    /// <exception cref="Errors.InvalidRequestException">The key has more than 128 characters.</exception>
+    Task<RunCreation> CreateOrGetAsync(NewRun run, CancellationToken ct);
+
+    /// <summary>The run.</summary>
+    /// <exception cref="Errors.ResourceNotFoundException">There is none of this id.</exception>
+    /// <exception cref="Errors.InvalidRequestException">The id is malformed.</exception>
+    Task<RunRecord> GetAsync(string runId, CancellationToken ct);
+
+    /// <summary>
+    /// Changes a run and returns what it is now. A run that has ended is returned as it is, without asking
+    /// <paramref name="change"/>; to return the record unchanged is free of effect. A change of the progress alone is
+    /// cheap: it stays in memory and is written about once a second.
+    /// </summary>
+    /// <exception cref="Errors.ResourceNotFoundException">There is none of this id.</exception>
+    /// <exception cref="InvalidOperationException">The change is one that no run makes, e.g. RUNNING to QUEUED.</exception>
+    Task<RunRecord> UpdateAsync(string runId, Func<RunRecord, RunRecord> change, CancellationToken ct);
+
+    /// <summary>All runs, oldest first.</summary>
+    Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken ct);
+
+    /// <summary>
+    /// The run now and after each change, the newest when changes come faster than the watch interval; ends after the
+    /// record in which the run has ended.
+    /// </summary>
+    IAsyncEnumerable<RunRecord> WatchAsync(string runId, CancellationToken ct);
+}
+
+/// <summary>A run to be created.</summary>
+/// <param name="Spec">What to analyse; copied.</param>
+/// <param name="IdempotencyKey">Chosen by the client, at most 128 characters; empty for none.</param>
+/// <param name="TraceId">W3C trace id, or empty.</param>
+public sealed record NewRun(RunSpec Spec, string IdempotencyKey, string TraceId);
+
+/// <summary>What a submit came to.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Created">False when an earlier submit created it.</param>
+public sealed record RunCreation(RunRecord Run, bool Created);

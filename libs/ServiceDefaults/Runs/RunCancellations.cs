@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+
+namespace KoopmanMesh.ServiceDefaults.Runs;
+
+/// <summary>
+/// One cancellation token for each run, shared by all services of a process: cancelling a run stops whatever works for it.
+/// The event bus cancels a run's token on RunCancelled and RunFailed and hands the token to every handler; work outside a
+/// handler (an RPC) takes a linked one. A cancelled token stays cancelled for the life of the process, so that an event
+/// that arrives late starts nothing.
+/// </summary>
+public sealed class RunCancellations : IDisposable
+{
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _sources = new(StringComparer.Ordinal);
+
+    /// <summary>The run's token.</summary>
+    public CancellationToken Token(string runId) => Source(runId).Token;
+
+    /// <summary>A source that is cancelled with the run or with <paramref name="token"/>. Dispose it when the work is done.</summary>
+    public CancellationTokenSource Link(string runId, CancellationToken token) =>
+        CancellationTokenSource.CreateLinkedTokenSource(Source(runId).Token, token);
+
+    /// <summary>Whether the run's token was cancelled.</summary>
+    public bool IsCancelled(string runId) =>
+        _sources.TryGetValue(runId, out var source) && source.IsCancellationRequested;
+
+    /// <summary>Cancels the run's token. What listens to it runs on other threads, not before this returns.</summary>
+    public Task CancelAsync(string runId) => Source(runId).CancelAsync();
+
+    /// <summary>Forgets a run that ended well. One that was cancelled is kept.</summary>
+    public void Release(string runId)
+    {
+        if (!IsCancelled(runId))
+        {
+            // Not disposed: somebody may be about to link to its token. It holds no timer, so the collector suffices.
+            _sources.TryRemove(runId, out _);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var source in _sources.Values)
+        {
+            source.Dispose();
+        }
+    }
+
+    private CancellationTokenSource Source(string runId) =>
+        _sources.GetOrAdd(runId, static _ => new CancellationTokenSource());
+}
