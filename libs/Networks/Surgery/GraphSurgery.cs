@@ -1,0 +1,4 @@
+namespace KoopmanMesh.Networks.Surgery;
+
+/// <summary>x</summary>
+public static class GraphSurgery;
