@@ -1,3 +1,4 @@
+using System.Globalization;
 using KoopmanMesh.Run.V1;
 using Spectre.Console;
 
@@ -8,50 +9,46 @@ internal static class ComponentsTable
 {
     private const int WideFrom = 110;
 
+    private static readonly Style Noted = new(Color.Yellow);
+
     /// <summary>Writes what <paramref name="response"/> describes.</summary>
     public static void Write(IAnsiConsole console, DescribeModelResponse response)
     {
+        var terminal = new TerminalText(console);
         if (response.Model is { } model)
         {
-            WriteModel(console, model);
+            WriteModel(terminal, model);
         }
 
-        var table = TerminalText.Table(console);
-        table.AddColumn(new TableColumn("#").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("Component"));
-        table.AddColumn(new TableColumn("Kind").NoWrap());
-        table.AddColumn(new TableColumn("Operators"));
-        table.AddColumn(new TableColumn("In → out"));
-        table.AddColumn(new TableColumn("Parameters").RightAligned().NoWrap());
-        var operators = console.Profile.Width >= WideFrom ? 8 : 3;
+        var table = terminal.Table().AddColumns(
+            terminal.Column("#", number: true),
+            terminal.Column("Component"),
+            terminal.Column("Kind"),
+            terminal.Column("Operators"),
+            terminal.Column("In → out"),
+            terminal.Column("Parameters", number: true));
+        var operators = terminal.Width >= WideFrom ? 8 : 3;
         foreach (var component in response.Components)
         {
             table.AddRow(
-                TerminalText.Plain(component.Index.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-                TerminalText.Plain(component.Name),
-                TerminalText.Plain(component.Kind),
-                TerminalText.Plain(TerminalText.Operators(component.Operators, operators)),
-                TerminalText.Plain($"{Numbers.Shape(component.InputShape)} → {Numbers.Shape(component.OutputShape)}"),
-                TerminalText.Plain(Numbers.Count(component.Parameters)));
+                terminal.Plain(component.Index.ToString(CultureInfo.InvariantCulture)),
+                terminal.Plain(component.Name),
+                terminal.Plain(component.Kind),
+                terminal.Plain(TerminalText.Operators(component.Operators, operators)),
+                terminal.Plain($"{Numbers.Shape(component.InputShape)} → {Numbers.Shape(component.OutputShape)}"),
+                terminal.Plain(Numbers.Count(component.Parameters)));
         }
 
-        console.Write(table);
-        foreach (var note in response.Notes)
-        {
-            TerminalText.Line(console, "note", note, new Style(Color.Yellow));
-        }
+        terminal.Write(table);
+        terminal.WriteLines([.. response.Notes.Select(note => ("note", Noted, note))]);
     }
 
-    private static void WriteModel(IAnsiConsole console, ModelSummary model)
+    private static void WriteModel(TerminalText terminal, ModelSummary model)
     {
-        console.Write(TerminalText.Plain(model.Name, new Style(decoration: Decoration.Bold)));
-        console.Write(TerminalText.Plain(
-            $"  {Numbers.Count(model.Parameters)} parameters · {Numbers.Shape(model.InputShape)} → "
-            + $"{Numbers.Shape(model.OutputShape)} · opset {Numbers.Count(model.Opset)} · batching: {model.Batching}"));
-        console.WriteLine();
-        foreach (var repair in model.Repairs)
-        {
-            TerminalText.Line(console, "repaired", repair, new Style(Color.Yellow));
-        }
+        terminal.WriteLine(
+            (model.Name, new Style(decoration: Decoration.Bold)),
+            ($"  {Numbers.Count(model.Parameters)} parameters · {Numbers.Shape(model.InputShape)} → "
+                + $"{Numbers.Shape(model.OutputShape)} · opset {model.Opset} · batching: {model.Batching}", null));
+        terminal.WriteLines([.. model.Repairs.Select(repair => ("repaired", Noted, repair))]);
     }
 }

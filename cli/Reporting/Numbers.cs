@@ -53,6 +53,15 @@ internal static class Numbers
     /// <summary>A 5-95 % interval as "low to high".</summary>
     public static string Range(Interval interval) => $"{Nats(interval.Low)} to {Nats(interval.High)}";
 
+    /// <summary>The same for a narrow column: fewer digits.</summary>
+    public static string ShortRange(Interval interval)
+    {
+        var largest = Math.Max(Math.Abs(interval.Low), Math.Abs(interval.High));
+        var format = largest switch { >= 100 => "0", >= 10 => "0.0", _ => "0.00" };
+        var low = interval.Low.ToString(format, CultureInfo.InvariantCulture);
+        return $"{low}…{interval.High.ToString(format, CultureInfo.InvariantCulture)}";
+    }
+
     /// <summary>A tensor shape, e.g. 1×28×28.</summary>
     public static string Shape(IEnumerable<long> shape)
     {

@@ -8,8 +8,12 @@ namespace KoopmanMesh.Cli.Reporting;
 /// <summary>A report on a terminal: the component table, the totals, the verdicts and what to be careful about.</summary>
 internal static class ReportTable
 {
-    // From here on operators, shapes and ranks have room.
+    // From here on operators and ranks have room, and from there shapes too.
     private const int WideFrom = 120;
+    private const int WidestFrom = 140;
+
+    // Longer names wrap.
+    private const int WidestName = 20;
 
     private static readonly Style Bold = new(decoration: Decoration.Bold);
 
@@ -17,125 +21,136 @@ internal static class ReportTable
 
     private static readonly Style Flagged = new(Color.Yellow);
 
+    private static readonly Style Bar = new(Color.Blue);
+
     /// <summary>Writes <paramref name="report"/> for the width and colours <paramref name="console"/> has.</summary>
     public static void Write(IAnsiConsole console, Report report)
     {
-        WriteHeader(console, report);
-        WriteComponents(console, report);
-        WriteTotal(console, report.Total);
-        WriteVerdicts(console, report.Audit);
-        WriteCautions(console, report);
+        var terminal = new TerminalText(console);
+        WriteHeader(terminal, report);
+        WriteComponents(terminal, report);
+        WriteTotal(terminal, report.Total);
+        terminal.WriteLines([.. Verdicts(report.Audit)]);
+        terminal.WriteLines([.. Cautions(report)]);
     }
 
-    private static void WriteHeader(IAnsiConsole console, Report report)
+    private static void WriteHeader(TerminalText terminal, Report report)
     {
-        console.Write(TerminalText.Plain(report.Model?.Name ?? "unnamed model", Bold));
-        if (report.Data is { } data)
-        {
-            console.Write(TerminalText.Plain($" on {data.Name}, {Numbers.Count(data.Rows)} rows"));
-        }
-
-        console.WriteLine();
-        var line = new List<string>();
+        var data = report.Data is { } summary ? $" on {summary.Name}, {Numbers.Count(summary.Rows)} rows" : "";
+        terminal.WriteLine((report.Model?.Name ?? "unnamed model", Bold), (data, null));
+        var facts = new List<string>();
         if (report.Accuracy is { } accuracy)
         {
-            line.Add($"accuracy {Numbers.Percent(accuracy.Original, 2)}");
+            facts.Add($"accuracy {Numbers.Percent(accuracy.Original, 2)}");
         }
 
         if (report.Parity is { } parity)
         {
-            line.Add(parity.BitwiseEqual
+            facts.Add(parity.BitwiseEqual
                 ? "parity bit for bit"
                 : $"parity within {Numbers.Small(parity.MaxRelativeDifference)}");
-            line.Add($"replay within {Numbers.Small(parity.MaxReplayDifference)}");
+            facts.Add($"replay within {Numbers.Small(parity.MaxReplayDifference)}");
         }
 
-        if (line.Count > 0)
+        if (facts.Count > 0)
         {
-            console.Write(TerminalText.Plain(string.Join(" · ", line), Dim));
-            console.WriteLine();
+            terminal.WriteLine((string.Join(" · ", facts), Dim));
         }
     }
 
-    private static void WriteComponents(IAnsiConsole console, Report report)
+    private static void WriteComponents(TerminalText terminal, Report report)
     {
-        var wide = console.Profile.Width >= WideFrom;
-        var table = TerminalText.Table(console);
-        table.AddColumn(new TableColumn("#").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("Component"));
+        var wide = terminal.Width >= WideFrom;
+        var table = terminal.Table();
+        table.AddColumns(terminal.Column("#", number: true), NameColumn(terminal, report));
         if (wide)
         {
-            table.AddColumn(new TableColumn("Operators"));
-            table.AddColumn(new TableColumn("In → out"));
+            table.AddColumn(terminal.Column("Operators"));
         }
 
-        table.AddColumn(new TableColumn(new Text("Canonical", Bold)).RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("5–95 %").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("Share").NoWrap());
-        table.AddColumn(new TableColumn(wide ? "Telescoped" : "Telesc.").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("Fit err").RightAligned().NoWrap());
+        if (terminal.Width >= WidestFrom)
+        {
+            table.AddColumn(terminal.Column("In → out"));
+        }
+
+        table.AddColumns(
+            terminal.Column("Canonical", number: true, Bold),
+            terminal.Column("5–95 %", number: true),
+            terminal.Column("Share"),
+            terminal.Column(wide ? "Telescoped" : "Telesc.", number: true),
+            terminal.Column("Fit err", number: true));
         if (wide)
         {
-            table.AddColumn(new TableColumn("Rank").RightAligned().NoWrap());
+            table.AddColumn(terminal.Column("Rank", number: true));
         }
 
         foreach (var component in report.Components)
         {
-            table.AddRow(Row(console, component, wide));
+            table.AddRow(Row(terminal, component, wide));
         }
 
-        console.Write(table);
+        terminal.Write(table);
     }
 
-    private static IEnumerable<IRenderable> Row(IAnsiConsole console, ComponentReport component, bool wide)
+    private static IEnumerable<IRenderable> Row(TerminalText terminal, ComponentReport component, bool wide)
     {
         var credit = component.Credit ?? new Credit();
-        yield return TerminalText.Plain(component.Index.ToString(CultureInfo.InvariantCulture));
-        yield return NameCell(component);
+        yield return terminal.Plain(component.Index.ToString(CultureInfo.InvariantCulture));
+        yield return NameCell(terminal, component);
         if (wide)
         {
-            yield return TerminalText.Plain(TerminalText.Operators(component.Operators, 4));
-            yield return TerminalText.Plain(
+            yield return terminal.Plain(TerminalText.Operators(component.Operators, 3));
+        }
+
+        if (terminal.Width >= WidestFrom)
+        {
+            yield return terminal.Plain(
                 $"{Numbers.Shape(component.InputShape)} → {Numbers.Shape(component.OutputShape)}");
         }
 
-        yield return new Text(credit.HasCanonical ? Numbers.Nats(credit.Canonical) : Numbers.Undefined, Bold);
-        yield return new Text(credit.CanonicalInterval is { } range ? Compact(range) : "", Dim);
-        yield return ShareCell(console, credit, wide ? 10 : 5);
-        yield return new Text(credit.HasTelescoped ? Numbers.Nats(credit.Telescoped) : Numbers.Undefined);
-        yield return component.Fit is { } fit
-            ? new Text(Numbers.Percent(fit.HoldOutError), component.Flags.Contains("LOW_FIDELITY") ? Flagged : null)
-            : new Text(Numbers.Undefined);
+        yield return terminal.Plain(credit.HasCanonical ? Numbers.Nats(credit.Canonical) : Numbers.Undefined, Bold);
+        yield return terminal.Plain(credit.CanonicalInterval is { } range ? Numbers.ShortRange(range) : "", Dim);
+        yield return ShareCell(terminal, credit, wide ? 8 : 4);
+        yield return terminal.Plain(credit.HasTelescoped ? Numbers.Nats(credit.Telescoped) : Numbers.Undefined);
+        yield return terminal.Plain(
+            component.Fit is { } fit ? Numbers.Percent(fit.HoldOutError) : Numbers.Undefined,
+            component.Flags.Contains("LOW_FIDELITY") ? Flagged : null);
         if (wide)
         {
-            yield return new Text(component.Fit is { } quality ? $"{quality.Rank}/{quality.FullRank}" : "");
+            yield return terminal.Plain(component.Fit is { } quality ? $"{quality.Rank}/{quality.FullRank}" : "");
         }
     }
 
-    private static string Compact(Interval range) => $"{Numbers.Nats(range.Low)}…{Numbers.Nats(range.High)}";
-
-    private static IRenderable NameCell(ComponentReport component)
+    // A fixed width: left to itself, the table would break names to keep operators whole.
+    private static TableColumn NameColumn(TerminalText terminal, Report report)
     {
-        var name = TerminalText.Plain(component.Name);
-        return component.Flags.Count == 0
-            ? name
-            : new Rows(name, TerminalText.Plain(string.Join(' ', component.Flags).ToLowerInvariant(), Flagged));
+        const string header = "Component";
+        var column = terminal.Column(header);
+        var longest = report.Components.Select(component => component.Name.Length).DefaultIfEmpty().Max();
+        var flagged = report.Components.Any(component => component.Flags.Count > 0);
+        column.Width = flagged ? WidestName : Math.Clamp(longest, header.Length, WidestName);
+        return column;
     }
 
-    private static Text ShareCell(IAnsiConsole console, Credit credit, int cells)
+    private static IRenderable NameCell(TerminalText terminal, ComponentReport component)
+    {
+        var name = terminal.Plain(component.Name);
+        var flags = string.Join(", ", component.Flags).Replace('_', ' ').ToLowerInvariant();
+        return flags.Length == 0 ? name : new Rows(name, terminal.Plain(flags, Flagged));
+    }
+
+    private static Text ShareCell(TerminalText terminal, Credit credit, int cells)
     {
         if (!credit.HasCanonical || !double.IsFinite(credit.CanonicalShare))
         {
             return new Text("");
         }
 
-        var full = console.Profile.Capabilities.Unicode ? '█' : '#';
         var share = Math.Clamp(credit.CanonicalShare, 0, 1);
-        var bar = new string(full, (int)Math.Round(share * cells)).PadRight(cells);
-        return new Text($"{bar} {Numbers.Percent(share, 0),5}", new Style(Color.Blue));
+        return terminal.Plain($"{Numbers.Percent(share, 0),5} {terminal.Bar(share, cells)}", Bar);
     }
 
-    private static void WriteTotal(IAnsiConsole console, Total? total)
+    private static void WriteTotal(TerminalText terminal, Total? total)
     {
         if (total is null)
         {
@@ -148,44 +163,37 @@ internal static class ReportTable
             ? $" · order agrees with tau {Numbers.Correlation(total.CanonicalRankStability)} over "
               + $"{Numbers.Count(total.Bootstraps)} bootstraps"
             : "";
-        TerminalText.Line(
-            console, "total", $"canonical {canonical} nats, telescoped {telescoped} nats{stability}", Bold);
+        terminal.WriteLines([("total", Bold, $"canonical {canonical} nats, telescoped {telescoped} nats{stability}")]);
     }
 
-    private static void WriteVerdicts(IAnsiConsole console, Audit? audit)
-    {
-        foreach (var verdict in audit?.Verdicts.Where(verdict => verdict.Metric is "canonical" or "telescoped") ?? [])
+    private static IEnumerable<(string Label, Style Style, string Text)> Verdicts(Audit? audit) =>
+        from verdict in audit?.Verdicts ?? []
+        where verdict.Metric is "canonical" or "telescoped"
+        select (
+            AuditFindings.Name(verdict.Verdict),
+            StyleOf(verdict.Verdict),
+            $"{verdict.Metric} for {AuditFindings.Name(verdict.Claim)}: {verdict.Reason}");
+
+    private static Style StyleOf(Verdict verdict) => new(
+        verdict switch
         {
-            var style = new Style(
-                verdict.Verdict switch
-                {
-                    Verdict.Trusted => Color.Green,
-                    Verdict.Contradicted => Color.Red,
-                    Verdict.Weak => Color.Yellow,
-                    _ => Color.Grey,
-                },
-                decoration: Decoration.Bold);
-            TerminalText.Line(
-                console,
-                AuditFindings.Name(verdict.Verdict),
-                $"{verdict.Metric} for {AuditFindings.Name(verdict.Claim)}: {verdict.Reason}",
-                style);
-        }
-    }
+            Verdict.Trusted => Color.Green,
+            Verdict.Contradicted => Color.Red,
+            Verdict.Weak => Color.Yellow,
+            _ => Color.Grey,
+        },
+        decoration: Decoration.Bold);
 
-    private static void WriteCautions(IAnsiConsole console, Report report)
+    // The verdict lines say the audit's part already.
+    private static IEnumerable<(string Label, Style Style, string Text)> Cautions(Report report)
     {
-        // The verdict lines above say the audit's part already.
-        var audit = AuditFindings.Of(report.Audit).Select(finding => finding.Text).ToHashSet();
-        var hasVerdicts = report.Audit is { Verdicts.Count: > 0 };
-        var cautions = ReportFindings.Of(report)
-            .Where(finding => finding.Kind == FindingKind.Caution && !(hasVerdicts && audit.Contains(finding.Text)))
+        var said = report.Audit is { Verdicts.Count: > 0 } ? AuditFindings.Of(report.Audit).ToList() : [];
+        return ReportFindings.Of(report)
+            .Where(finding => finding.Kind == FindingKind.Caution)
+            .Except(said)
             .Select(finding => finding.Text)
             .Concat(report.Warnings)
-            .Distinct();
-        foreach (var text in cautions)
-        {
-            TerminalText.Line(console, "caution", text, Flagged);
-        }
+            .Distinct()
+            .Select(text => ("caution", Flagged, text));
     }
 }

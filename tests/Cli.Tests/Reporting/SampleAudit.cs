@@ -52,16 +52,19 @@ internal static class SampleAudit
 
     private static Correlation Correlate(string metric, string intervention, string effect, Random random)
     {
-        var predicted = metric == "canonical" && intervention.EndsWith("stand-in", StringComparison.Ordinal);
+        var claim = intervention.EndsWith("stand-in", StringComparison.Ordinal) ? Claim.Irreplaceability : Claim.Sensitivity;
+        var deciding = intervention is "affine-stand-in" or "noise-0.5" && effect == "divergence";
+        var judged = Judge(metric, claim);
+        var spearman = deciding ? judged.Spearman : Math.Clamp(judged.Spearman + (0.5 * random.NextDouble()) - 0.3, -1, 1);
         return new Correlation
         {
             Metric = metric,
             Intervention = intervention,
-            Claim = intervention.EndsWith("stand-in", StringComparison.Ordinal) ? Claim.Irreplaceability : Claim.Sensitivity,
+            Claim = claim,
             Effect = effect,
-            Spearman = predicted ? 0.943 : (1.4 * random.NextDouble()) - 0.7,
-            Kendall = predicted ? 0.867 : (1.2 * random.NextDouble()) - 0.6,
-            PValue = predicted ? 0.008 : 0.1 + (0.8 * random.NextDouble()),
+            Spearman = spearman,
+            Kendall = 0.85 * spearman,
+            PValue = deciding ? judged.PValue : Math.Clamp(0.5 - (0.52 * spearman), 0.001, 1),
             Components = 6,
         };
     }
