@@ -2,7 +2,10 @@ using Microsoft.ML.OnnxRuntime.Native;
 
 namespace Microsoft.ML.OnnxRuntime;
 
-/// <summary>A loaded network. Runs may overlap on any number of threads; dispose waits for none of them but frees only after the last.</summary>
+/// <summary>
+/// A loaded network. Runs may overlap on any number of threads; dispose waits for none of them but frees only after the
+/// last.
+/// </summary>
 public unsafe class InferenceSession : IDisposable
 {
     private readonly SessionHandle _session;
@@ -92,7 +95,9 @@ public unsafe class InferenceSession : IDisposable
         }
     }
 
-    /// <summary>Runs the network into values made beforehand, whose shapes must be the outputs' own. Nothing is copied.</summary>
+    /// <summary>
+    /// Runs the network into values made beforehand, whose shapes must be the outputs' own. Nothing is copied.
+    /// </summary>
     public void Run(
         RunOptions? runOptions,
         IReadOnlyCollection<string> inputNames,

@@ -16,7 +16,9 @@ internal enum ErrorCode
     InvalidGraph = 10,
 }
 
-/// <summary>An error that ONNX Runtime reports; the message begins with its code, e.g. "[ErrorCode:InvalidProtobuf] ".</summary>
+/// <summary>
+/// An error that ONNX Runtime reports; the message begins with its code, e.g. "[ErrorCode:InvalidProtobuf] ".
+/// </summary>
 public class OnnxRuntimeException : Exception
 {
     internal OnnxRuntimeException(ErrorCode errorCode, string message) : base($"[ErrorCode:{errorCode}] {message}")

@@ -48,7 +48,8 @@ public sealed unsafe class OrtEnv : SafeHandle
             return s_instance is null
                 ? s_instance = Make(options)
                 : throw new OnnxRuntimeException(
-                    ErrorCode.RuntimeException, "OrtEnv singleton instance already exists, supplied options would not have effect");
+                    ErrorCode.RuntimeException,
+                    "OrtEnv singleton instance already exists, supplied options would not have effect");
         }
     }
 

@@ -6,8 +6,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Microsoft.ML.OnnxRuntime;
 
 /// <summary>
-/// A value of the library, most often a tensor. Over managed memory it pins that memory until disposed; spans read from it are valid
-/// until then.
+/// A value of the library, most often a tensor. Over managed memory it pins that memory until disposed; spans read from
+/// it are valid until then.
 /// </summary>
 public sealed unsafe class OrtValue : IDisposable
 {
@@ -74,7 +74,8 @@ public sealed unsafe class OrtValue : IDisposable
         CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, new Memory<T>(data), shape);
 
     /// <summary>A tensor over memory of the library's own, not cleared.</summary>
-    public static OrtValue CreateAllocatedTensorValue(OrtAllocator allocator, TensorElementType elementType, long[] shape)
+    public static OrtValue CreateAllocatedTensorValue(
+        OrtAllocator allocator, TensorElementType elementType, long[] shape)
     {
         ArgumentNullException.ThrowIfNull(allocator);
         ArgumentNullException.ThrowIfNull(shape);
@@ -92,7 +93,9 @@ public sealed unsafe class OrtValue : IDisposable
     /// <summary>The elements, row-major. T must be the element type, or byte for the raw bytes.</summary>
     public ReadOnlySpan<T> GetTensorDataAsSpan<T>() where T : unmanaged => GetTensorMutableDataAsSpan<T>();
 
-    /// <summary>The elements, row-major, to be written. T must be the element type, or byte for the raw bytes.</summary>
+    /// <summary>
+    /// The elements, row-major, to be written. T must be the element type, or byte for the raw bytes.
+    /// </summary>
     public Span<T> GetTensorMutableDataAsSpan<T>() where T : unmanaged
     {
         var info = GetTensorTypeAndShape();
@@ -104,9 +107,8 @@ public sealed unsafe class OrtValue : IDisposable
         }
 
         var bytes = checked(info.ElementCount * ElementTypes.SizeOf(info.ElementDataType));
-        return bytes == 0
-            ? []
-            : new Span<T>((void*)OrtApi.Get<nint>(Slot.GetTensorMutableData, Handle), checked((int)(bytes / sizeof(T))));
+        var length = checked((int)(bytes / sizeof(T)));
+        return length == 0 ? [] : new Span<T>((void*)OrtApi.Get<nint>(Slot.GetTensorMutableData, Handle), length);
     }
 
     /// <summary>Element type and shape.</summary>
@@ -114,7 +116,8 @@ public sealed unsafe class OrtValue : IDisposable
     {
         if (!IsTensor)
         {
-            throw new OnnxRuntimeException(ErrorCode.InvalidArgument, $"This OrtValue type contains: {OnnxType}, not a tensor");
+            throw new OnnxRuntimeException(
+                ErrorCode.InvalidArgument, $"This OrtValue type contains: {OnnxType}, not a tensor");
         }
 
         var info = OrtApi.Get<nint>(Slot.GetTensorTypeAndShape, Handle);

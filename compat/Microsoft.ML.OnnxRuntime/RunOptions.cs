@@ -27,7 +27,9 @@ public unsafe class RunOptions : SafeHandle
         }
     }
 
-    /// <summary>Set, from any thread, ends every run that uses these options with an error as soon as its current node is done.</summary>
+    /// <summary>
+    /// Set, from any thread, ends every run that uses these options with an error as soon as its current node is done.
+    /// </summary>
     public bool Terminate
     {
         get => _terminate;

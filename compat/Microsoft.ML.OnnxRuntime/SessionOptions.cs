@@ -84,7 +84,8 @@ public unsafe class SessionOptions : SafeHandle
             var text = Marshal.StringToCoTaskMemUTF8(value);
             try
             {
-                OrtApi.Check(((delegate* unmanaged<nint, nint, nint>)OrtApi.Function(Slot.SetSessionLogId))(handle, text));
+                OrtApi.Check(((delegate* unmanaged<nint, nint, nint>)OrtApi.Function(Slot.SetSessionLogId))(
+                    handle, text));
                 _logId = value;
             }
             finally

@@ -29,7 +29,8 @@ public sealed class RuntimeLibraryTests
         var error = Assert.Throws<DllNotFoundException>(
             () => RuntimeLibrary.Load("/nowhere/libonnxruntime.so.1", AppContext.BaseDirectory));
 
-        Assert.Contains("ONNXRUNTIME_LIB names '/nowhere/libonnxruntime.so.1'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ONNXRUNTIME_LIB names '/nowhere/libonnxruntime.so.1'", error.Message, StringComparison.Ordinal);
         Assert.Contains("npm ci", error.Message, StringComparison.Ordinal);
     }
 

@@ -5,7 +5,8 @@ namespace Microsoft.ML.OnnxRuntime.Native;
 /// <summary>The C API's function table, loaded on first use, and the reading of what its functions return.</summary>
 internal static unsafe class OrtApi
 {
-    // The oldest table that holds every slot used here and that the official C# package asks for: newer libraries still serve it.
+    // The oldest table that holds every slot used here and that the official C# package asks for: newer libraries still
+    // serve it.
     private const uint ApiVersion = 14;
 
     private static readonly Lazy<Tables> s_tables = new(Open);
@@ -61,7 +62,8 @@ internal static unsafe class OrtApi
         return api != 0
             ? new Tables(root, api)
             : throw new DllNotFoundException(
-                $"the ONNX Runtime library found does not serve version {ApiVersion} of its C API; use ONNX Runtime 1.14 or newer");
+                $"the ONNX Runtime library found does not serve version {ApiVersion} of its C API; " +
+                "use ONNX Runtime 1.14 or newer");
     }
 
     private sealed record Tables(nint Base, nint Api);

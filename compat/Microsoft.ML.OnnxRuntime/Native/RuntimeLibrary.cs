@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.OnnxRuntime.Native;
 
 /// <summary>
-/// Where ONNX Runtime's C library comes from: the file named by ONNXRUNTIME_LIB; else the one npm's onnxruntime-node carries, in the
-/// nearest node_modules above the program; else the system's. A name in ONNXRUNTIME_LIB that doesn't load is an error, not a hint.
+/// Where ONNX Runtime's C library comes from: the file named by ONNXRUNTIME_LIB; else the one npm's onnxruntime-node
+/// carries, in the nearest node_modules above the program; else the system's. A name in ONNXRUNTIME_LIB that doesn't
+/// load is an error, not a hint.
 /// </summary>
 internal static class RuntimeLibrary
 {
@@ -34,7 +35,8 @@ internal static class RuntimeLibrary
         return NativeLibrary.TryLoad(SystemName, out handle)
             ? handle
             : throw new DllNotFoundException(
-                $"ONNX Runtime's C library was found neither in a node_modules above '{startDirectory}' nor on the system; " +
+                $"ONNX Runtime's C library was found neither in a node_modules above '{startDirectory}' " +
+                "nor on the system; " +
                 $"run 'npm ci' in the repository, or set {Variable} to a {SystemName}");
     }
 
@@ -44,7 +46,8 @@ internal static class RuntimeLibrary
         for (var folder = new DirectoryInfo(startDirectory); folder is not null; folder = folder.Parent)
         {
             var candidate = Path.Combine(
-                folder.FullName, "node_modules", "onnxruntime-node", "bin", "napi-v6", "linux", architecture, SystemName);
+                folder.FullName, "node_modules", "onnxruntime-node", "bin", "napi-v6", "linux", architecture,
+                SystemName);
             if (File.Exists(candidate))
             {
                 return candidate;

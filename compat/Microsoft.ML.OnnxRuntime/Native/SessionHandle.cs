@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.OnnxRuntime.Native;
 
 /// <summary>
-/// A native session and the zero-terminated names passed to it. Counted by reference, so that disposing a session while another thread
-/// runs it frees both only after that run.
+/// A native session and the zero-terminated names passed to it. Counted by reference, so that disposing a session while
+/// another thread runs it frees both only after that run.
 /// </summary>
 internal sealed class SessionHandle : SafeHandle
 {

@@ -1,8 +1,9 @@
 namespace Microsoft.ML.OnnxRuntime.Native;
 
 /// <summary>
-/// Positions in the C API's function table (struct OrtApi of onnxruntime_c_api.h). The table only ever grows at its end: ONNX Runtime
-/// asserts at build time that ReleaseCustomOpDomain stays at 101, ReleaseModelMetadata at 118, ReleaseAvailableProviders at 126.
+/// Positions in the C API's function table (struct OrtApi of onnxruntime_c_api.h). The table only ever grows at its
+/// end: ONNX Runtime asserts at build time that ReleaseCustomOpDomain stays at 101, ReleaseModelMetadata at 118,
+/// ReleaseAvailableProviders at 126.
 /// </summary>
 internal static class Slot
 {

@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Networks.Data;
 
-/// <summary>One forward pass over a source's bytes; what gzip finds wrong becomes a <see cref="DataFormatException"/>.</summary>
+/// <summary>
+/// One forward pass over a source's bytes; what gzip finds wrong becomes a <see cref="DataFormatException"/>.
+/// </summary>
 internal sealed class ByteReader(Stream stream, string name) : IDisposable
 {
     private const int SkipBlock = 1 << 16;

@@ -2,7 +2,9 @@ using System.IO.Compression;
 
 namespace KoopmanMesh.Networks.Data;
 
-/// <summary>Where a data set's bytes come from: opened anew for every pass, gunzipped on the way if they are gzip.</summary>
+/// <summary>
+/// Where a data set's bytes come from: opened anew for every pass, gunzipped on the way if they are gzip.
+/// </summary>
 internal sealed class ByteSource
 {
     // Deflate can't do better: 258 bytes out of two bits.
@@ -38,21 +40,16 @@ internal sealed class ByteSource
     /// <summary>Refuses a header that promises other than what is there, before anything is made in its size.</summary>
     internal void RequireLength(Int128 promised, string promise)
     {
+        if (Length is { } stored && (Compressed ? promised > (Int128)stored * MaxCompression : promised != stored))
+        {
+            throw new DataFormatException(
+                $"the header of '{Name}' promises {promise}, {promised} bytes in all, " +
+                (Compressed ? $"more than {stored} bytes of gzip can hold" : $"but the file has {stored} bytes"));
+        }
+
         if (promised > MaxBytes)
         {
             throw new DataFormatException($"the header of '{Name}' promises {promise}, more than any file can hold");
-        }
-
-        if (Length is not { } stored)
-        {
-            return;
-        }
-
-        if (Compressed ? promised > (Int128)stored * MaxCompression : promised != stored)
-        {
-            throw new DataFormatException(Compressed
-                ? $"the header of '{Name}' promises {promise}, {promised} bytes, more than {stored} bytes of gzip can hold"
-                : $"the header of '{Name}' promises {promise}, {promised} bytes in all, but the file has {stored} bytes");
         }
     }
 }

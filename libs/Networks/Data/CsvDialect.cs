@@ -4,12 +4,15 @@ namespace KoopmanMesh.Networks.Data;
 
 /// <summary>How a text table is written, found from its first lines.</summary>
 /// <param name="Separator">The byte between fields; a blank means any run of blanks.</param>
-/// <param name="HeaderLines">Lines before the numbers: any that begin with #, then at most one that names the columns.</param>
+/// <param name="HeaderLines">Lines before the numbers: any that begin with #, then at most one that names the
+/// columns.</param>
 /// <param name="Columns">Fields in the first line of numbers.</param>
 /// <param name="Rows">Lines of numbers.</param>
 internal sealed record CsvDialect(byte Separator, int HeaderLines, int Columns, long Rows)
 {
-    /// <summary>Finds the dialect and counts the rows, up to a limit (0: all) beyond which nothing is looked at.</summary>
+    /// <summary>
+    /// Finds the dialect and counts the rows, up to a limit (0: all) beyond which nothing is looked at.
+    /// </summary>
     internal static CsvDialect Detect(ByteSource source, long limit)
     {
         using var lines = new LineReader(source.Open());

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace KoopmanMesh.Networks.Data;
 
-/// <summary>The fields of one line, as ranges of it, trimmed of blanks and of a pair of quotation marks. Allocates nothing.</summary>
+/// <summary>
+/// The fields of one line, as ranges of it, trimmed of blanks and of a pair of quotation marks. Allocates nothing.
+/// </summary>
 internal ref struct CsvFields
 {
     private readonly ReadOnlySpan<byte> _line;

@@ -68,7 +68,8 @@ internal sealed class CsvRows : IRowDecoder
         if (!CsvFields.TryParse(field, out var value))
         {
             throw new DataFormatException(
-                $"line {_lines.Number}, column {column + 1} of '{_lines.Name}' is '{CsvDialect.Excerpt(field)}', not a number");
+                $"line {_lines.Number}, column {column + 1} of '{_lines.Name}' is '{CsvDialect.Excerpt(field)}', " +
+                "not a number");
         }
 
         var scaled = (float)(value * _scale);

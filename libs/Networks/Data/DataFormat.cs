@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Networks.Data;
 
-/// <summary>The format a data set was recognised as; gzip around any of them is told by <see cref="DataSet.Compressed"/>.</summary>
+/// <summary>
+/// The format a data set was recognised as; gzip around any of them is told by <see cref="DataSet.Compressed"/>.
+/// </summary>
 public enum DataFormat
 {
     /// <summary>LeCun's IDX: big-endian, dimensions in the header.</summary>

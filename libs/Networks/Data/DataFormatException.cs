@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Networks.Data;
 
-/// <summary>A data set or label file that can't be read as what it claims to be; the message is one sentence for the user.</summary>
+/// <summary>
+/// A data set or label file that can't be read as what it claims to be; the message is one sentence for the user.
+/// </summary>
 public sealed class DataFormatException : Exception
 {
     /// <summary>With its sentence.</summary>

@@ -1,10 +1,8 @@
-using System.Globalization;
-
 namespace KoopmanMesh.Networks.Data;
 
 /// <summary>
-/// A data set on disk or wherever its bytes can be opened again and again: IDX, NPY or CSV, each plain or gzipped, recognised by content.
-/// Rows are read in order, as float32; memory is that of a batch, whatever the header says.
+/// A data set on disk or wherever its bytes can be opened again and again: IDX, NPY or CSV, each plain or gzipped,
+/// recognised by content. Rows are read in order, as float32; memory is that of a batch, whatever the header says.
 /// </summary>
 public sealed class DataSet
 {
@@ -44,7 +42,9 @@ public sealed class DataSet
     /// <summary>Whether it is gzipped.</summary>
     public bool Compressed => _source.Compressed;
 
-    /// <summary>Axes of one row, e.g. 28 x 28; [n] for a table, [1] for a one-axis array. A CSV's label column doesn't count.</summary>
+    /// <summary>
+    /// Axes of one row, e.g. 28 x 28; [n] for a table, [1] for a one-axis array. A CSV's label column doesn't count.
+    /// </summary>
     public IReadOnlyList<int> RowShape { get; }
 
     /// <summary>Numbers in a row: the product of <see cref="RowShape"/>.</summary>
@@ -64,7 +64,9 @@ public sealed class DataSet
         return Open(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16), path, options);
     }
 
-    /// <summary>Opens bytes from anywhere. Every pass calls <paramref name="open"/> once and disposes what it returns.</summary>
+    /// <summary>
+    /// Opens bytes from anywhere. Every pass calls <paramref name="open"/> once and disposes what it returns.
+    /// </summary>
     /// <exception cref="DataFormatException">They are not a data set.</exception>
     public static DataSet Open(Func<Stream> open, string name, DataSetOptions? options = null)
     {
@@ -75,7 +77,7 @@ public sealed class DataSet
         if (!double.IsFinite(options.Scale) || options.Scale == 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(options), $"the scale must be a finite number other than 0, got {options.Scale.ToString(CultureInfo.InvariantCulture)}");
+                nameof(options), options.Scale, "the scale must be a finite number other than 0");
         }
 
         return new DataSet(new ByteSource(open, name), options);
@@ -89,7 +91,9 @@ public sealed class DataSet
         return OpenReader(Decoder(_options.Scale, only: false), RowSize, firstRow);
     }
 
-    /// <summary>The labels in the CSV's label column, checked to be whole numbers from 0 to <paramref name="classes"/> - 1.</summary>
+    /// <summary>
+    /// The labels in the CSV's label column, checked to be whole numbers from 0 to <paramref name="classes"/> - 1.
+    /// </summary>
     /// <param name="classes">Number of classes; 0 checks only that labels are not negative.</param>
     /// <exception cref="DataFormatException">There is no label column, or a label is out of range.</exception>
     public int[] ReadLabels(int classes = 0)
@@ -122,7 +126,7 @@ public sealed class DataSet
     {
         var bytes = _source.Open();
         return _csv is not null ? new CsvRows(bytes, _csv, scale, _labelIndex, only)
-            : _array!.FortranOrder ? new FortranRows(bytes, _array, scale)
+            : _array!.FortranOrder && _array.Shape.Length > 1 ? new FortranRows(bytes, _array, scale)
             : new ArrayRows(bytes, _array, scale);
     }
 
@@ -139,6 +143,8 @@ public sealed class DataSet
             throw new DataFormatException($"'{Name}' has {columns} columns; there is no label column {column}");
         }
 
-        return columns > 1 ? index : throw new DataFormatException($"'{Name}' has one column, which can't be the label's");
+        return columns > 1
+            ? index
+            : throw new DataFormatException($"'{Name}' has one column, which can't be the label's");
     }
 }

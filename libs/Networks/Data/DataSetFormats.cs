@@ -15,15 +15,16 @@ internal static class DataSetFormats
 
         if (start.IsEmpty)
         {
-            throw new DataFormatException($"'{source.Name}' is empty; expected a data set in IDX, NPY or CSV, plain or gzipped");
+            throw new DataFormatException(
+                $"'{source.Name}' is empty; expected a data set in IDX, NPY or CSV, plain or gzipped");
         }
 
+        var first = start[..Math.Min(8, start.Length)].ToArray().Select(b => b.ToString("X2", null));
         return IdxHeader.Matches(start) ? DataFormat.Idx
             : NpyHeader.Matches(start) ? DataFormat.Npy
             : IsText(start) ? DataFormat.Csv
             : throw new DataFormatException(
-                $"'{source.Name}' is neither IDX, NPY nor CSV: it begins with the bytes " +
-                $"{string.Join(' ', start[..Math.Min(8, start.Length)].ToArray().Select(b => b.ToString("X2", null)))}");
+                $"'{source.Name}' is neither IDX, NPY nor CSV: it begins with the bytes {string.Join(' ', first)}");
     }
 
     internal static ArrayHeader ReadHeader(ByteSource source, DataFormat format)

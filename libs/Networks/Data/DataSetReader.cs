@@ -11,7 +11,8 @@ public sealed class DataSetReader : IDisposable
     private readonly long _rows;
     private readonly bool _endsWithSource;
 
-    internal DataSetReader(IRowDecoder decoder, string name, int rowSize, (long First, long Count) range, bool endsWithSource)
+    internal DataSetReader(
+        IRowDecoder decoder, string name, int rowSize, (long First, long Count) range, bool endsWithSource)
     {
         (_decoder, _name, _rowSize) = (decoder, name, rowSize);
         (Row, _rows, _endsWithSource) = (range.First, range.Count, endsWithSource);

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace KoopmanMesh.Networks.Data;
 
 /// <summary>
-/// Stored numbers to float32: <c>(float)((double)stored * scale)</c>, one rounding. The only place that reinterprets bytes.
+/// Stored numbers to float32: <c>(float)((double)stored * scale)</c>, one rounding. The only place that reinterprets
+/// bytes.
 /// </summary>
 internal sealed class ElementCodec
 {
@@ -37,7 +38,9 @@ internal sealed class ElementCodec
         _ => 8,
     };
 
-    /// <summary>Decodes as many numbers as the destination takes; the bytes are swapped in place when they must be.</summary>
+    /// <summary>
+    /// Decodes as many numbers as the destination takes; the bytes are swapped in place when they must be.
+    /// </summary>
     internal void Decode(Span<byte> bytes, Span<float> destination)
     {
         switch (_kind)

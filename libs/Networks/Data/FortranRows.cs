@@ -1,8 +1,8 @@
 namespace KoopmanMesh.Networks.Data;
 
 /// <summary>
-/// Rows of a Fortran-order NPY matrix, whose columns lie one after the other: a batch of rows is one stretch of every column, so the
-/// source must be able to seek. Memory is one stretch.
+/// Rows of a Fortran-order NPY matrix, whose columns lie one after the other: a batch of rows is one stretch of every
+/// column, so the source must be able to seek. Memory is one stretch.
 /// </summary>
 internal sealed class FortranRows : IRowDecoder
 {
@@ -18,7 +18,7 @@ internal sealed class FortranRows : IRowDecoder
         {
             reader.Dispose();
             throw new DataFormatException(
-                $"'{reader.Name}' is in Fortran order, which is read only for uncompressed matrices; save it in C order");
+                $"'{reader.Name}' is in Fortran order, read only for uncompressed matrices; save it in C order");
         }
 
         (_reader, _header, _columns) = (reader, header, (int)header.Shape[1]);

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace KoopmanMesh.Networks.Data;
 
-/// <summary>IDX: two zero bytes, a type code, the number of axes, then each axis as a big-endian 32-bit integer.</summary>
+/// <summary>
+/// IDX: two zero bytes, a type code, the number of axes, then each axis as a big-endian 32-bit integer.
+/// </summary>
 internal static class IdxHeader
 {
     internal static bool Matches(ReadOnlySpan<byte> start) =>

@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Networks.Data;
 
-/// <summary>Lines of text as bytes, without their ends (LF or CR LF), one buffer for all; lines of blanks are passed over.</summary>
+/// <summary>
+/// Lines of text as bytes, without their ends (LF or CR LF), one buffer for all; lines of blanks are passed over.
+/// </summary>
 internal sealed class LineReader(ByteReader reader) : IDisposable
 {
     private const int MaxLine = 1 << 28;

@@ -31,7 +31,8 @@ internal static partial class NpyHeader
             : BinaryPrimitives.ReadUInt32LittleEndian(lengthBytes);
         if (length > MaxLength)
         {
-            throw new DataFormatException($"the NPY header of '{reader.Name}' claims {length} bytes; at most {MaxLength} are allowed");
+            throw new DataFormatException(
+                $"the NPY header of '{reader.Name}' claims {length} bytes; at most {MaxLength} are allowed");
         }
 
         var text = new byte[length];
@@ -53,23 +54,29 @@ internal static partial class NpyHeader
 
         var kind = Kind(descr.Groups[2].Value) ?? throw new DataFormatException(
             $"'{name}' holds elements of another type than integers, floats or booleans: {text.Trim()}");
-        var axes = shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return new ArrayHeader(
+            Axes(shape.Groups[1].Value, name), kind, descr.Groups[1].Value == ">", order.Groups[1].Value == "True",
+            offset);
+    }
+
+    private static long[] Axes(string shape, string name)
+    {
+        var axes = shape.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var lengths = new long[axes.Length];
         for (var i = 0; i < axes.Length; i++)
         {
-            if (!long.TryParse(axes[i].TrimEnd('L'), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out lengths[i]))
+            // Python 2 wrote long integers with an L.
+            var digits = axes[i].TrimEnd('L');
+            if (!long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out lengths[i]))
             {
-                throw new DataFormatException($"the NPY header of '{name}' has the axis '{axes[i]}', which is not a length");
+                throw new DataFormatException(
+                    $"the NPY header of '{name}' has the axis '{axes[i]}', which is not a length");
             }
         }
 
-        if (lengths.Length == 0)
-        {
-            throw new DataFormatException($"'{name}' holds a single number; a data set needs a row axis");
-        }
-
-        return new ArrayHeader(
-            lengths, kind, descr.Groups[1].Value == ">", order.Groups[1].Value == "True" && lengths.Length > 1, offset);
+        return lengths.Length > 0
+            ? lengths
+            : throw new DataFormatException($"'{name}' holds a single number; a data set needs a row axis");
     }
 
     private static ElementKind? Kind(string code) => code switch

@@ -111,7 +111,8 @@ public sealed class CsvFormatTests
     public void Options_OutOfRange_AreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Samples.Open("1\n", new DataSetOptions { Limit = -1 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Samples.Open("1\n", new DataSetOptions { Scale = double.NaN }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Samples.Open("1\n", new DataSetOptions { Scale = double.NaN }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Samples.Open("1\n").OpenReader(2));
         using var reader = Samples.Open("1,2\n").OpenReader();
         Assert.Throws<ArgumentException>(() => reader.Read(new float[1]));

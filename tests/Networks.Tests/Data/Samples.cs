@@ -11,7 +11,8 @@ internal static class Samples
     internal static DataSet Open(byte[] bytes, DataSetOptions? options = null) =>
         DataSet.Open(() => new MemoryStream(bytes), "sample", options);
 
-    internal static DataSet Open(string text, DataSetOptions? options = null) => Open(Encoding.UTF8.GetBytes(text), options);
+    internal static DataSet Open(string text, DataSetOptions? options = null) =>
+        Open(Encoding.UTF8.GetBytes(text), options);
 
     internal static float[] ReadAll(DataSet data, int batch = 7, long firstRow = 0)
     {
