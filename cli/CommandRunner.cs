@@ -39,7 +39,7 @@ internal static class CommandRunner
         }
         catch (RpcException e)
         {
-            var failure = RpcFailure.From(e);
+            var failure = RpcErrors.Describe(e);
             return await FailAsync(ExitCodes.ForReason(failure.Reason), failure.Message);
         }
     }

@@ -1,0 +1,88 @@
+using System.Net;
+using KoopmanMesh.Capture;
+using KoopmanMesh.Credit;
+using KoopmanMesh.Koopman;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KoopmanMesh.Cli.Mesh;
+
+/// <summary>The three services in one process, on one loopback gRPC port: the same code as the distributed mesh, other plugs.</summary>
+internal sealed class MeshHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly DirectoryInfo? _temporary;
+
+    private MeshHost(WebApplication app, DirectoryInfo? temporary)
+    {
+        (_app, _temporary) = (app, temporary);
+        Address = new Uri(app.Urls.First());
+    }
+
+    public Uri Address { get; }
+
+    public static async Task<MeshHost> StartAsync(MeshHostOptions options, CancellationToken cancellationToken)
+    {
+        var temporary = options.Ephemeral ? Directory.CreateTempSubdirectory("koopmesh-") : null;
+        try
+        {
+            var app = Build(options, temporary?.FullName ?? options.DataDirectory);
+            await app.StartAsync(cancellationToken);
+            return new MeshHost(app, temporary);
+        }
+        catch (Exception e)
+        {
+            temporary?.Delete(recursive: true);
+            if (e is IOException && e.InnerException is AddressInUseException)
+            {
+                throw new CliException(
+                    ExitCodes.Environment,
+                    $"port {options.Port} on 127.0.0.1 is in use; choose another with --port, or --port 0 for a free one",
+                    e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Serves until the token is cancelled or the process is told to stop, then drains.</summary>
+    public async Task RunUntilAsync(CancellationToken cancellationToken)
+    {
+        await _app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _temporary?.Delete(recursive: true);
+    }
+
+    private static WebApplication Build(MeshHostOptions options, string? root)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration["State:Root"] = root ?? builder.Configuration["State:Root"];
+        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(options.LogLevel);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddJsonConsole();
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.AddServiceDefaults("koopmesh");
+        builder.Services.AddGrpc();
+        builder.AddCapture();
+        builder.AddKoopman();
+        builder.AddCredit();
+
+        var app = builder.Build();
+        app.MapCapture();
+        app.MapKoopman();
+        app.MapCredit();
+        return app;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using KoopmanMesh.Contracts.Events;
+using KoopmanMesh.Run.V1;
+using KoopmanMesh.ServiceDefaults.Artifacts;
+using KoopmanMesh.ServiceDefaults.Errors;
+using KoopmanMesh.ServiceDefaults.Ledger;
+using KoopmanMesh.ServiceDefaults.Messaging;
+
+namespace KoopmanMesh.Capture.Runs;
+
+/// <summary>Accepts runs, stops them, and hands out their reports.</summary>
+internal sealed class RunDesk(RunPlanner planner, IRunLedger ledger, IEventBus bus, IArtifactStore artifacts)
+{
+    /// <summary>Name of the report among a run's artifacts.</summary>
+    public const string ReportArtifact = "report";
+
+    /// <summary>Checks everything that can be checked without running, records the run and publishes its shards.</summary>
+    public async Task<RunRecord> SubmitAsync(RunSpec spec, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        var (resolved, plan) = await planner.PlanAsync(spec, cancellationToken);
+        var trace = Activity.Current?.TraceId.ToHexString() ?? "";
+        var (run, created) = await ledger.CreateOrGetAsync(new NewRun(resolved, idempotencyKey, trace), cancellationToken);
+        if (!created)
+        {
+            return run;
+        }
+
+        run = await ledger.UpdateAsync(
+            run.RunId, r => r with { State = RunState.Running, Stage = RunStages.Capture, Plan = plan }, cancellationToken);
+        var shardRows = (plan.Rows + plan.Shards - 1) / plan.Shards;
+        for (var shard = 0; shard < plan.Shards; shard++)
+        {
+            var first = shard * shardRows;
+            var rows = Math.Min(shardRows, plan.Rows - first);
+            await bus.PublishAsync(
+                new ShardPlanned(run.RunId, shard, plan.Shards, plan.Components, first, rows), cancellationToken);
+        }
+
+        return run;
+    }
+
+    public async Task<RunRecord> CancelAsync(string runId, CancellationToken cancellationToken)
+    {
+        var run = await ledger.UpdateAsync(runId, r => r with { State = RunState.Cancelled }, cancellationToken);
+        if (run.State == RunState.Cancelled)
+        {
+            await bus.PublishAsync(new RunCancelled(runId), cancellationToken);
+        }
+
+        return run;
+    }
+
+    public async Task<Report> ReportAsync(string runId, CancellationToken cancellationToken)
+    {
+        var run = await ledger.GetAsync(runId, cancellationToken);
+        if (run.State != RunState.Succeeded)
+        {
+            throw new PreconditionException(
+                "RUN_NOT_SUCCEEDED", runId, $"run {runId} is {run.State}, a report exists once it has Succeeded");
+        }
+
+        return Report.Parser.ParseFrom(await artifacts.ReadAllBytesAsync(run.Artifacts[ReportArtifact], cancellationToken));
+    }
+}

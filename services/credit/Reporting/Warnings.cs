@@ -1,0 +1,55 @@
+using KoopmanMesh.Credit.Scoring;
+using KoopmanMesh.Run.V1;
+
+namespace KoopmanMesh.Credit.Reporting;
+
+/// <summary>What the reader must know before believing a number: one sentence each.</summary>
+internal static class Warnings
+{
+    // Below this stability the order of the components is as much the sample's as the network's.
+    private const double StableOrder = 0.8;
+
+    public static IEnumerable<string> Of(Report report, ChainScore score, BootstrapResult? bootstrap)
+    {
+        if (report.Components.Count == 1)
+        {
+            yield return "The network is one component: its graph has no interior cut, so there is nothing to compare its credit with.";
+        }
+
+        var dead = score.Components.Count(c => c.Standing != CreditStanding.Defined);
+        if (dead > 0)
+        {
+            yield return $"{dead} of {score.Components.Count} components have no credit: nothing of their input reaches the output, "
+                + "or a dead component lies behind them; shares and totals leave them out.";
+        }
+
+        foreach (var (flag, sentence) in _sentences)
+        {
+            var names = report.Components.Where(c => c.Flags.Contains(flag)).Select(c => c.Name).ToArray();
+            if (names.Length > 0)
+            {
+                yield return $"{string.Join(", ", names)}: {sentence}";
+            }
+        }
+
+        if (bootstrap?.Canonical.RankStability is { } stability and < StableOrder)
+        {
+            yield return FormattableString.Invariant(
+                $"The order of the canonical credits is not stable over resampled rows (Kendall tau {stability:0.00}): use more rows.");
+        }
+
+        if (bootstrap is { Canonical.LostRank: > 0 })
+        {
+            yield return $"{bootstrap.Canonical.LostRank} of {bootstrap.Replicates} bootstrap replicates lost rank and are not in the canonical intervals.";
+        }
+    }
+
+    private static readonly (string Flag, string Sentence)[] _sentences =
+    [
+        (FlagMapping.LowFidelity,
+            "the affine fit misses held-out outputs by more than 10 %, so the linear picture behind the credit is coarse there."),
+        (FlagMapping.UnderDetermined, "fewer than 5 rows for each input dimension; the fit is under-determined."),
+        (FlagMapping.RankDrop, "the rank of the backward product changes here, so the credit compares volumes of different dimensions."),
+        (FlagMapping.Compressed, "a wide cut was compressed by streaming PCA; the lost energy is in the table."),
+    ];
+}

@@ -1,0 +1,35 @@
+using Grpc.Core;
+using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Koopman.Fitting;
+using KoopmanMesh.Koopman.Intake;
+using KoopmanMesh.Koopman.V1;
+
+namespace KoopmanMesh.Koopman.Grpc;
+
+/// <summary>The koopman service over gRPC: hand the streams to the intakes, stream operators out.</summary>
+internal sealed class FitGrpcService(PairIntake pairs, TrajectoryIntake trajectories, OperatorStore operators)
+    : FitService.FitServiceBase
+{
+    public override Task<StreamSnapshotPairsResponse> StreamSnapshotPairs(
+        IAsyncStreamReader<StreamSnapshotPairsRequest> requestStream, ServerCallContext context) =>
+        pairs.TakeAsync(requestStream, context.CancellationToken);
+
+    public override Task<StreamTrajectoriesResponse> StreamTrajectories(
+        IAsyncStreamReader<StreamTrajectoriesRequest> requestStream, ServerCallContext context) =>
+        trajectories.TakeAsync(requestStream, context.CancellationToken);
+
+    public override async Task GetOperator(
+        GetOperatorRequest request, IServerStreamWriter<GetOperatorResponse> responseStream, ServerCallContext context)
+    {
+        var cancellationToken = context.CancellationToken;
+        var stored = await operators.ReadAsync(request.RunId, request.Component, cancellationToken);
+        await responseStream.WriteAsync(new GetOperatorResponse { Summary = stored.Summary }, cancellationToken);
+        foreach (var tensor in stored.Tensors)
+        {
+            foreach (var frame in TensorCodec.Frames<double>(tensor.Name, tensor.Values, tensor.Shape))
+            {
+                await responseStream.WriteAsync(new GetOperatorResponse { Tensor = frame }, cancellationToken);
+            }
+        }
+    }
+}

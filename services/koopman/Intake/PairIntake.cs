@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Grpc.Core;
+using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Koopman.V1;
+using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.ServiceDefaults.Errors;
+using KoopmanMesh.ServiceDefaults.Runs;
+
+namespace KoopmanMesh.Koopman.Intake;
+
+/// <summary>
+/// Folds a stream of snapshot pairs into an accumulator as they arrive: memory does not grow with the rows, and a slow fold
+/// slows its sender through the stream's own flow control.
+/// </summary>
+internal sealed class PairIntake(AccumulatorStore store, RunCancellations cancellations, ILinearAlgebra algebra)
+{
+    public async Task<StreamSnapshotPairsResponse> TakeAsync(
+        IAsyncStreamReader<StreamSnapshotPairsRequest> stream, CancellationToken cancellationToken)
+    {
+        var header = await ReadHeaderAsync(stream, cancellationToken);
+        using var activity = KoopmanTelemetry.Source.StartActivity("koopman.fold");
+        activity?.SetTag(KoopmanTelemetry.ComponentTag, header.Key.Component);
+        using var linked = cancellations.Link(header.Key.RunId, cancellationToken);
+
+        var fold = new PairFold(header, algebra);
+        while (await stream.MoveNext(linked.Token))
+        {
+            switch (stream.Current.PartCase)
+            {
+                case StreamSnapshotPairsRequest.PartOneofCase.Tensor:
+                    fold.AddTensor(stream.Current.Tensor);
+                    break;
+                case StreamSnapshotPairsRequest.PartOneofCase.Chunk:
+                    fold.Add(stream.Current.Chunk);
+                    break;
+                default:
+                    throw new InvalidRequestException(
+                        "PAIRS_PART_INVALID",
+                        $"after its header a stream of pairs has tensors and chunks only, got {stream.Current.PartCase}",
+                        "part");
+            }
+        }
+
+        var pairs = fold.Finish();
+        KoopmanTelemetry.Snapshots.Add(pairs.Rows);
+        var digest = await store.SaveAsync(header.Key, pairs, linked.Token);
+        return new StreamSnapshotPairsResponse { Rows = pairs.Rows, AccumulatorDigest = digest };
+    }
+
+    private static async Task<PairsHeader> ReadHeaderAsync(
+        IAsyncStreamReader<StreamSnapshotPairsRequest> stream, CancellationToken cancellationToken)
+    {
+        if (!await stream.MoveNext(cancellationToken)
+            || stream.Current.PartCase != StreamSnapshotPairsRequest.PartOneofCase.Header)
+        {
+            throw new InvalidRequestException(
+                "PAIRS_HEADER_MISSING", "a stream of snapshot pairs starts with a header message, got none", "header");
+        }
+
+        var header = stream.Current.Header;
+        StreamKeys.Require(header.Key);
+        StreamKeys.RequireWidth(header.BeforeWidth, "header.before_width");
+        StreamKeys.RequireWidth(header.AfterWidth, "header.after_width");
+        if (header.TotalRows < 1 || header.FirstRow < 0 || header.FirstRow >= header.TotalRows)
+        {
+            throw new InvalidRequestException(
+                "PAIRS_ROWS_INVALID",
+                $"first_row is {header.FirstRow} of total_rows {header.TotalRows}, expected a row of a data set of at least one",
+                "header.first_row");
+        }
+
+        return header;
+    }
+}
