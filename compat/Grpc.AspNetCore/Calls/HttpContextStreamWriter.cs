@@ -1,0 +1,52 @@
+using Grpc.Core;
+
+namespace Grpc.AspNetCore.Server;
+
+/// <summary>The responses of a streaming call. A write ends when Kestrel has room, so a slow client slows the service.</summary>
+internal sealed class HttpContextStreamWriter<TResponse>(
+    HttpContextServerCallContext context,
+    Action<TResponse, SerializationContext> serializer) : IServerStreamWriter<TResponse>
+    where TResponse : class
+{
+    private int _writing;
+
+    public WriteOptions? WriteOptions { get; set; }
+
+    public Task WriteAsync(TResponse message) => WriteAsync(message, CancellationToken.None);
+
+    public async Task WriteAsync(TResponse message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (Interlocked.Exchange(ref _writing, 1) == 1)
+        {
+            throw new InvalidOperationException("The previous response is still being written; await each write.");
+        }
+
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var options = WriteOptions ?? context.WriteOptions;
+            context.Write(serializer, message, options);
+            if (options is null || !options.Flags.HasFlag(WriteFlags.BufferHint))
+            {
+                await FlushAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _writing, 0);
+        }
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled || cancellationToken == context.CancellationToken)
+        {
+            await context.FlushAsync(context.CancellationToken);
+            return;
+        }
+
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.CancellationToken);
+        await context.FlushAsync(both.Token);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.IO.Pipelines;
+
+namespace Grpc.Core.Protocol;
+
+/// <summary>Messages in gzip.</summary>
+internal static class Gzip
+{
+    private const int ReadSize = 16 * 1024;
+
+    public static void Compress(ReadOnlySpan<byte> payload, PooledBuffer output, CompressionLevel level)
+    {
+        using var gzip = new GZipStream(new BufferStream(output), level);
+        gzip.Write(payload);
+    }
+
+    /// <summary>Decompresses into the buffer; stops at the limit, so that a small message can't fill the memory.</summary>
+    public static void Decompress(ReadOnlySequence<byte> payload, PooledBuffer output, int? maxSize)
+    {
+        try
+        {
+            using var gzip = new GZipStream(PipeReader.Create(payload).AsStream(), CompressionMode.Decompress);
+            for (int read; (read = gzip.Read(output.GetSpan(ReadSize)[..ReadSize])) > 0;)
+            {
+                output.Advance(read);
+                if (output.Written.Length > maxSize)
+                {
+                    throw MessageReader.TooLarge($"more than {maxSize} decompressed", maxSize);
+                }
+            }
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new RpcException(new Status(
+                StatusCode.Internal, $"A message of {payload.Length} bytes marked gzip is not gzip.", exception));
+        }
+    }
+
+    /// <summary>A stream's face over a buffer, for <see cref="GZipStream" /> to write to.</summary>
+    private sealed class BufferStream(PooledBuffer output) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => output.Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer) => output.Write(buffer);
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}
