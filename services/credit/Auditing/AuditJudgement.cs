@@ -6,7 +6,7 @@ namespace KoopmanMesh.Credit.Auditing;
 /// </param>
 /// <param name="Verdicts">One for each metric and claim whose deciding intervention was run.</param>
 internal sealed record AuditJudgement(
-    IReadOnlyList<RankCorrelation> Correlations, IReadOnlyList<ClaimJudgement> Verdicts);
+    IReadOnlyList<EffectCorrelation> Correlations, IReadOnlyList<ClaimJudgement> Verdicts);
 
 /// <summary>How |credit| ranks the components compared with one effect of one intervention.</summary>
 /// <param name="Metric">Name of the credit metric.</param>
@@ -17,7 +17,7 @@ internal sealed record AuditJudgement(
 /// <param name="Kendall">Kendall's tau-b of the same.</param>
 /// <param name="PValue">One-sided permutation p of the Spearman correlation.</param>
 /// <param name="Components">Components with both a credit and an effect.</param>
-internal sealed record RankCorrelation(
+internal sealed record EffectCorrelation(
     string Metric, string Intervention, CreditClaim Claim, EffectKind Effect, double Spearman, double Kendall, double PValue,
     int Components);
 

@@ -58,7 +58,7 @@ internal sealed class CanonicalMetric
     {
         var frame = _frames[i];
         var rotated = frame.Rotate(covariance, la);
-        return la.Cholesky(Leading(rotated, frame.Kept));
+        return la.Cholesky(CutFrame.Leading(rotated, frame.Kept));
     }
 
     /// <summary>
@@ -73,21 +73,5 @@ internal sealed class CanonicalMetric
             true, false, kept, outputs, kept, 1, root.AsSpan(), root.Rows, factor.AsSpan(), factor.Rows,
             0, scaled.AsSpan(), kept);
         return la.Multiply(scaled, whitener);
-    }
-
-    private static Matrix Leading(Matrix a, int order)
-    {
-        if (order == a.Rows)
-        {
-            return a;
-        }
-
-        var block = new Matrix(order, order);
-        for (var j = 0; j < order; j++)
-        {
-            a.Column(j)[..order].CopyTo(block.Column(j));
-        }
-
-        return block;
     }
 }

@@ -43,7 +43,7 @@ internal static class ChainShape
                     + $"expected {link.ReducedWidth} + {link.AfterWidth}");
             }
 
-            if (!link.Blocks.Counts.SequenceEqual(first.Blocks!.Counts))
+            if (!link.Blocks.Counts.Span.SequenceEqual(first.Blocks!.Counts.Span))
             {
                 throw new ChainShapeException(
                     i, $"the row blocks of component {i} hold other numbers of rows than those of component 0");

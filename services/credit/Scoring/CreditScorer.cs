@@ -14,7 +14,8 @@ namespace KoopmanMesh.Credit.Scoring;
 /// i ≥ k looks only towards the output. Every component upstream of it is undefined too, and not zero: let J_k = eps M; the
 /// credits upstream are then the same for every eps &gt; 0 but depend on M, so they have no limit that J_k = 0 could stand for.
 /// They stand as <see cref="CreditStanding.BehindDead"/>, and the totals are undefined. Undefined components take no share and no
-/// place. A local credit needs no product, so it stays defined for all but J_i = 0.
+/// place. A local credit needs no product, so it stays defined for all but J_i = 0. A component whose output never changes stills the
+/// data of all that follow it, so those read as dead with it: on such data the whole output is constant.
 /// </para>
 /// <para>Cost: singular values of the n_L × r_i factors and of each G_i; no n_i × n_i matrix is formed but for a square J_i's sign.</para>
 /// </remarks>

@@ -46,6 +46,23 @@ internal sealed record CutFrame(Matrix? Axes, int Kept)
     /// <summary>The way back: E A, or A itself.</summary>
     public Matrix FromAxes(Matrix rows, ILinearAlgebra la) => Axes is null ? rows : la.Multiply(Axes, rows);
 
+    /// <summary>The leading block of a matrix; the matrix itself when that is all of it.</summary>
+    public static Matrix Leading(Matrix a, int order)
+    {
+        if (order == a.Rows)
+        {
+            return a;
+        }
+
+        var block = new Matrix(order, order);
+        for (var j = 0; j < order; j++)
+        {
+            a.Column(j)[..order].CopyTo(block.Column(j));
+        }
+
+        return block;
+    }
+
     private static double[] Diagonal(Matrix a)
     {
         var diagonal = new double[a.Rows];

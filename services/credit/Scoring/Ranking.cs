@@ -35,6 +35,10 @@ internal static class Ranking
         return credits;
     }
 
+    /// <summary>|C|, zero where it is but rounding, so that orders don't turn on rounding.</summary>
+    public static double[] Magnitudes(IEnumerable<double> credits) =>
+        credits.Select(credit => Math.Abs(credit) <= Nothing ? 0 : Math.Abs(credit)).ToArray();
+
     private static double[] Shares(double?[] credits)
     {
         var defined = credits.Count(credit => credit is not null);
