@@ -96,10 +96,8 @@ internal sealed class HashingStream(Stream file, long maxBytes) : Stream
         : new ArtifactStoreException(
             ArtifactStoreException.Failed, $"the artifact store could not write after {written} bytes: {e.Message}", e);
 
-    protected override void Dispose(bool disposing)
-    {
-        // Writers close what they are given; the hash and the file are the store's until it has completed them.
-    }
+    // Writers close what they are given; the hash and the file are the store's until it has completed them.
+    protected override void Dispose(bool disposing) => base.Dispose(disposing);
 
     internal void Release() => _hash.Dispose();
 

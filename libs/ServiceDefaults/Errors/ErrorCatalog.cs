@@ -4,7 +4,7 @@ namespace KoopmanMesh.ServiceDefaults.Errors;
 
 /// <summary>
 /// Knows how the typed exceptions of one library are told to callers. Libraries below this one know no status codes;
-/// whoever hosts them registers a mapper (<see cref="ErrorServiceCollectionExtensions"/>).
+/// whoever hosts them registers a mapper (<c>AddErrorMapping</c>).
 /// </summary>
 public interface IExceptionMapper
 {

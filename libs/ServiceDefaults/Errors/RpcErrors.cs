@@ -30,7 +30,7 @@ public static class RpcErrors
         var plain = new ErrorDescription(kind, ReasonOf(exception.StatusCode), MessageOf(exception));
         return Details(exception) is not { } status ? plain : plain with
         {
-            Reason = Unpack<ErrorInfo>(status)?.Reason is { Length: > 0 } reason ? reason : plain.Reason,
+            Reason = Unpack<ErrorInfo>(status)?.Type is { Length: > 0 } reason ? reason : plain.Reason,
             Message = status.Message.Length > 0 ? status.Message : plain.Message,
             Field = Unpack<BadRequest>(status)?.FieldViolations.FirstOrDefault()?.Field,
             ResourceType = Unpack<ResourceInfo>(status)?.ResourceType,
@@ -45,7 +45,9 @@ public static class RpcErrors
         var message = error.Message.Length <= MaxMessage ? error.Message : error.Message[..(MaxMessage - 1)] + "…";
         var code = CodeOf(error.Kind);
         var status = new Google.Rpc.Status { Code = (int)code, Message = message };
-        status.Details.Add(Any.Pack(new ErrorInfo { Reason = error.Reason, Domain = Domain }));
+
+        // Field 1 of ErrorInfo: "reason" in google.rpc, "type" still in the package's version; the wire knows numbers only.
+        status.Details.Add(Any.Pack(new ErrorInfo { Type = error.Reason, Domain = Domain }));
         if (DetailOf(error with { Message = message }) is { } detail)
         {
             status.Details.Add(Any.Pack(detail));

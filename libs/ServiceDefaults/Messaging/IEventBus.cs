@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KoopmanMesh.Contracts.Events;
 
 namespace KoopmanMesh.ServiceDefaults.Messaging;
@@ -22,6 +23,7 @@ public interface IEventBus
 /// idempotent on (run, component, shard). What it throws ends the run: the bus publishes RunFailed with the exception's
 /// reason and message; only what is unavailable is tried again first.
 /// </summary>
+[SuppressMessage("Naming", "CA1711", Justification = "It handles the mesh's events; .NET's events are no subject here.")]
 public interface IEventHandler<in T>
     where T : class, IRunEvent
 {
