@@ -1,0 +1,17 @@
+namespace KoopmanMesh.Training;
+
+/// <summary>How a network is trained.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the data; default 100.</summary>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Rows in a step; default 1,000. The last batch of an epoch may be smaller.</summary>
+    public int BatchSize { get; init; } = 1_000;
+
+    /// <summary>Seeds the order of the rows, which is drawn anew every epoch; default 0.</summary>
+    public uint Seed { get; init; }
+
+    /// <summary>The optimizer's settings.</summary>
+    public AdamWOptions Optimizer { get; init; } = new();
+}
