@@ -24,9 +24,9 @@ internal sealed class FitGrpcService(PairIntake pairs, TrajectoryIntake trajecto
         var cancellationToken = context.CancellationToken;
         var stored = await operators.ReadAsync(request.RunId, request.Component, cancellationToken);
         await responseStream.WriteAsync(new GetOperatorResponse { Summary = stored.Summary }, cancellationToken);
-        foreach (var tensor in stored.Tensors)
+        foreach (var name in stored.Tensors.Names)
         {
-            foreach (var frame in TensorCodec.Frames<double>(tensor.Name, tensor.Values, tensor.Shape))
+            foreach (var frame in TensorCodec.Frames<double>(name, stored.Tensors.Doubles(name), stored.Tensors.ShapeOf(name)))
             {
                 await responseStream.WriteAsync(new GetOperatorResponse { Tensor = frame }, cancellationToken);
             }
