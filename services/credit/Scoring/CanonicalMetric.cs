@@ -50,7 +50,7 @@ internal sealed class CanonicalMetric
 
         var kept = la.Multiply(_outputAxes, la.Multiply(covariance, _outputAxes), transposeA: true);
         var root = la.Cholesky(kept);
-        return root is null ? null : la.SolveLower(root, _outputAxes.Transpose(), transpose: false).Transpose();
+        return root is null || HasThinPivot(root) ? null : la.SolveLower(root, _outputAxes.Transpose(), transpose: false).Transpose();
     }
 
     /// <summary>The root of the covariance before component <paramref name="i"/> in its measured directions, kept × kept.</summary>
@@ -73,5 +73,18 @@ internal sealed class CanonicalMetric
             true, false, kept, outputs, kept, 1, root.AsSpan(), root.Rows, factor.AsSpan(), factor.Rows,
             0, scaled.AsSpan(), kept);
         return la.Multiply(scaled, whitener);
+    }
+
+    // A covariance of lost rank may pass the factorisation by rounding; dividing by such a pivot would make noise a direction.
+    private static bool HasThinPivot(Matrix root)
+    {
+        var (smallest, largest) = (double.PositiveInfinity, 0.0);
+        for (var i = 0; i < root.Rows; i++)
+        {
+            smallest = Math.Min(smallest, root[i, i]);
+            largest = Math.Max(largest, root[i, i]);
+        }
+
+        return !(smallest * smallest > CutFrame.SmallestFraction * largest * largest);
     }
 }

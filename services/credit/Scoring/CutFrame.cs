@@ -11,8 +11,8 @@ namespace KoopmanMesh.Credit.Scoring;
 /// <param name="Kept">How many of them count.</param>
 internal sealed record CutFrame(Matrix? Axes, int Kept)
 {
-    // Below this a variance is the rounding of a larger one, whatever fraction was asked for.
-    private const double SmallestFraction = 1e-13;
+    /// <summary>Below this fraction of the largest, a variance is its rounding, whatever tolerance was asked for.</summary>
+    public const double SmallestFraction = 1e-13;
 
     // Off-diagonal remains of a covariance in the axes of its own eigenvectors, relative to its largest variance.
     private const double DiagonalTolerance = 1e-10;

@@ -15,20 +15,23 @@ public sealed class CreditBootstrapTests
 
     public static TheoryData<string> Both => Providers.Both;
 
-    [Theory]
-    [MemberData(nameof(Both))]
-    public void Run_NoisyLinearChain_CoversTheTruthOfBothMetrics(string provider)
+    [Fact]
+    public void Run_NoisyLinearChains_CoverTheTruthAsOftenAsTheySay()
     {
-        var la = Providers.Named(provider);
-        var chain = NoisyChain(la, rows: 8_000, seed: 5);
-
-        var result = Run(chain, la);
-
-        AssertCovers(result.Telescoped.Intervals[0]!, LogDet(First, la));
-        AssertCovers(result.Telescoped.Intervals[1]!, LogDet(Second, la));
+        // 90 % intervals over 40 data sets, two components and two metrics: 160 chances.
+        var la = Providers.Default;
         var (firstCanonical, secondCanonical) = CanonicalTruth(la);
-        AssertCovers(result.Canonical.Intervals[0]!, firstCanonical);
-        AssertCovers(result.Canonical.Intervals[1]!, secondCanonical);
+        var covered = 0;
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var result = Run(NoisyChain(la, rows: 1_000, seed: 10 * seed), la);
+            covered += Covers(result.Telescoped.Intervals[0]!, LogDet(First, la));
+            covered += Covers(result.Telescoped.Intervals[1]!, LogDet(Second, la));
+            covered += Covers(result.Canonical.Intervals[0]!, firstCanonical);
+            covered += Covers(result.Canonical.Intervals[1]!, secondCanonical);
+        }
+
+        Assert.InRange(covered / 160.0, 0.8, 0.97);
     }
 
     [Fact]
@@ -99,12 +102,12 @@ public sealed class CreditBootstrapTests
     [Fact]
     public void Run_DirectionOfOneBlockOnly_IsThinnedNotLost()
     {
-        // The second input moves in the first stripe of rows only; a replicate without that block knows nothing of it.
+        // The second input moves in the first block of rows only; a replicate without that block knows nothing of it.
         var la = Providers.Default;
         var input = Draw.Gaussian(2, 400, 1);
-        for (var j = 10; j < input.Columns; j++)
+        for (var j = 0; j < input.Columns; j++)
         {
-            input[1, j] = 0;
+            input[1, j] = IsInFirstBlock(j) ? input[1, j] : 0;
         }
 
         var result = Run(Chains.OfData(la, input, Blocks, Maps.Noisy(Matrix.FromRows([[1, 1]]), 0.1, 2)), la);
@@ -118,18 +121,18 @@ public sealed class CreditBootstrapTests
     public void Run_OutputOfOneBlockOnly_LosesRankAndSaysSo()
     {
         var la = Providers.Default;
-        Func<Matrix, Matrix> firstRowsOnly = x =>
+        Func<Matrix, Matrix> firstBlockOnly = x =>
         {
             var y = Maps.Noisy(Matrix.Identity(2), 0.1, 2)(x);
-            for (var j = 10; j < y.Columns; j++)
+            for (var j = 0; j < y.Columns; j++)
             {
-                y[1, j] = 0;
+                y[1, j] = IsInFirstBlock(j) ? y[1, j] : 0;
             }
 
             return y;
         };
 
-        var result = Run(Chains.OfData(la, Draw.Gaussian(2, 400, 1), Blocks, firstRowsOnly), la);
+        var result = Run(Chains.OfData(la, Draw.Gaussian(2, 400, 1), Blocks, firstBlockOnly), la);
 
         Assert.InRange(result.Canonical.LostRank, 40, 110);
         Assert.InRange(result.Telescoped.LostRank, 40, 110);
@@ -229,7 +232,10 @@ public sealed class CreditBootstrapTests
 
     private static double Width(MetricIntervals metric) => metric.Intervals.Average(interval => interval!.Upper - interval.Lower);
 
-    private static void AssertCovers(CreditInterval interval, double truth) => Assert.InRange(truth, interval.Lower, interval.Upper);
+    private static int Covers(CreditInterval interval, double truth) => interval.Lower <= truth && truth <= interval.Upper ? 1 : 0;
+
+    // 400 rows go to 40 blocks in stripes of 2.
+    private static bool IsInFirstBlock(int row) => row / 2 % Blocks == 0;
 
     private static void AssertCredits(ChainScore score, Volumes volumes, double tolerance)
     {
