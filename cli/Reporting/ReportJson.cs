@@ -37,7 +37,7 @@ internal static class ReportJson
         {
             return Parser.Parse<Report>(json);
         }
-        catch (InvalidProtocolBufferException exception)
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
         {
             throw new ReportFormatException(
                 $"Expected the JSON of a KoopmanMesh report, but it cannot be read: {exception.Message}", exception);

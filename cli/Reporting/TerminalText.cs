@@ -53,14 +53,16 @@ internal sealed class TerminalText(IAnsiConsole console)
         console.Write(grid);
     }
 
-    /// <summary>Writes one line made of styled pieces.</summary>
+    /// <summary>Writes a paragraph made of styled pieces.</summary>
     public void WriteLine(params (string Text, Style? Style)[] pieces)
     {
+        var paragraph = new Paragraph();
         foreach (var (text, style) in pieces)
         {
-            console.Write(Plain(text, style));
+            paragraph.Append(Clean(text), style);
         }
 
+        console.Write(paragraph);
         console.WriteLine();
     }
 

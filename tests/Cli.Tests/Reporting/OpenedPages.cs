@@ -1,0 +1,53 @@
+using System.Text.Json;
+using KoopmanMesh.Cli.Reporting;
+using KoopmanMesh.Run.V1;
+
+namespace KoopmanMesh.Cli.Tests.Reporting;
+
+/// <summary>Every page the tests look at, opened once in one browser: a browser takes longer to start than to draw.</summary>
+public sealed class OpenedPages : IAsyncLifetime
+{
+    /// <summary>A name that tries every way out of its data block and its text node.</summary>
+    public const string Attack = "</script><img src=x onerror=alert(1)><!-- <script>alert(2)</script> {{script}} &lt;";
+
+    private readonly string? _missing = Browser.Missing();
+
+    private readonly Dictionary<string, JsonElement> _pages = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        if (_missing is not null)
+        {
+            return;
+        }
+
+        var full = HtmlReport.Render(SampleReports.Full());
+        var least = HtmlReport.Render(SampleReports.Least());
+        var visits = new Dictionary<string, Visit>
+        {
+            ["full wide"] = new(full, 1400, "light"),
+            ["full narrow"] = new(full, 420, "dark"),
+            ["hostile"] = new(HtmlReport.Render(SampleReports.Hostile(Attack)), 1000, "light"),
+            ["least light"] = new(least, 700, "light"),
+            ["least dark"] = new(least, 700, "dark"),
+            ["empty"] = new(HtmlReport.Render(new Report()), 700, "dark"),
+        };
+        var seen = await Browser.OpenAsync([.. visits.Values], TestContext.Current.CancellationToken);
+        foreach (var (name, page) in visits.Keys.Zip(seen))
+        {
+            _pages[name] = page;
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>What was seen on a page; skips the test where there is no browser.</summary>
+    internal JsonElement this[string name]
+    {
+        get
+        {
+            Assert.SkipWhen(_missing is not null, _missing ?? "");
+            return _pages[name];
+        }
+    }
+}
