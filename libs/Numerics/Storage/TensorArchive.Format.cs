@@ -59,6 +59,11 @@ public sealed partial class TensorArchive
         {
             throw new TensorFormatException($"the archive's header is not JSON: {cause.Message}", cause);
         }
+        catch (InvalidOperationException cause)
+        {
+            // The JSON reader's way to say that a string, looked at only now, is no Unicode.
+            throw new TensorFormatException("the archive's header holds text that is not UTF-8", cause);
+        }
     }
 
     private byte[] Header()
