@@ -1,4 +1,139 @@
+using Google.Protobuf;
+using KoopmanMesh.Networks.Batches;
+using KoopmanMesh.Networks.Components;
+using KoopmanMesh.Networks.Graphs;
+using KoopmanMesh.Networks.Onnx;
+using KoopmanMesh.Numerics.LinearAlgebra;
+
 namespace KoopmanMesh.Networks.Surgery;
 
-/// <summary>x</summary>
-public static class GraphSurgery;
+/// <summary>
+/// Edits of a network's graph. Each leaves the model it is given as it is and keeps the operator sets and the file version, so the
+/// result opens wherever the original does.
+/// </summary>
+public static class GraphSurgery
+{
+    /// <summary>The network with more of its tensors as outputs, as an ONNX file.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="tensors">Names of tensors that its graph writes; the network's own output may be among them.</param>
+    public static byte[] WithProbes(NetworkModel model, IEnumerable<string> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var probed = model.Plan.Model.Clone();
+        foreach (var name in tensors.Distinct().Where(name => name != model.Output.Name))
+        {
+            if (model.Index.Producer(name) is null)
+            {
+                throw new ArgumentException($"'{model.Name}' has no operator that writes a tensor '{name}'.", nameof(tensors));
+            }
+
+            var layout = model.Cuts.FirstOrDefault(layout => layout.Name == name);
+            probed.Graph.Output.Add(layout is null ? new ValueInfoProto { Name = name } : Info(layout));
+        }
+
+        return probed.ToByteArray();
+    }
+
+    /// <summary>The part of a network between two cuts, as a network of its own that takes batches the same way.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="fromTensor">Name of the cut that becomes the input.</param>
+    /// <param name="toTensor">Name of a later cut, which becomes the output.</param>
+    public static NetworkModel Extract(NetworkModel model, string fromTensor, string toTensor)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var (from, to) = (Position(model, fromTensor), Position(model, toTensor));
+        if (from >= to)
+        {
+            throw new ArgumentException(
+                $"'{fromTensor}' must come before '{toTensor}' in '{model.Name}'.", nameof(toTensor));
+        }
+
+        // Unhooking the producer of the new input leaves everything before it out of reach of the new output.
+        var part = model.Plan.Model.Clone();
+        if (part.Graph.Node.FirstOrDefault(node => node.Output.Contains(fromTensor)) is { } producer)
+        {
+            part.Graph.Node.Remove(producer);
+        }
+
+        GraphEdits.Prune(part.Graph, [toTensor]);
+        GraphEdits.Replace(part.Graph.Input, [Info(model.Cuts[from])]);
+        GraphEdits.Replace(part.Graph.Output, [Info(model.Cuts[to])]);
+        IReadOnlyList<TensorLayout> cuts = [.. model.Cuts.Skip(from).Take(to - from + 1)];
+        return With(model, $"{model.Name}[{fromTensor}..{toTensor}]", part, cuts);
+    }
+
+    /// <summary>The network with a component replaced by <c>x ↦ W x + b</c> on whole rows.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="component">One of its components.</param>
+    /// <param name="weights">W, as many rows as the component's output is wide and as many columns as its input.</param>
+    /// <param name="bias">b, as long as the output is wide.</param>
+    public static NetworkModel ReplaceWithAffine(
+        NetworkModel model, Component component, Matrix weights, ReadOnlySpan<double> bias)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(component);
+        ArgumentNullException.ThrowIfNull(weights);
+        var (input, output) = (component.Input, component.Output);
+        if (weights.Rows != output.Width || weights.Columns != input.Width || bias.Length != output.Width)
+        {
+            throw new ArgumentException(
+                $"'{component.Name}' maps {input.Width} values to {output.Width}; got weights {weights.Rows} x {weights.Columns} "
+                + $"and a bias of {bias.Length}.", nameof(weights));
+        }
+
+        var edit = new GraphEdit(model, component);
+        var rows = edit.Reshape(input.Name, input, [-1, input.Width]);
+        // Column-major out × in is row-major in × out, which is what MatMul takes on the right.
+        var product = edit.Add("MatMul", rows, edit.Constant("weights", weights.AsSpan(), input.Width, output.Width));
+        var sum = edit.Add("Add", product, edit.Constant("bias", bias, output.Width));
+        edit.Finish(edit.Reshape(sum, new TensorLayout(sum, [1, output.Width], output.Batched), output.ReshapeTarget()));
+        return edit.Result("affine");
+    }
+
+    /// <summary>The network with a residual component's branch left out: what remains is its shortcut.</summary>
+    public static NetworkModel SkipBranch(NetworkModel model, Component component)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(component);
+        if (component.Join is not { } join)
+        {
+            throw new ArgumentException($"'{component.Name}' is not on a residual branch.", nameof(component));
+        }
+
+        var graph = model.Plan.Model.Clone();
+        var sum = graph.Graph.Node.First(node => node.Name == join.Node);
+        sum.OpType = "Identity";
+        GraphEdits.Replace(sum.Input, [join.Skip]);
+        GraphEdits.Prune(graph.Graph, [model.Output.Name]);
+        return With(model, $"{model.Name} without the branch of {component.Name}", graph, Outside(model, component));
+    }
+
+    /// <summary>The network with a component's output multiplied by zero.</summary>
+    public static NetworkModel Zero(NetworkModel model, Component component)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(component);
+        var edit = new GraphEdit(model, component);
+        edit.Finish(edit.Add("Mul", edit.Original, edit.Constant("zero", [0.0])));
+        return edit.Result("zeroed");
+    }
+
+    internal static NetworkModel With(NetworkModel model, string name, ModelProto graph, IReadOnlyList<TensorLayout> cuts) =>
+        new(name, model.Plan with { Model = graph, Input = cuts[0], Output = cuts[^1], Cuts = cuts }, model.Repairs);
+
+    /// <summary>The cuts that an edit inside a component leaves valid.</summary>
+    internal static IReadOnlyList<TensorLayout> Outside(NetworkModel model, Component component)
+    {
+        var (from, to) = (Position(model, component.InputTensor), Position(model, component.OutputTensor));
+        return [.. model.Cuts.Take(from + 1), .. model.Cuts.Skip(to)];
+    }
+
+    private static ValueInfoProto Info(TensorLayout layout) => GraphEdits.FloatInfo(layout.Name, layout.ReshapeTarget());
+
+    private static int Position(NetworkModel model, string tensor)
+    {
+        var layout = model.Cut(tensor);
+        return model.Cuts.TakeWhile(cut => cut != layout).Count();
+    }
+}
