@@ -16,11 +16,12 @@ internal static class RitzPairs
     {
         var k = basis.Rank.Rank;
         var (atil, r22) = Compress(basis, la);
+        var stack = Stack(atil, r22);
         var (values, vectors) = k == 0 ? ([], new ComplexMatrix(0, 0)) : la.Eigen(atil);
         (values, vectors) = CanonicalOrder.Of(values, vectors);
         var ritz = Residuals(atil, r22, values, vectors, la);
         var (residuals, improved) = ((double[])ritz.Clone(), (Complex[])values.Clone());
-        var refined = Refine(new ResidualForm(atil, r22), values, vectors, residuals, refine, la);
+        var refined = Refine(new ResidualForm(stack, la), values, vectors, residuals, refine);
         Improve(atil, values, vectors, improved, refined, la);
         return new DmdSpectrum
         {
@@ -33,7 +34,7 @@ internal static class RitzPairs
             ReducedOperator = atil,
             Basis = basis.U,
             Image = basis.B,
-            ImageNorm = k == 0 ? 0 : la.SingularValues(Stack(atil, r22))[0],
+            ImageNorm = k == 0 ? 0 : la.SingularValues(stack)[0],
             SingularValues = basis.S,
             Rank = basis.Rank,
             Method = basis.Method,
@@ -87,12 +88,12 @@ internal static class RitzPairs
 
     /// <summary>Replaces the leading vectors where that lowers the residual; returns how many pairs were treated.</summary>
     private static int Refine(
-        ResidualForm form, Complex[] values, ComplexMatrix vectors, double[] residuals, int limit, ILinearAlgebra la)
+        ResidualForm form, Complex[] values, ComplexMatrix vectors, double[] residuals, int limit)
     {
         var j = 0;
         while (j < values.Length && j < limit)
         {
-            var (sigma, w) = form.Smallest(values[j], vectors.Column(j), la);
+            var (sigma, w) = form.Smallest(values[j], vectors.Column(j));
             if (sigma < residuals[j])
             {
                 residuals[j] = sigma;
