@@ -6,6 +6,9 @@ namespace KoopmanMesh.Cli.Reporting;
 /// <summary>Whether what was measured is what runs, and which fits carry less than they seem to.</summary>
 internal static class EvidenceFindings
 {
+    // A sentence that names more is a table, and the table is there.
+    private const int MostNamed = 3;
+
     public static IEnumerable<Finding> Of(Report report) =>
     [
         .. Accuracy(report),
@@ -79,8 +82,10 @@ internal static class EvidenceFindings
             $"{List(flagged)}: gives the same output for every row, so there is nothing to fit."),
     ];
 
-    private static string List(List<ComponentReport> components, Func<ComponentReport, string>? detail = null) =>
-        string.Join(", ", components.Select(component => detail?.Invoke(component) is { Length: > 0 } text
-            ? $"{Name(component)}, {text}"
-            : Name(component)));
+    private static string List(List<ComponentReport> components, Func<ComponentReport, string>? detail = null)
+    {
+        var named = string.Join("; ", components.Take(MostNamed).Select(component =>
+            detail?.Invoke(component) is { Length: > 0 } text ? $"{Name(component)}, {text}" : Name(component)));
+        return components.Count <= MostNamed ? named : $"{named}; and {components.Count - MostNamed} more";
+    }
 }

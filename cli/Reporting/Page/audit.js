@@ -23,6 +23,9 @@ const VERDICTS = {
 
 const metricName = metric => (METRICS[metric] || [metric, metric])[1];
 
+// From here on dots are small and unnumbered.
+const MANY = 24;
+
 const distinct = values => [...new Set(values)];
 
 function badge(verdict) {
@@ -124,8 +127,14 @@ function scaleFor(values) {
   const to = log ? Math.log10 : value => value;
   const [low, high] = [log ? to(sorted[0]) : Math.min(0, sorted[0]), to(sorted.at(-1))];
   const room = 0.14 * (high - low || Math.abs(high) || 1);
-  return { log, to, range: [low - room, high + room] };
+  const span = high - low + 2 * room;
+  const ticks = !log ? { nticks: 6 } : span > 1.5 ? { dtick: Math.ceil(span / 6), exponentformat: "power" } : {};
+  return { log, to, range: [low - room, high + room], ticks };
 }
+
+const scaledAxis = (colors, title, scale) => axis(colors, {
+  title: `${title}${scale.log ? " (log)" : ""}`, type: scale.log ? "log" : "linear", range: scale.range, zeroline: false, ...scale.ticks,
+});
 
 function effectFigure(report, state, colors, width) {
   const points = effectPoints(report, state).filter(point => Number.isFinite(point.x));
@@ -133,7 +142,7 @@ function effectFigure(report, state, colors, width) {
   const margin = { l: 58, r: 12, t: 8, b: 46 };
   if (!points.length) return { traces: [], layout: { height, margin, xaxis: axis(colors, {}), yaxis: axis(colors, {}) } };
   const [x, y] = [scaleFor(points.map(point => point.x)), scaleFor(points.map(point => point.y))];
-  const many = points.length > 24;
+  const many = points.length > MANY;
   const size = many ? 12 : 20;
   const dots = {
     type: "scatter", mode: many ? "markers" : "markers+text", name: "effects", x: points.map(p => p.x), y: points.map(p => p.y),
@@ -150,26 +159,28 @@ function effectFigure(report, state, colors, width) {
   const box = { width: width - margin.l - margin.r, height: height - margin.t - margin.b };
   const unit = report.audit.divergence === "kl" ? "KL divergence, nats" : "relative MSE";
   return {
-    traces: [dots, effectLabels(points, x, y, box, size, colors)],
+    traces: [dots, effectLabels(points, x, y, box, size, colors, many ? 8 : points.length)],
     layout: {
       height, margin,
-      xaxis: axis(colors, { title: `|${metricName(state.metric)}|, nats${x.log ? " (log)" : ""}`, type: x.log ? "log" : "linear", range: x.range, zeroline: false, nticks: 6 }),
-      yaxis: axis(colors, { title: `${unit}${y.log ? " (log)" : ""}`, type: y.log ? "log" : "linear", range: y.range, zeroline: false, nticks: 6 }),
+      xaxis: scaledAxis(colors, `|${metricName(state.metric)}|, nats`, x),
+      yaxis: scaledAxis(colors, unit, y),
     },
   };
 }
 
-// Names beside the dots, each where it hides nothing; a name that fits nowhere is left to the hover text.
-function effectLabels(points, x, y, box, size, colors) {
+// Names beside the dots of largest credit, each where it hides nothing; the others are left to the hover text.
+function effectLabels(points, x, y, box, size, colors, most) {
   const along = (scale, value, length) => (length * (scale.to(value) - scale.range[0])) / (scale.range[1] - scale.range[0]);
   const centres = points.map(p => [along(x, p.x, box.width), box.height - along(y, p.y, box.height)]);
   const half = size / 2 + 1;
   const taken = centres.map(([cx, cy]) => [cx - half, cy - half, cx + half, cy + half]);
   const free = rect => rect[0] >= 0 && rect[1] >= 0 && rect[2] <= box.width && rect[3] <= box.height
     && taken.every(other => rect[2] <= other[0] || rect[0] >= other[2] || rect[3] <= other[1] || rect[1] >= other[3]);
-  const texts = [];
+  const least = [...points].map(point => point.x).sort((a, b) => b - a)[most - 1];
+  const texts = points.map(() => "");
   const positions = points.map((point, i) => {
     const text = shorten(point.component.name, 18);
+    if (point.x < least || !text) return "middle right";
     const [cx, cy] = centres[i];
     const [w, h] = [6.6 * text.length + 6, 15];
     const places = {
@@ -181,10 +192,9 @@ function effectLabels(points, x, y, box, size, colors) {
       const rect = [left, top, left + w, top + h];
       if (!free(rect)) continue;
       taken.push(rect);
-      texts.push(plotText(text));
+      texts[i] = plotText(text);
       return name;
     }
-    texts.push("");
     return "middle right";
   });
   return {

@@ -41,9 +41,12 @@ function seconds(value) {
   return value >= 60 ? `${Math.floor(value / 60)} min ${Math.round(value % 60)} s` : `${value.toFixed(value < 10 ? 2 : 1)} s`;
 }
 
+// Layer names share their beginnings, so a long one keeps both ends.
 function shorten(text, most) {
   const letters = Array.from(text);
-  return letters.length <= most ? text : `${letters.slice(0, most - 1).join("")}…`;
+  if (letters.length <= most) return text;
+  const head = Math.ceil((most - 1) / 2);
+  return `${letters.slice(0, head).join("")}…${letters.slice(letters.length - (most - 1 - head)).join("")}`;
 }
 
 // Plotly reads a little HTML in its texts, so what could be markup is spelt as entities.

@@ -83,6 +83,30 @@ public sealed class ReportFindingsTests
     }
 
     [Fact]
+    public void Findings_OfAFlagOnManyComponents_NameThreeAndCountTheRest()
+    {
+        var report = SampleReports.Full();
+        foreach (var component in report.Components.Where(component => !component.Flags.Contains("COMPRESSED")))
+        {
+            component.Flags.Add("COMPRESSED");
+        }
+
+        var text = Assert.Single(Cautions(report), text => text.Contains("PCA", StringComparison.Ordinal));
+
+        Assert.Contains("component 2 (classifier.0), 0.0 % lost; and 4 more: too wide", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Findings_OfALongName_KeepBothItsEnds()
+    {
+        var report = SampleReports.Full();
+        report.Components[2].Name = "/backbone/stage1/block0/residual_branch/conv2/Conv_output_0";
+
+        Assert.StartsWith(
+            "Component 2 (/backbone/stage1…2/Conv_output_0) carries", ReportFindings.Of(report)[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Findings_WhenEveryCreditIsZero_SayTheComponentsAreAffine()
     {
         var report = SampleReports.Full();
