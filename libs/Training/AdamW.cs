@@ -5,7 +5,8 @@ namespace KoopmanMesh.Training;
 
 /// <summary>
 /// AdamW (Loshchilov and Hutter 2019, algorithm 2, as PyTorch has it): with g the gradient,
-/// <c>p -= lr wd p; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g²; p -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps)</c>.
+/// <c>p -= lr wd p; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g²;</c>
+/// <c>p -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps)</c>.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class AdamW<T> where T : unmanaged, IFloatingPointIeee754<T>
@@ -30,7 +31,8 @@ public sealed class AdamW<T> where T : unmanaged, IFloatingPointIeee754<T>
         if (parameters.Length != _mean.Length || gradient.Length != _mean.Length)
         {
             throw new ArgumentException(
-                $"the optimizer was made for {_mean.Length} parameters, got {parameters.Length} and {gradient.Length} gradients",
+                $"the optimizer was made for {_mean.Length} parameters, got {parameters.Length} and " +
+                $"{gradient.Length} gradients",
                 nameof(parameters));
         }
 

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace KoopmanMesh.Training;
 
 /// <summary>
-/// One layer, <c>y = act(W x + b)</c>. W is <see cref="Outputs"/> × <see cref="Inputs"/>, row-major, as ONNX's Gemm with transB = 1 and
-/// PyTorch's Linear keep it. The memory is the network's own: training changes it.
+/// One layer, <c>y = act(W x + b)</c>. W is <see cref="Outputs"/> × <see cref="Inputs"/>, row-major, as ONNX's Gemm
+/// with transB = 1 and PyTorch's Linear keep it. The memory is the network's own: training changes it.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class DenseLayer<T> where T : unmanaged, IFloatingPointIeee754<T>

@@ -17,8 +17,8 @@ public sealed class DenseNetwork<T> where T : unmanaged, IFloatingPointIeee754<T
     private readonly DenseLayer<T>[] _layers;
 
     /// <summary>
-    /// Weights by Kaiming's rule, normal with standard deviation sqrt(2 / inputs); biases <see cref="InitialBias"/>. The same seed gives
-    /// the same bits.
+    /// Weights by Kaiming's rule, normal with standard deviation sqrt(2 / inputs); biases <see cref="InitialBias"/>.
+    /// The same seed gives the same bits.
     /// </summary>
     /// <param name="widths">Inputs, hidden widths, classes: at least two numbers, e.g. 2, 8, 6, 4, 3, 2.</param>
     /// <param name="seed">Seed of <see cref="RandomState"/>.</param>
@@ -74,7 +74,8 @@ public sealed class DenseNetwork<T> where T : unmanaged, IFloatingPointIeee754<T
         if (rows.Length != count * inputs || logits.Length != (long)count * classes)
         {
             throw new ArgumentException(
-                $"rows are {inputs} and logits {classes} numbers long; got {rows.Length} and {logits.Length} in all", nameof(rows));
+                $"rows are {inputs} and logits {classes} numbers long; got {rows.Length} and {logits.Length} in all",
+                nameof(rows));
         }
 
         var work = new Propagation<T>(algebra, this, Math.Min(count, Block));

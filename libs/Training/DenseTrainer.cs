@@ -4,8 +4,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Training;
 
 /// <summary>
-/// Trains dense networks on classes: softmax cross-entropy, AdamW, shuffled minibatches. Deterministic: the same network, data and options
-/// give the same bits on the same machine and linear algebra. The loop over batches allocates nothing.
+/// Trains dense networks on classes: softmax cross-entropy, AdamW, shuffled minibatches. Deterministic: the same
+/// network, data and options give the same bits on the same machine and linear algebra. The loop over batches allocates
+/// nothing.
 /// </summary>
 public sealed class DenseTrainer
 {
@@ -23,7 +24,8 @@ public sealed class DenseTrainer
     /// <param name="data">Rows of the network's first width, labels below its last.</param>
     /// <param name="options">Epochs, batches, optimizer, seed.</param>
     /// <param name="progress">Told after every epoch, on this thread; may be null.</param>
-    /// <param name="cancellationToken">Looked at before every batch; what was learnt so far stays in the network.</param>
+    /// <param name="cancellationToken">Looked at before every batch; what was learnt so far stays in the
+    /// network.</param>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
     public double Train<T>(
         DenseNetwork<T> network,

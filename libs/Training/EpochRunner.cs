@@ -3,7 +3,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Training;
 
-/// <summary>One training run's memory: the data feature by feature, the order of its rows, the passes and the optimizer.</summary>
+/// <summary>
+/// One training run's memory: the data feature by feature, the order of its rows, the passes and the optimizer.
+/// </summary>
 internal sealed class EpochRunner<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly DenseNetwork<T> _network;

@@ -15,8 +15,8 @@ public sealed class LabelledData
         if (labels.Length == 0 || values.LongLength != (long)labels.Length * width)
         {
             throw new ArgumentException(
-                $"{labels.Length} rows of {width} features are {(long)labels.Length * width} numbers and at least one row, " +
-                $"got {values.Length}",
+                $"{labels.Length} rows of {width} features are {(long)labels.Length * width} numbers and at least one " +
+                $"row, got {values.Length}",
                 nameof(values));
         }
 

@@ -5,8 +5,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Training;
 
 /// <summary>
-/// Forward and backward passes of a network over a batch, in memory made once. A batch of m rows lies feature by feature: element
-/// (feature j, row i) at <c>j * m + i</c>, the column-major m × width matrix A. With W kept as the inputs × outputs column-major matrix,
+/// Forward and backward passes of a network over a batch, in memory made once. A batch of m rows lies feature by
+/// feature: element (feature j, row i) at <c>j * m + i</c>, the column-major m × width matrix A. With W kept as the
+/// inputs × outputs column-major matrix,
 /// <c>Z = A W</c>, <c>dW = A' dZ</c>, <c>dA = dZ W'</c>, and everything elementwise runs over m contiguous numbers.
 /// </summary>
 internal sealed class Propagation<T> where T : unmanaged, IFloatingPointIeee754<T>
@@ -35,7 +36,9 @@ internal sealed class Propagation<T> where T : unmanaged, IFloatingPointIeee754<
     /// <summary>Where a batch's features go before <see cref="Forward"/>.</summary>
     internal Span<T> Inputs(int rows) => _activations[0].AsSpan(0, rows * _network.Widths[0]);
 
-    /// <summary>The logits of the batch in <see cref="Inputs"/>, class by class; they stay valid until the next pass.</summary>
+    /// <summary>
+    /// The logits of the batch in <see cref="Inputs"/>, class by class; they stay valid until the next pass.
+    /// </summary>
     internal Span<T> Forward(int rows)
     {
         for (var l = 0; l < _network.Layers.Count; l++)

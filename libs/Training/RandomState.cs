@@ -1,8 +1,8 @@
 namespace KoopmanMesh.Training;
 
 /// <summary>
-/// The Mersenne Twister MT19937 with the draws of NumPy's <c>numpy.random.RandomState</c>, bit for bit, so that data sampled by
-/// published Python code can be sampled again here. Not thread-safe.
+/// The Mersenne Twister MT19937 with the draws of NumPy's <c>numpy.random.RandomState</c>, bit for bit, so that data
+/// sampled by published Python code can be sampled again here. Not thread-safe.
 /// </summary>
 public sealed class RandomState
 {

@@ -4,14 +4,17 @@ using System.Numerics.Tensors;
 namespace KoopmanMesh.Training;
 
 /// <summary>
-/// Mean over rows of <c>log(sum_c exp z_c) - z_label</c> and its gradient <c>(softmax(z) - onehot(label)) / m</c>, logits class by class.
+/// Mean over rows of <c>log(sum_c exp z_c) - z_label</c> and its gradient <c>(softmax(z) - onehot(label)) / m</c>,
+/// logits class by class.
 /// </summary>
 internal sealed class SoftmaxCrossEntropy<T>(int batch) where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly T[] _top = new T[batch];
     private readonly T[] _sum = new T[batch];
 
-    /// <summary>The logits are overwritten with their distance from the row's largest, so that no exponential overflows.</summary>
+    /// <summary>
+    /// The logits are overwritten with their distance from the row's largest, so that no exponential overflows.
+    /// </summary>
     internal double Evaluate(Span<T> logits, ReadOnlySpan<int> labels, Span<T> gradient)
     {
         var rows = labels.Length;

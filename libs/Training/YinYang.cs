@@ -1,8 +1,9 @@
 namespace KoopmanMesh.Training;
 
 /// <summary>
-/// The Yin-Yang data set (Kriener, Göltz, Petrovici 2022): points of a disc of radius 0.5 round (0.5, 0.5), classed as yin (0),
-/// yang (1) or one of the two dots of radius 0.1 (2). Samples equal those of the authors' Python for the same seed, bit for bit.
+/// The Yin-Yang data set (Kriener, Göltz, Petrovici 2022): points of a disc of radius 0.5 round (0.5, 0.5), classed as
+/// yin (0), yang (1) or one of the two dots of radius 0.1 (2). Samples equal those of the authors' Python for the same
+/// seed, bit for bit.
 /// </summary>
 public static class YinYang
 {
@@ -11,7 +12,8 @@ public static class YinYang
     private const int Dot = 2;
 
     /// <summary>
-    /// Draws <paramref name="count"/> points, features (x, y). A class is drawn first, then points until one is of that class.
+    /// Draws <paramref name="count"/> points, features (x, y). A class is drawn first, then points until one is of that
+    /// class.
     /// </summary>
     /// <param name="count">Number of points.</param>
     /// <param name="seed">Seed of <see cref="RandomState"/>.</param>

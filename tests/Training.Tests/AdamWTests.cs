@@ -21,7 +21,10 @@ public sealed class AdamWTests
     [Fact]
     public void Step_Repeated_FollowsThePublishedRecurrence()
     {
-        var options = new AdamWOptions { LearningRate = 0.05, Beta1 = 0.8, Beta2 = 0.9, Epsilon = 1e-3, WeightDecay = 0.1 };
+        var options = new AdamWOptions
+        {
+            LearningRate = 0.05, Beta1 = 0.8, Beta2 = 0.9, Epsilon = 1e-3, WeightDecay = 0.1,
+        };
         var optimizer = new AdamW<double>(1, options);
         double[] parameters = [1.5];
         var (p, m, v) = (1.5, 0.0, 0.0);
@@ -39,6 +42,10 @@ public sealed class AdamWTests
     }
 
     [Fact]
-    public void Step_OfOtherLength_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => new AdamW<float>(3, new AdamWOptions()).Step(new float[2], new float[2]));
+    public void Step_OfOtherLength_IsRefused()
+    {
+        var optimizer = new AdamW<float>(3, new AdamWOptions());
+
+        Assert.Throws<ArgumentException>(() => optimizer.Step(new float[2], new float[2]));
+    }
 }

@@ -31,10 +31,29 @@ public sealed class DenseTrainerTests
     }
 
     [Fact]
+    public void Train_PapersYinYangSetting_ReachesThePapersAccuracy()
+    {
+        // Published: 0.9845 on these 2,000 fresh points. One start in eight ends in a poor minimum, hence the median of
+        // three.
+        var (data, fresh) = (YinYang.Sample(2_000, seed: 42), YinYang.Sample(2_000, seed: 123));
+        var accuracies = new List<double>();
+        foreach (var seed in (uint[])[1, 3, 5])
+        {
+            var network = new DenseNetwork<float>(s_paper, seed);
+            var options = Options(5_000, batch: 1_000) with { Seed = seed };
+            new DenseTrainer(s_algebra).Train(network, data, options, null, Token);
+            accuracies.Add(network.Accuracy(s_algebra, fresh));
+        }
+
+        Assert.InRange(accuracies.Order().ElementAt(1), 0.98, 1);
+    }
+
+    [Fact]
     public void Train_ConstantFeatures_FindsTheClassFrequencies()
     {
         // With nothing to tell rows apart the best loss is the entropy of the labels.
-        var data = new LabelledData(Enumerable.Repeat(1.0, 400).ToArray(), 1, [.. Enumerable.Range(0, 400).Select(i => i % 4 == 0 ? 1 : 0)]);
+        int[] labels = [.. Enumerable.Range(0, 400).Select(i => i % 4 == 0 ? 1 : 0)];
+        var data = new LabelledData(Enumerable.Repeat(1.0, 400).ToArray(), 1, labels);
         var network = new DenseNetwork<double>([1, 2], seed: 1);
         var options = Options(400, batch: 400) with { Optimizer = new() { LearningRate = 0.05, WeightDecay = 0 } };
 
@@ -134,7 +153,7 @@ public sealed class DenseTrainerTests
         var label = Assert.Throws<ArgumentException>(
             () => trainer.Train(network, new LabelledData(new double[3], 3, [2]), Options(1, 5), null, Token));
 
-        Assert.StartsWith("the network takes rows of 3 features, the data has 2", width.Message, StringComparison.Ordinal);
+        Assert.Contains("takes rows of 3 features, the data has 2", width.Message, StringComparison.Ordinal);
         Assert.StartsWith("label 2 in row 0 is not a class from 0 to 1", label.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(
             () => trainer.Train(network, YinYang.Sample(5, 1), Options(0, 5), null, Token));

@@ -77,7 +77,8 @@ public sealed class PropagationTests
         parameters.CopyTo(network.Parameters.Span);
         var logits = new float[2];
 
-        // Hidden (1·1 - 1·2, 2·1 + 0.5·2 - 1) = (-1, 2) → (0, 2); logit 3·0 - 2·2 + 0.25. Then (2, 5): 3·2 - 2·5 + 0.25.
+        // Hidden (1·1 - 1·2, 2·1 + 0.5·2 - 1) = (-1, 2) → (0, 2); logit 3·0 - 2·2 + 0.25. Then (2, 5): 3·2 - 2·5 +
+        // 0.25.
         network.Predict(s_algebra, [1, 2, 3, 0], logits);
         Assert.Equal(-3.75f, logits[0]);
         Assert.Equal((3 * 3) - (2 * 5) + 0.25f, logits[1]);

@@ -4,7 +4,10 @@ using KoopmanMesh.Training;
 
 namespace KoopmanMesh.Training.Tests;
 
-/// <summary>The expected samples and their SHA-256 (little-endian float64, row-major) come from the authors' sampler under NumPy 1.24.</summary>
+/// <summary>
+/// The expected samples and their SHA-256 (little-endian float64, row-major) come from the authors' sampler under NumPy
+/// 1.24.
+/// </summary>
 public sealed class YinYangTests
 {
     [Theory]
