@@ -6,7 +6,7 @@ namespace KoopmanMesh.Credit.Auditing;
 /// </param>
 /// <param name="Verdicts">One for each metric and claim whose deciding intervention was run.</param>
 internal sealed record AuditJudgement(
-    IReadOnlyList<EffectCorrelation> Correlations, IReadOnlyList<ClaimJudgement> Verdicts);
+    IReadOnlyList<RankCorrelation> Correlations, IReadOnlyList<ClaimJudgement> Verdicts);
 
 /// <summary>How |credit| ranks the components compared with one effect of one intervention.</summary>
 /// <param name="Metric">Name of the credit metric.</param>
@@ -17,8 +17,14 @@ internal sealed record AuditJudgement(
 /// <param name="Kendall">Kendall's tau-b of the same.</param>
 /// <param name="PValue">One-sided permutation p of the Spearman correlation.</param>
 /// <param name="Components">Components with both a credit and an effect.</param>
-internal sealed record EffectCorrelation(
-    string Metric, string Intervention, CreditClaim Claim, EffectKind Effect, double Spearman, double Kendall, double PValue,
+internal sealed record RankCorrelation(
+    string Metric,
+    string Intervention,
+    CreditClaim Claim,
+    EffectKind Effect,
+    double Spearman,
+    double Kendall,
+    double PValue,
     int Components);
 
 /// <summary>The verdict on one claim about one metric.</summary>
@@ -32,8 +38,15 @@ internal sealed record EffectCorrelation(
 /// <param name="Components">Components with both a credit and an effect.</param>
 /// <param name="LeftOut">Components without one of the two.</param>
 internal sealed record ClaimJudgement(
-    string Metric, CreditClaim Claim, AuditVerdict Verdict, string Reason, string Intervention, double? Spearman, double? PValue,
-    int Components, int LeftOut);
+    string Metric,
+    CreditClaim Claim,
+    AuditVerdict Verdict,
+    string Reason,
+    string Intervention,
+    double? Spearman,
+    double? PValue,
+    int Components,
+    int LeftOut);
 
 /// <summary>How an intervention's effect was measured.</summary>
 internal enum EffectKind

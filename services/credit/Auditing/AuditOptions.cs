@@ -7,7 +7,7 @@ internal sealed record AuditOptions
     public int Permutations { get; init; } = 1_000;
 
     /// <summary>Seeds the shuffles; default 0.</summary>
-    public int Seed { get; init; }
+    public ulong Seed { get; init; }
 
     /// <summary>Components with a credit below which there is no verdict; default 6.</summary>
     public int FewestComponents { get; init; } = 6;

@@ -1,15 +1,17 @@
 using KoopmanMesh.Credit.Scoring;
 using KoopmanMesh.Numerics.Statistics;
+using Ranks = KoopmanMesh.Numerics.Statistics.RankCorrelation;
 
 namespace KoopmanMesh.Credit.Auditing;
 
 /// <summary>
-/// Judges credits by interventions (methods P0.12): does |credit| rank the components as the effect of disturbing them does?
+/// Judges credits by interventions (methods P0.12): does |credit| rank the components as the effect of disturbing them
+/// does?
 /// </summary>
 /// <remarks>
-/// Components without a credit, or at which an intervention does not apply, are left out of that comparison and counted. The
-/// verdict on a claim comes from the divergence under the one intervention <see cref="Interventions.Deciding"/> names; all other
-/// correlations are reported beside it.
+/// Components without a credit, or at which an intervention does not apply, are left out of that comparison and
+/// counted. The verdict on a claim comes from the divergence under the one intervention
+/// <see cref="Interventions.Deciding"/> names; all other correlations are reported beside it.
 /// </remarks>
 internal static class Auditor
 {
@@ -19,8 +21,11 @@ internal static class Auditor
     // Spearman's rho is a sum over ranks; its rounding must not decide at a threshold it meets exactly.
     private const double Rounding = 1e-12;
 
-    /// <summary>Every metric against every effect of every intervention, and a verdict for each metric and claim.</summary>
-    /// <exception cref="ArgumentException">An intervention is unknown or lists another number of components than a metric.</exception>
+    /// <summary>
+    /// Every metric against every effect of every intervention, and a verdict for each metric and claim.
+    /// </summary>
+    /// <exception cref="ArgumentException">An intervention is unknown or lists another number of components than a
+    /// metric.</exception>
     public static AuditJudgement Judge(
         IReadOnlyList<InterventionEffect> effects, IReadOnlyList<MetricCredits> metrics, AuditOptions options)
     {
@@ -32,7 +37,7 @@ internal static class Auditor
             RequireLength(effect, metrics);
         }
 
-        var correlations = new List<EffectCorrelation>();
+        var correlations = new List<RankCorrelation>();
         var verdicts = new List<ClaimJudgement>();
         foreach (var metric in metrics)
         {
@@ -47,44 +52,51 @@ internal static class Auditor
         return new AuditJudgement(correlations, verdicts);
     }
 
-    private static IEnumerable<EffectCorrelation> Correlations(MetricCredits metric, InterventionEffect effect, AuditOptions options)
+    private static IEnumerable<RankCorrelation> Correlations(
+        MetricCredits metric, InterventionEffect effect, AuditOptions options)
     {
         if (Compare(metric, effect, EffectKind.Divergence, options).Correlation is { } divergence)
         {
             yield return divergence;
         }
 
-        if (effect.AccuracyDrop is not null && Compare(metric, effect, EffectKind.AccuracyDrop, options).Correlation is { } accuracy)
+        if (effect.AccuracyDrop is not null
+            && Compare(metric, effect, EffectKind.AccuracyDrop, options).Correlation is { } accuracy)
         {
             yield return accuracy;
         }
     }
 
-    private static Comparison Compare(MetricCredits metric, InterventionEffect effect, EffectKind kind, AuditOptions options)
+    private static Comparison Compare(
+        MetricCredits metric, InterventionEffect effect, EffectKind kind, AuditOptions options)
     {
         var values = kind == EffectKind.Divergence ? effect.Divergence : effect.AccuracyDrop!;
-        var common = Enumerable.Range(0, values.Count).Where(i => IsNumber(metric.Credits[i]) && IsNumber(values[i])).ToArray();
+        var common = Enumerable.Range(0, values.Count)
+            .Where(i => IsNumber(metric.Credits[i]) && IsNumber(values[i]))
+            .ToArray();
         var credits = Ranking.Magnitudes(common.Select(i => metric.Credits[i]!.Value));
         var results = common.Select(i => values[i]!.Value).ToArray();
         var correlation = common.Length < FewestPoints ? null : Correlate(
             metric.Metric, effect.Intervention, kind, (credits, results), options);
-        return new Comparison(metric.Metric, effect.Intervention, correlation, common.Length, values.Count - common.Length);
+        return new Comparison(
+            metric.Metric, effect.Intervention, correlation, common.Length, values.Count - common.Length);
     }
 
-    private static EffectCorrelation? Correlate(
-        string metric, string intervention, EffectKind kind, (double[] Credits, double[] Effects) ranked, AuditOptions options)
+    private static RankCorrelation? Correlate(
+        string metric, string intervention, EffectKind kind, (double[] Credits, double[] Effects) ranked,
+        AuditOptions options)
     {
         var (credits, effects) = ranked;
-        return RankCorrelation.Spearman(credits, effects) is not { } rho
+        return Ranks.Spearman(credits, effects) is not { } rho
             ? null
-            : new EffectCorrelation(
+            : new RankCorrelation(
                 metric,
                 intervention,
                 Interventions.ClaimOf(intervention),
                 kind,
                 rho,
-                RankCorrelation.Kendall(credits, effects)!.Value,
-                PermutationTest.Spearman(credits, effects, options.Permutations, options.Seed)!.Value,
+                Ranks.Kendall(credits, effects)!.Value,
+                PermutationTest.Spearman(credits, effects, options.Permutations, Seeds.Fold(options.Seed))!.Value,
                 credits.Length);
     }
 
@@ -126,8 +138,9 @@ internal static class Auditor
             if (effect.Divergence.Count != metric.Credits.Count || drops != metric.Credits.Count)
             {
                 throw new ArgumentException(
-                    $"intervention \"{effect.Intervention}\" lists {effect.Divergence.Count} divergences and {drops} accuracy drops, "
-                    + $"expected one for each of the {metric.Credits.Count} components of metric \"{metric.Metric}\"",
+                    $"intervention \"{effect.Intervention}\" lists {effect.Divergence.Count} divergences and {drops} "
+                    + $"accuracy drops, expected one for each of the {metric.Credits.Count} components of "
+                    + $"metric \"{metric.Metric}\"",
                     nameof(effect));
             }
         }

@@ -1,6 +1,9 @@
 namespace KoopmanMesh.Credit.Auditing;
 
-/// <summary>What a credit may be claimed to predict. Each is tested apart: a metric can be right about one and blind to the other.</summary>
+/// <summary>
+/// What a credit may be claimed to predict. Each is tested apart: a metric can be right about one and blind to the
+/// other.
+/// </summary>
 internal enum CreditClaim
 {
     /// <summary>|credit| ranks components by what is lost when a linear stand-in replaces them.</summary>

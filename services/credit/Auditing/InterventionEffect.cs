@@ -2,7 +2,9 @@ namespace KoopmanMesh.Credit.Auditing;
 
 /// <summary>What one intervention did to the network's outputs, at each component in chain order.</summary>
 /// <param name="Intervention">One of <see cref="Interventions"/>.</param>
-/// <param name="Divergence">Mean KL divergence (nats) or relative mean squared error; null where it does not apply.</param>
+/// <param name="Divergence">
+/// Mean KL divergence (nats) or relative mean squared error; null where it does not apply.
+/// </param>
 /// <param name="AccuracyDrop">Intact accuracy minus accuracy under the intervention; null without labels.</param>
 internal sealed record InterventionEffect(
     string Intervention, IReadOnlyList<double?> Divergence, IReadOnlyList<double?>? AccuracyDrop);

@@ -14,8 +14,8 @@ internal static class Interventions
     public const string Zero = "zero";
 
     /// <summary>
-    /// The claim an intervention tests. Skipping or zeroing a residual branch puts the identity or nothing in its place, the plainest
-    /// linear stand-ins, so both test irreplaceability.
+    /// The claim an intervention tests. Skipping or zeroing a residual branch puts the identity or nothing in its
+    /// place, the plainest linear stand-ins, so both test irreplaceability.
     /// </summary>
     /// <exception cref="ArgumentException">The intervention is unknown.</exception>
     public static CreditClaim ClaimOf(string intervention) => intervention switch
@@ -28,11 +28,12 @@ internal static class Interventions
     };
 
     /// <summary>
-    /// The intervention that decides a claim, named before any result is seen: deciding afterwards, by the best of several, would
-    /// find agreement by chance. Irreplaceability is decided by the affine stand-in, of which the canonical credit is the prediction;
-    /// stand-ins of rank 1 and 5 also measure how wide a component is. Sensitivity is decided by noise of one standard deviation:
-    /// half of it often moves the outputs less than their sampling error, and resampling 30 % of the units disturbs wide components
-    /// less evenly than narrow ones. A median over the four was the alternative; it has no permutation p of its own.
+    /// The intervention that decides a claim, named before any result is seen: deciding afterwards, by the best of
+    /// several, would find agreement by chance. Irreplaceability is decided by the affine stand-in, of which the
+    /// canonical credit is the prediction; stand-ins of rank 1 and 5 also measure how wide a component is. Sensitivity
+    /// is decided by noise of one standard deviation: half of it often moves the outputs less than their sampling
+    /// error, and resampling 30 % of the units disturbs wide components less evenly than narrow ones. A median over the
+    /// four was the alternative; it has no permutation p of its own.
     /// </summary>
     public static string Deciding(CreditClaim claim) => claim switch
     {

@@ -25,17 +25,21 @@ internal static class VerdictReason
         Text($"The {comparison.Metric} credits or the effects of {comparison.Intervention} are equal at all ")
         + Text($"{comparison.Components} components, so there is no order to compare");
 
-    private static string Numbers(EffectCorrelation correlation) =>
+    private static string Numbers(RankCorrelation correlation) =>
         Text($"|{correlation.Metric}| against the output divergence under {correlation.Intervention} over ")
-        + Text($"{correlation.Components} components: Spearman {correlation.Spearman:0.00}, p = {correlation.PValue:0.000}");
+        + Text($"{correlation.Components} components: Spearman {correlation.Spearman:0.00}, ")
+        + Text($"p = {correlation.PValue:0.000}");
 
-    private static string Judgement(AuditVerdict verdict, EffectCorrelation correlation, AuditOptions options) => verdict switch
+    private static string Judgement(AuditVerdict verdict, RankCorrelation correlation, AuditOptions options)
+        => verdict switch
     {
-        AuditVerdict.Trusted => Text($"at least {options.TrustedCorrelation:0.0#}, with p at most {options.TrustedP:0.0##}"),
+        AuditVerdict.Trusted =>
+            Text($"at least {options.TrustedCorrelation:0.0#}, with p at most {options.TrustedP:0.0##}"),
         AuditVerdict.Contradicted => Text($"at most {options.ContradictedCorrelation:0.0#}, the opposite order"),
         _ when correlation.PValue > options.TrustedP && correlation.Spearman >= options.TrustedCorrelation =>
             Text($"high enough, but chance gives as much more often than {options.TrustedP:0.0##}"),
-        _ => Text($"between {options.ContradictedCorrelation:0.0#} and {options.TrustedCorrelation:0.0#}, neither shown nor refuted"),
+        _ => Text($"between {options.ContradictedCorrelation:0.0#} and {options.TrustedCorrelation:0.0#}, ")
+            + "neither shown nor refuted",
     };
 
     private static string LeftOut(int count) => count switch

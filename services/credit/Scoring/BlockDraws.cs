@@ -2,12 +2,14 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Credit.Scoring;
 
-/// <summary>Multinomial weights of row blocks: each replicate draws as many blocks as there are, with replacement.</summary>
+/// <summary>
+/// Multinomial weights of row blocks: each replicate draws as many blocks as there are, with replacement.
+/// </summary>
 internal static class BlockDraws
 {
     /// <summary>
-    /// blocks × replicates: how often each replicate drew each block. Blocks without rows are never drawn. The weights are drawn
-    /// once and shared by all components, so a replicate is one resampled data set for the whole chain.
+    /// blocks × replicates: how often each replicate drew each block. Blocks without rows are never drawn. The weights
+    /// are drawn once and shared by all components, so a replicate is one resampled data set for the whole chain.
     /// </summary>
     public static Matrix Draw(ReadOnlySpan<double> rowsByBlock, int replicates, int seed)
     {

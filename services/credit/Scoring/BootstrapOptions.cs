@@ -7,7 +7,7 @@ internal sealed record BootstrapOptions
     public int Replicates { get; init; } = 200;
 
     /// <summary>Seeds the draw of row blocks; default 0.</summary>
-    public int Seed { get; init; }
+    public ulong Seed { get; init; }
 
     /// <summary>Quantile of the lower end of an interval; default 0.05.</summary>
     public double Lower { get; init; } = 0.05;
@@ -30,7 +30,9 @@ internal sealed record BootstrapOptions
         if (!(Lower >= 0 && Lower < Upper && Upper <= 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(Lower), Lower, $"an interval runs between quantiles 0 <= lower < upper <= 1, got {Lower} and {Upper}");
+                nameof(Lower),
+                Lower,
+                $"an interval runs between quantiles 0 <= lower < upper <= 1, got {Lower} and {Upper}");
         }
 
         Scoring.Require();

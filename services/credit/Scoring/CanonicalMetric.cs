@@ -6,10 +6,10 @@ namespace KoopmanMesh.Credit.Scoring;
 /// The backward product in the data's own coordinates (methods P0.11): B~_{i-1} = S_L^{-1/2} B_{i-1} S_{i-1}^{1/2}.
 /// </summary>
 /// <remarks>
-/// Only singular values are wanted, and those are the same for every square root F with F F' = S. So Cholesky factors stand where
-/// the formula has symmetric roots: with B_{i-1} = W U' and F F' = U' S_{i-1} U, the product is Z W F for Z = R^{-1} E_L',
-/// R R' = E_L' S_L E_L. Directions outside a cut's frame are left out on both sides; a rank-deficient output (a softmax) is measured
-/// in the directions it has.
+/// Only singular values are wanted, and those are the same for every square root F with F F' = S. So Cholesky factors
+/// stand where the formula has symmetric roots: with B_{i-1} = W U' and F F' = U' S_{i-1} U, the product is Z W F for Z
+/// = R^{-1} E_L', R R' = E_L' S_L E_L. Directions outside a cut's frame are left out on both sides; a rank-deficient
+/// output (a softmax) is measured in the directions it has.
 /// </remarks>
 internal sealed class CanonicalMetric
 {
@@ -50,10 +50,14 @@ internal sealed class CanonicalMetric
 
         var kept = la.Multiply(_outputAxes, la.Multiply(covariance, _outputAxes), transposeA: true);
         var root = la.Cholesky(kept);
-        return root is null || HasThinPivot(root) ? null : la.SolveLower(root, _outputAxes.Transpose(), transpose: false).Transpose();
+        return root is null || HasThinPivot(root)
+            ? null
+            : la.SolveLower(root, _outputAxes.Transpose(), transpose: false).Transpose();
     }
 
-    /// <summary>The root of the covariance before component <paramref name="i"/> in its measured directions, kept × kept.</summary>
+    /// <summary>
+    /// The root of the covariance before component <paramref name="i"/> in its measured directions, kept × kept.
+    /// </summary>
     public Matrix? InputRoot(int i, Matrix covariance, ILinearAlgebra la)
     {
         var frame = _frames[i];
@@ -62,8 +66,8 @@ internal sealed class CanonicalMetric
     }
 
     /// <summary>
-    /// B~' (kept × r_L) from W' in the cut's axes and any lower triangular root whose leading block belongs to the measured
-    /// directions.
+    /// B~' (kept × r_L) from W' in the cut's axes and any lower triangular root whose leading block belongs to the
+    /// measured directions.
     /// </summary>
     public static Matrix Whiten(Matrix root, int kept, Matrix factor, Matrix whitener, ILinearAlgebra la)
     {
@@ -75,7 +79,8 @@ internal sealed class CanonicalMetric
         return la.Multiply(scaled, whitener);
     }
 
-    // A covariance of lost rank may pass the factorisation by rounding; dividing by such a pivot would make noise a direction.
+    // A covariance of lost rank may pass the factorisation by rounding; dividing by such a pivot would make noise a
+    // direction.
     private static bool HasThinPivot(Matrix root)
     {
         var (smallest, largest) = (double.PositiveInfinity, 0.0);

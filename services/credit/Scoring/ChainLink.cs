@@ -4,8 +4,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Credit.Scoring;
 
 /// <summary>
-/// What scoring needs of component i of a chain: its effective Jacobian J_i = G_i U_i' (methods P0.5) in factors, so that a
-/// wide cut costs little, and the moments its snapshots have in the reduced coordinates u = U_i' x.
+/// What scoring needs of component i of a chain: its effective Jacobian J_i = G_i U_i' (methods P0.5) in factors, so
+/// that a wide cut costs little, and the moments its snapshots have in the reduced coordinates u = U_i' x.
 /// </summary>
 internal sealed record ChainLink
 {
@@ -21,7 +21,9 @@ internal sealed record ChainLink
     /// <summary>The same by row block, for the bootstrap; null when no intervals are wanted.</summary>
     public BlockMoments? Blocks { get; init; }
 
-    /// <summary>log |det| of the component's own reduced Koopman operator, from its spectrum fit; null when it has none.</summary>
+    /// <summary>
+    /// log |det| of the component's own reduced Koopman operator, from its spectrum fit; null when it has none.
+    /// </summary>
     public double? OperatorDet { get; init; }
 
     /// <summary>n, the width of the component's input.</summary>

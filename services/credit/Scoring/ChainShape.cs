@@ -19,12 +19,13 @@ internal static class ChainShape
             {
                 throw new ChainShapeException(
                     i,
-                    $"component {i} reads {chain[i].BeforeWidth} features, but component {i - 1} writes {chain[i - 1].AfterWidth}");
+                    $"component {i} reads {chain[i].BeforeWidth} features, "
+                    + $"but component {i - 1} writes {chain[i - 1].AfterWidth}");
             }
         }
     }
 
-    /// <exception cref="ChainShapeException">A component has no row blocks, or another number of them than the first.</exception>
+    /// <exception cref="ChainShapeException">A component has no row blocks, or other ones than the first.</exception>
     public static void RequireBlocks(IReadOnlyList<ChainLink> chain)
     {
         for (var i = 0; i < chain.Count; i++)
@@ -39,8 +40,8 @@ internal static class ChainShape
             {
                 throw new ChainShapeException(
                     i,
-                    $"the row blocks of component {i} are of {link.Blocks.BeforeWidth} + {link.Blocks.AfterWidth} features, "
-                    + $"expected {link.ReducedWidth} + {link.AfterWidth}");
+                    $"the row blocks of component {i} are of {link.Blocks.BeforeWidth} + {link.Blocks.AfterWidth} "
+                    + $"features, expected {link.ReducedWidth} + {link.AfterWidth}");
             }
 
             if (!link.Blocks.Counts.Span.SequenceEqual(first.Blocks!.Counts.Span))
@@ -71,7 +72,8 @@ internal static class ChainShape
 
         if (!(link.Moments.Count > 0))
         {
-            throw new ChainShapeException(i, $"the moments of component {i} sum up {link.Moments.Count} rows, expected at least 1");
+            throw new ChainShapeException(
+                i, $"the moments of component {i} sum up {link.Moments.Count} rows, expected at least 1");
         }
     }
 }

@@ -7,7 +7,9 @@ internal enum ComponentFlags
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>The affine fit misses the held-out rows by more than the limit: its slope says little about the component.</summary>
+    /// <summary>
+    /// The affine fit misses the held-out rows by more than the limit: its slope says little about the component.
+    /// </summary>
     LowFidelity = 1,
 
     /// <summary>Nothing of the component's input reaches the output; it has no credit.</summary>

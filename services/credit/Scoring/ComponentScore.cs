@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Credit.Scoring;
 
-/// <summary>Every credit of one component, in nats of log-volume (methods P0.6, P0.11); null where it is undefined.</summary>
+/// <summary>
+/// Every credit of one component, in nats of log-volume (methods P0.6, P0.11); null where it is undefined.
+/// </summary>
 internal sealed record ComponentScore
 {
     /// <summary>C~_i = LogPdet(B~_{i-1}) - LogPdet(B~_i), measured in the data's own coordinates.</summary>
@@ -31,7 +33,8 @@ internal sealed record ComponentScore
     public required bool HasConstantOutput { get; init; }
 
     /// <summary>
-    /// Whether a rank, raw or canonical, changes across the component: its credit then compares volumes of different dimensions.
+    /// Whether a rank, raw or canonical, changes across the component: its credit then compares volumes of different
+    /// dimensions.
     /// </summary>
     public bool HasRankDrop =>
         Telescoped.RankBefore != Telescoped.RankAfter || Canonical.RankBefore != Canonical.RankAfter;
@@ -55,6 +58,9 @@ internal enum CreditStanding
 /// <param name="Gain">exp(Value / RankBefore): geometric mean gain of an output direction.</param>
 /// <param name="Share">|Value| / sum |Value| over the components with a credit; 0 without one.</param>
 /// <param name="Place">1-based place by |Value|, largest first, ties in chain order; 0 without a credit.</param>
-/// <param name="RankBefore">Numerical rank of the backward product from the component's input, B_{i-1} or B~_{i-1}.</param>
+/// <param name="RankBefore">
+/// Numerical rank of the backward product from the component's input, B_{i-1} or B~_{i-1}.
+/// </param>
 /// <param name="RankAfter">Numerical rank of the backward product from its output, B_i or B~_i.</param>
-internal sealed record RankedCredit(double? Value, double? Gain, double Share, int Place, int RankBefore, int RankAfter);
+internal sealed record RankedCredit(
+    double? Value, double? Gain, double Share, int Place, int RankBefore, int RankAfter);

@@ -4,14 +4,14 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Credit.Scoring;
 
 /// <summary>
-/// Intervals for the telescoping credits by resampling row blocks (methods P0.6): each replicate weights the blocks, refits every
-/// component from the weighted moments in its fixed basis, and scores the chain again.
+/// Intervals for the telescoping credits by resampling row blocks (methods P0.6): each replicate weights the blocks,
+/// refits every component from the weighted moments in its fixed basis, and scores the chain again.
 /// </summary>
 /// <remarks>
-/// The output of a refitted component enters only through the backward product, so no slope is formed: with B the product so far,
-/// B G = (B C) S^{-1} needs one Cholesky factorisation of S and n_L right-hand sides, and the same factor is the square root the
-/// canonical metric wants. Replicates go in batches through all components, so memory is a batch of backward products whatever the
-/// number of replicates. Cancellation is seen between replicates.
+/// The output of a refitted component enters only through the backward product, so no slope is formed: with B the
+/// product so far, B G = (B C) S^{-1} needs one Cholesky factorisation of S and n_L right-hand sides, and the same
+/// factor is the square root the canonical metric wants. Replicates go in batches through all components, so memory is
+/// a batch of backward products whatever the number of replicates. Cancellation is seen between replicates.
 /// </remarks>
 internal static class CreditBootstrap
 {
@@ -39,7 +39,7 @@ internal static class CreditBootstrap
         options.Require();
 
         var metric = CanonicalMetric.Of(chain, options.Scoring.CovarianceTolerance, la);
-        var weights = BlockDraws.Draw(chain[0].Blocks!.Counts.Span, options.Replicates, options.Seed);
+        var weights = BlockDraws.Draw(chain[0].Blocks!.Counts.Span, options.Replicates, Seeds.Fold(options.Seed));
         var summary = new ReplicateSummary(score);
         var batch = BatchSize(chain);
         for (var start = 0; start < options.Replicates; start += batch)

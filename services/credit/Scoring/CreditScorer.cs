@@ -4,20 +4,24 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Credit.Scoring;
 
 /// <summary>
-/// Scores the components of a chain J_1, …, J_L (methods P0.5, P0.6, P0.11): B_L = I, B_{i-1} = B_i J_i, and a component's credit is
-/// how much log-volume of the network's output its step of the backward product adds.
+/// Scores the components of a chain J_1, …, J_L (methods P0.5, P0.6, P0.11): B_L = I, B_{i-1} = B_i J_i, and a
+/// component's credit is how much log-volume of the network's output its step of the backward product adds.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A dead component (J_k = 0, or an output that never changes, or one whose input never reaches the output because B_{k-1} vanishes
-/// although B_k does not) has credit minus infinity, published as undefined. Every component downstream of it keeps its credit: B_i for
-/// i ≥ k looks only towards the output. Every component upstream of it is undefined too, and not zero: let J_k = eps M; the
-/// credits upstream are then the same for every eps &gt; 0 but depend on M, so they have no limit that J_k = 0 could stand for.
-/// They stand as <see cref="CreditStanding.BehindDead"/>, and the totals are undefined. Undefined components take no share and no
-/// place. A local credit needs no product, so it stays defined for all but J_i = 0. A component whose output never changes stills the
-/// data of all that follow it, so those read as dead with it: on such data the whole output is constant.
+/// A dead component (J_k = 0, or an output that never changes, or one whose input never reaches the output because
+/// B_{k-1} vanishes although B_k does not) has credit minus infinity, published as undefined. Every component
+/// downstream of it keeps its credit: B_i for i ≥ k looks only towards the output. Every component upstream of it is
+/// undefined too, and not zero: let J_k = eps M; the credits upstream are then the same for every eps &gt; 0 but depend
+/// on M, so they have no limit that J_k = 0 could stand for. They stand as <see cref="CreditStanding.BehindDead"/>, and
+/// the totals are undefined. Undefined components take no share and no place. A local credit needs no product, so it
+/// stays defined for all but J_i = 0. A component whose output never changes stills the data of all that follow it, so
+/// those read as dead with it: on such data the whole output is constant.
 /// </para>
-/// <para>Cost: singular values of the n_L × r_i factors and of each G_i; no n_i × n_i matrix is formed but for a square J_i's sign.</para>
+/// <para>
+/// Cost: singular values of the n_L × r_i factors and of each G_i; no n_i × n_i matrix is formed but for a square J_i's
+/// sign.
+/// </para>
 /// </remarks>
 internal static class CreditScorer
 {

@@ -4,20 +4,26 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Credit.Scoring;
 
 /// <summary>
-/// The directions of one cut that the canonical metric measures: the principal axes of its covariance S, by descending variance,
-/// as many as exceed a fraction of the largest (methods P0.11).
+/// The directions of one cut that the canonical metric measures: the principal axes of its covariance S, by descending
+/// variance, as many as exceed a fraction of the largest (methods P0.11).
 /// </summary>
-/// <param name="Axes">n × n, principal axes in columns; null when the coordinates are them already, as those of a fit's basis are.</param>
+/// <param name="Axes">
+/// n × n, principal axes in columns; null when the coordinates are them already, as those of a fit's basis are.
+/// </param>
 /// <param name="Kept">How many of them count.</param>
 internal sealed record CutFrame(Matrix? Axes, int Kept)
 {
-    /// <summary>Below this fraction of the largest, a variance is its rounding, whatever tolerance was asked for.</summary>
+    /// <summary>
+    /// Below this fraction of the largest, a variance is its rounding, whatever tolerance was asked for.
+    /// </summary>
     public const double SmallestFraction = 1e-13;
 
     // Off-diagonal remains of a covariance in the axes of its own eigenvectors, relative to its largest variance.
     private const double DiagonalTolerance = 1e-10;
 
-    /// <summary>The frame of a covariance or scatter matrix (both triangles filled); their scale plays no part.</summary>
+    /// <summary>
+    /// The frame of a covariance or scatter matrix (both triangles filled); their scale plays no part.
+    /// </summary>
     public static CutFrame Of(Matrix covariance, double tolerance, ILinearAlgebra la)
     {
         var fraction = Math.Max(tolerance, SmallestFraction);
@@ -41,10 +47,12 @@ internal sealed record CutFrame(Matrix? Axes, int Kept)
         : la.Multiply(Axes, la.Multiply(covariance, Axes), transposeA: true);
 
     /// <summary>Rows in the axes: E' A, or A itself.</summary>
-    public Matrix ToAxes(Matrix rows, ILinearAlgebra la) => Axes is null ? rows : la.Multiply(Axes, rows, transposeA: true);
+    public Matrix ToAxes(Matrix rows, ILinearAlgebra la) =>
+        Axes is null ? rows : la.Multiply(Axes, rows, transposeA: true);
 
     /// <summary>The way back: E A, or A itself.</summary>
-    public Matrix FromAxes(Matrix rows, ILinearAlgebra la) => Axes is null ? rows : la.Multiply(Axes, rows);
+    public Matrix FromAxes(Matrix rows, ILinearAlgebra la) =>
+        Axes is null ? rows : la.Multiply(Axes, rows);
 
     /// <summary>The leading block of a matrix; the matrix itself when that is all of it.</summary>
     public static Matrix Leading(Matrix a, int order)

@@ -11,7 +11,9 @@ internal static class FlagRules
 
     /// <summary>The flags of one component.</summary>
     /// <param name="score">Its credits.</param>
-    /// <param name="holdOutError">Relative one-step error on the held-out rows; null when nothing was held out, NaN is flagged.</param>
+    /// <param name="holdOutError">
+    /// Relative one-step error on the held-out rows; null when nothing was held out, NaN is flagged.
+    /// </param>
     /// <param name="rows">Rows the fit used.</param>
     /// <param name="dimension">d, the aligned dimension of the component.</param>
     public static ComponentFlags Judge(ComponentScore score, double? holdOutError, long rows, int dimension)

@@ -2,7 +2,9 @@ using KoopmanMesh.Numerics.Statistics;
 
 namespace KoopmanMesh.Credit.Scoring;
 
-/// <summary>The replicates of one metric: credits of the components that have one, replicates of other ranks left out.</summary>
+/// <summary>
+/// The replicates of one metric: credits of the components that have one, replicates of other ranks left out.
+/// </summary>
 internal sealed class MetricSamples
 {
     private readonly IReadOnlyList<RankedCredit> _scored;
@@ -64,7 +66,8 @@ internal sealed class MetricSamples
         var (sum, pairs) = (0.0, 0);
         for (var r = 1; r < _samples.Count; r++)
         {
-            if (RankCorrelation.Kendall(Ranking.Magnitudes(_samples[r - 1]), Ranking.Magnitudes(_samples[r])) is { } tau)
+            var (one, next) = (Ranking.Magnitudes(_samples[r - 1]), Ranking.Magnitudes(_samples[r]));
+            if (RankCorrelation.Kendall(one, next) is { } tau)
             {
                 sum += tau;
                 pairs++;

@@ -5,8 +5,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Credit.Scoring;
 
 /// <summary>
-/// One bootstrap replicate on its way from the output to the input: takes each component's resampled moments in turn and keeps
-/// nothing of them but the backward product and its volumes.
+/// One bootstrap replicate on its way from the output to the input: takes each component's resampled moments in turn
+/// and keeps nothing of them but the backward product and its volumes.
 /// </summary>
 internal sealed class Replicate(
     IReadOnlyList<ChainLink> chain, CanonicalMetric metric, ScoringOptions options, ILinearAlgebra la)
@@ -26,7 +26,9 @@ internal sealed class Replicate(
     /// <summary>Whether some covariance was not positive definite.</summary>
     public bool IsResolved { get; private set; }
 
-    /// <summary>Component <paramref name="i"/>'s step of the backward product; called for L - 1, L - 2, … in this order.</summary>
+    /// <summary>
+    /// Component <paramref name="i"/>'s step of the backward product; called for L - 1, L - 2, … in this order.
+    /// </summary>
     public void Pass(int i, PairMoments moments)
     {
         if (i == chain.Count - 1)

@@ -3,27 +3,33 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Credit.Scoring;
 
 /// <summary>
-/// One replicate's W' = S^{-1} (B C)' with its root of S: B G for the refitted slope G = C S^{-1}, at the price of n_L right-hand
-/// sides instead of p.
+/// One replicate's W' = S^{-1} (B C)' with its root of S: B G for the refitted slope G = C S^{-1}, at the price of n_L
+/// right-hand sides instead of p.
 /// </summary>
 /// <param name="Factor">W', r × n_L.</param>
-/// <param name="Root">Lower triangular, Root Root' = S (up to the ridge) on at least the measured leading directions; null when lost.</param>
+/// <param name="Root">
+/// Lower triangular, Root Root' = S (up to the ridge) on at least the measured leading directions; null when lost.
+/// </param>
 /// <param name="IsThinned">Whether some direction of S had no variance.</param>
 /// <param name="IsResolved">Whether S was not positive definite and its eigenvectors had to be used.</param>
 internal sealed record ReplicateSolve(Matrix Factor, Matrix? Root, bool IsThinned, bool IsResolved)
 {
     /// <summary>
-    /// Added to S's diagonal, relative to its largest variance. Resampled rows need not visit every direction of the fixed basis (a
-    /// pixel that is lit in one block only); along such a direction S and C are zero to rounding, and the ridge makes the slope zero
-    /// where their quotient would be noise. It lies a hundred times above that rounding and a thousand times below the smallest variance
-    /// that the default rank rule keeps (1e-5 squared), so it moves no slope by more than 0.1 %.
+    /// Added to S's diagonal, relative to its largest variance. Resampled rows need not visit every direction of the
+    /// fixed basis (a pixel that is lit in one block only); along such a direction S and C are zero to rounding, and
+    /// the ridge makes the slope zero where their quotient would be noise. It lies a hundred times above that rounding
+    /// and a thousand times below the smallest variance that the default rank rule keeps (1e-5 squared), so it moves no
+    /// slope by more than 0.1 %.
     /// </summary>
     private const double Ridge = 1e-13;
 
     // What a pivot of the factorisation is allowed to be over the ridge and still mean "nothing here".
     private const double ThinPivot = 4;
 
-    /// <summary>Solves for a scatter S (r × r, overwritten on its diagonal) and (B C)' (r × n_L); measured: leading directions wanted in the root.</summary>
+    /// <summary>
+    /// Solves for a scatter S (r × r, overwritten on its diagonal) and (B C)' (r × n_L); measured: leading directions
+    /// wanted in the root.
+    /// </summary>
     public static ReplicateSolve Of(Matrix scatter, Matrix rightSide, int measured, ILinearAlgebra la)
     {
         var ridge = Ridge * LargestVariance(scatter);

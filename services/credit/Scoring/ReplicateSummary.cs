@@ -3,8 +3,8 @@ namespace KoopmanMesh.Credit.Scoring;
 /// <summary>Collects the credits of replicates and summarises them.</summary>
 internal sealed class ReplicateSummary(ChainScore score)
 {
-    private readonly MetricSamples _canonical = new(score.Components.Select(component => component.Canonical).ToArray());
-    private readonly MetricSamples _telescoped = new(score.Components.Select(component => component.Telescoped).ToArray());
+    private readonly MetricSamples _canonical = new([.. score.Components.Select(one => one.Canonical)]);
+    private readonly MetricSamples _telescoped = new([.. score.Components.Select(one => one.Telescoped)]);
     private int _thinned;
     private int _resolved;
 

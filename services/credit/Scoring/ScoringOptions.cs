@@ -10,13 +10,14 @@ internal sealed record ScoringOptions
     public const double DefaultCovarianceTolerance = 1e-6;
 
     /// <summary>
-    /// Singular values at or below this fraction of the largest count as zero in a pseudo-determinant; in [0, 1), default 1e-10.
+    /// Singular values at or below this fraction of the largest count as zero in a pseudo-determinant; in [0, 1),
+    /// default 1e-10.
     /// </summary>
     public double PdetTolerance { get; init; } = DefaultPdetTolerance;
 
     /// <summary>
-    /// Directions of a cut with at most this fraction of its largest variance are left out of the canonical metric; in [0, 1),
-    /// default 1e-6.
+    /// Directions of a cut with at most this fraction of its largest variance are left out of the canonical metric; in
+    /// [0, 1), default 1e-6.
     /// </summary>
     public double CovarianceTolerance { get; init; } = DefaultCovarianceTolerance;
 

@@ -5,14 +5,15 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Credit.Scoring;
 
 /// <summary>
-/// The log-volumes of B_0 … B_L and of B~_0 … B~_L: entry i belongs to cut i, null where the product has vanished. Successive
-/// differences are the credits, so both series of credits sum to their first entry whatever their values.
+/// The log-volumes of B_0 … B_L and of B~_0 … B~_L: entry i belongs to cut i, null where the product has vanished.
+/// Successive differences are the credits, so both series of credits sum to their first entry whatever their values.
 /// </summary>
 internal sealed record Volumes(Volume?[] Raw, Volume?[] Canonical)
 {
     /// <summary>Both series from the factors W_i' of the backward product.</summary>
     public static Volumes Of(
-        IReadOnlyList<ChainLink> chain, Matrix?[] factors, CanonicalMetric metric, ScoringOptions options, ILinearAlgebra la)
+        IReadOnlyList<ChainLink> chain, Matrix?[] factors, CanonicalMetric metric, ScoringOptions options,
+        ILinearAlgebra la)
     {
         var count = chain.Count;
         var (raw, canonical) = (new Volume?[count + 1], new Volume?[count + 1]);

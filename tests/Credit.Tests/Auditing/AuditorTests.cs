@@ -14,8 +14,8 @@ public sealed class AuditorTests
         Assert.Equal(AuditVerdict.Trusted, verdict.Verdict);
         Assert.Equal(1, verdict.Spearman!.Value, 1e-12);
         Assert.Equal(
-            "|canonical| against the output divergence under affine-stand-in over 8 components: Spearman 1.00, p = 0.001; "
-            + "at least 0.6, with p at most 0.05.",
+            "|canonical| against the output divergence under affine-stand-in over 8 components: "
+            + "Spearman 1.00, p = 0.001; at least 0.6, with p at most 0.05.",
             verdict.Reason);
     }
 
@@ -49,7 +49,8 @@ public sealed class AuditorTests
         Assert.Equal(AuditVerdict.Weak, verdict.Verdict);
         Assert.Equal(0.6, verdict.Spearman!.Value, 1e-12);
         Assert.InRange(verdict.PValue!.Value, 0.05, 0.2);
-        Assert.EndsWith("high enough, but chance gives as much more often than 0.05.", verdict.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "high enough, but chance gives as much more often than 0.05.", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,7 +59,9 @@ public sealed class AuditorTests
         var verdict = Verdict(Ascending[..5], [1, 2, 3, 4, 5]);
 
         Assert.Equal(AuditVerdict.TooFewComponents, verdict.Verdict);
-        Assert.Equal("5 components have both a canonical credit and an effect of affine-stand-in, a verdict takes 6.", verdict.Reason);
+        Assert.Equal(
+            "5 components have both a canonical credit and an effect of affine-stand-in, a verdict takes 6.",
+            verdict.Reason);
     }
 
     [Fact]
@@ -77,7 +80,8 @@ public sealed class AuditorTests
 
         Assert.Equal((AuditVerdict.Weak, null), (verdict.Verdict, verdict.Spearman));
         Assert.Equal(
-            "The canonical credits or the effects of affine-stand-in are equal at all 6 components, so there is no order to compare.",
+            "The canonical credits or the effects of affine-stand-in are equal at all 6 components, "
+            + "so there is no order to compare.",
             verdict.Reason);
     }
 
@@ -95,9 +99,10 @@ public sealed class AuditorTests
             new AuditOptions());
 
         Assert.Equal(
-            [(CreditClaim.Irreplaceability, AuditVerdict.Trusted), (CreditClaim.Sensitivity, AuditVerdict.Contradicted)],
+            [(CreditClaim.Irreplaceability, AuditVerdict.Trusted),
+                (CreditClaim.Sensitivity, AuditVerdict.Contradicted)],
             judgement.Verdicts.Select(verdict => (verdict.Claim, verdict.Verdict)));
-        Assert.Equal([1, -1, -1, 1], judgement.Correlations.Select(correlation => Math.Round(correlation.Spearman, 12)));
+        Assert.Equal([1, -1, -1, 1], judgement.Correlations.Select(one => Math.Round(one.Spearman, 12)));
     }
 
     [Fact]
@@ -114,7 +119,8 @@ public sealed class AuditorTests
 
         // Skipping applies to two components only: nothing to correlate.
         Assert.Equal(
-            [("canonical", EffectKind.Divergence), ("canonical", EffectKind.AccuracyDrop), ("local", EffectKind.Divergence), ("local", EffectKind.AccuracyDrop)],
+            [("canonical", EffectKind.Divergence), ("canonical", EffectKind.AccuracyDrop),
+                ("local", EffectKind.Divergence), ("local", EffectKind.AccuracyDrop)],
             judgement.Correlations.Select(correlation => (correlation.Metric, correlation.Effect)));
         Assert.All(judgement.Verdicts, verdict => Assert.Equal(CreditClaim.Irreplaceability, verdict.Claim));
     }
@@ -138,12 +144,14 @@ public sealed class AuditorTests
             [new(Interventions.Zero, [1, 2], null)], [new("canonical", [1, 2, 3])], new AuditOptions()));
 
         Assert.StartsWith(
-            "intervention \"zero\" lists 2 divergences and 2 accuracy drops, expected one for each of the 3 components of "
-            + "metric \"canonical\"",
+            "intervention \"zero\" lists 2 divergences and 2 accuracy drops, expected one for each of the 3 "
+            + "components of metric \"canonical\"",
             error.Message,
             StringComparison.Ordinal);
     }
 
     private static ClaimJudgement Verdict(double?[] credits, double?[] divergence) => Assert.Single(
-        Auditor.Judge([new(Interventions.AffineStandIn, divergence, null)], [new("canonical", credits)], new AuditOptions()).Verdicts);
+        Auditor.Judge(
+            [new(Interventions.AffineStandIn, divergence, null)], [new("canonical", credits)],
+            new AuditOptions()).Verdicts);
 }

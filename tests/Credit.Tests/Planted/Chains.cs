@@ -9,7 +9,8 @@ namespace KoopmanMesh.Credit.Tests.Planted;
 internal static class Chains
 {
     /// <summary>Straight from Jacobians, on inputs of covariance I: what data with these maps would give.</summary>
-    public static ChainLink[] OfJacobians(ILinearAlgebra la, params Matrix[] jacobians) => OfNoisyJacobians(la, 0, jacobians);
+    public static ChainLink[] OfJacobians(ILinearAlgebra la, params Matrix[] jacobians) =>
+        OfNoisyJacobians(la, 0, jacobians);
 
     /// <summary>The same where every output feature also has independent noise, which no Jacobian explains.</summary>
     public static ChainLink[] OfNoisyJacobians(ILinearAlgebra la, double variance, params Matrix[] jacobians)
@@ -37,7 +38,10 @@ internal static class Chains
         return links;
     }
 
-    /// <summary>Sends the columns of <paramref name="input"/> through the maps, takes moments before and after each, and fits them.</summary>
+    /// <summary>
+    /// Sends the columns of <paramref name="input"/> through the maps, takes moments before and after each, and fits
+    /// them.
+    /// </summary>
     public static ChainLink[] OfData(ILinearAlgebra la, Matrix input, params Func<Matrix, Matrix>[] maps) =>
         OfData(la, input, blocks: 0, maps);
 

@@ -17,7 +17,8 @@ internal static class Draw
         return matrix;
     }
 
-    public static Matrix Orthogonal(int order, int seed, ILinearAlgebra la) => la.ThinQr(Gaussian(order, order, seed)).Q;
+    public static Matrix Orthogonal(int order, int seed, ILinearAlgebra la) =>
+        la.ThinQr(Gaussian(order, order, seed)).Q;
 
     /// <summary>Square, singular values between 1/2 and 2: invertible without drama, not orthogonal.</summary>
     public static Matrix WellConditioned(int order, int seed, ILinearAlgebra la)

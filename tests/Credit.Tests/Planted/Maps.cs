@@ -48,7 +48,8 @@ internal static class Maps
         return y;
     };
 
-    public static Func<Matrix, Matrix> Then(this Func<Matrix, Matrix> first, Func<Matrix, Matrix> second) => x => second(first(x));
+    public static Func<Matrix, Matrix> Then(this Func<Matrix, Matrix> first, Func<Matrix, Matrix> second) =>
+        x => second(first(x));
 
     private static Matrix Elementwise(Matrix x, Func<double, double> f) =>
         new(x.Rows, x.Columns, Array.ConvertAll(x.AsSpan().ToArray(), value => f(value)));

@@ -6,7 +6,8 @@ namespace KoopmanMesh.Credit.Tests.Planted;
 internal static class Providers
 {
     /// <summary>Names of both.</summary>
-    public static TheoryData<string> Both => [LinearAlgebraProvider.OpenBlasChoice, LinearAlgebraProvider.ManagedChoice];
+    public static TheoryData<string> Both =>
+        [LinearAlgebraProvider.OpenBlasChoice, LinearAlgebraProvider.ManagedChoice];
 
     /// <summary>Whatever this machine runs best on.</summary>
     public static ILinearAlgebra Default { get; } = LinearAlgebraProvider.Detect(null);
@@ -15,7 +16,8 @@ internal static class Providers
     public static ILinearAlgebra Named(string name)
     {
         Assert.SkipUnless(
-            name != LinearAlgebraProvider.OpenBlasChoice || OpenBlas.IsAvailable, "OpenBLAS is not installed on this machine");
+            name != LinearAlgebraProvider.OpenBlasChoice || OpenBlas.IsAvailable,
+            "OpenBLAS is not installed on this machine");
         return LinearAlgebraProvider.Detect(name);
     }
 }

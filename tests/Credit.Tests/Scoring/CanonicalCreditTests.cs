@@ -51,9 +51,10 @@ public sealed class CanonicalCreditTests
         var la = Providers.Named(provider);
         var score = Score(TanhChain(la), la);
 
-        Assert.Equal(
-            score.Totals.CanonicalLogPdet!.Value, score.Components.Sum(component => component.Canonical.Value!.Value), 1e-9);
-        Assert.Equal(score.Totals.LogPdet!.Value, score.Components.Sum(component => component.Telescoped.Value!.Value), 1e-9);
+        var canonical = score.Components.Sum(component => component.Canonical.Value);
+        var telescoped = score.Components.Sum(component => component.Telescoped.Value);
+        Assert.Equal(score.Totals.CanonicalLogPdet!.Value, canonical!.Value, 1e-9);
+        Assert.Equal(score.Totals.LogPdet!.Value, telescoped!.Value, 1e-9);
         Assert.All(score.Components, component => Assert.True(component.Canonical.Value < -1e-3));
     }
 
@@ -75,7 +76,7 @@ public sealed class CanonicalCreditTests
             Assert.Equal(plain[i].Canonical.Value!.Value, changed[i].Canonical.Value!.Value, 1e-8);
         }
 
-        var moved = plain.Zip(changed, (one, other) => Math.Abs(one.Telescoped.Value!.Value - other.Telescoped.Value!.Value));
+        var moved = plain.Zip(changed, (a, b) => Math.Abs(a.Telescoped.Value!.Value - b.Telescoped.Value!.Value));
         Assert.True(moved.Max() > 0.1);
     }
 
@@ -102,7 +103,10 @@ public sealed class CanonicalCreditTests
     {
         var la = Providers.Default;
         var chain = Chains.OfData(
-            la, Draw.Gaussian(5, 400, 1), Maps.Tanh(Draw.Gaussian(5, 5, 2)), Maps.Linear(Draw.Gaussian(4, 5, 3)).Then(Maps.Softmax()));
+            la,
+            Draw.Gaussian(5, 400, 1),
+            Maps.Tanh(Draw.Gaussian(5, 5, 2)),
+            Maps.Linear(Draw.Gaussian(4, 5, 3)).Then(Maps.Softmax()));
 
         var score = Score(chain, la);
 
@@ -131,7 +135,7 @@ public sealed class CanonicalCreditTests
     private static ChainLink[] TanhChain(ILinearAlgebra la, int cut = -1, Matrix? change = null)
     {
         Func<Matrix, Matrix>[] maps =
-            [Maps.Tanh(Draw.Gaussian(5, 5, 21)), Maps.Tanh(Draw.Gaussian(5, 5, 22)), Maps.Tanh(Draw.Gaussian(5, 5, 23))];
+            [.. Enumerable.Range(21, 3).Select(seed => Maps.Tanh(Draw.Gaussian(5, 5, seed)))];
         var input = Draw.Gaussian(5, 500, 20);
         if (change is not null)
         {
@@ -160,5 +164,6 @@ public sealed class CanonicalCreditTests
         return la.Multiply(u, vt).Transpose();
     }
 
-    private static ChainScore Score(ChainLink[] chain, ILinearAlgebra la) => CreditScorer.Score(chain, new ScoringOptions(), la);
+    private static ChainScore Score(ChainLink[] chain, ILinearAlgebra la) =>
+        CreditScorer.Score(chain, new ScoringOptions(), la);
 }

@@ -72,7 +72,8 @@ public sealed class ChainShapeTests
         var error = Assert.Throws<ChainShapeException>(
             () => ChainShape.RequireBlocks([Blocked(rows: 80, width: 2), Blocked(rows: 90, width: 2)]));
 
-        Assert.Equal("the row blocks of component 1 hold other numbers of rows than those of component 0", error.Message);
+        Assert.Equal(
+            "the row blocks of component 1 hold other numbers of rows than those of component 0", error.Message);
     }
 
     [Theory]
@@ -86,7 +87,8 @@ public sealed class ChainShapeTests
         var error = Assert.Throws<ArgumentOutOfRangeException>(
             () => CreditScorer.Score([Link(Draw.Gaussian(2, 3, 1))], options, La));
 
-        Assert.StartsWith($"PdetTolerance is a fraction in [0, 1), got {tolerance}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"PdetTolerance is a fraction in [0, 1), got {tolerance}", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -144,7 +144,11 @@ public sealed class CreditBootstrapTests
     {
         var la = Providers.Default;
         var chain = Chains.OfData(
-            la, Draw.Gaussian(2, 400, 1), Blocks, Maps.Linear(Matrix.Identity(2)), Maps.Affine(new Matrix(2, 2), [1, 2]));
+            la,
+            Draw.Gaussian(2, 400, 1),
+            Blocks,
+            Maps.Linear(Matrix.Identity(2)),
+            Maps.Affine(new Matrix(2, 2), [1, 2]));
 
         var result = Run(chain, la);
 
@@ -230,9 +234,11 @@ public sealed class CreditBootstrapTests
 
     private static double LogDet(Matrix a, ILinearAlgebra la) => la.SingularValues(a).Sum(Math.Log);
 
-    private static double Width(MetricIntervals metric) => metric.Intervals.Average(interval => interval!.Upper - interval.Lower);
+    private static double Width(MetricIntervals metric) =>
+        metric.Intervals.Average(interval => interval!.Upper - interval.Lower);
 
-    private static int Covers(CreditInterval interval, double truth) => interval.Lower <= truth && truth <= interval.Upper ? 1 : 0;
+    private static int Covers(CreditInterval interval, double truth) =>
+        interval.Lower <= truth && truth <= interval.Upper ? 1 : 0;
 
     // 400 rows go to 40 blocks in stripes of 2.
     private static bool IsInFirstBlock(int row) => row / 2 % Blocks == 0;

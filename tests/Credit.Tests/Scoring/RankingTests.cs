@@ -40,11 +40,12 @@ public sealed class RankingTests
     [Fact]
     public void Score_NarrowCut_IsFlaggedWhereTheRankDrops()
     {
-        var chain = Chains.OfJacobians(Providers.Default, Draw.Gaussian(2, 4, 1), Draw.Gaussian(4, 2, 2), Draw.Gaussian(4, 4, 3));
+        var chain = Chains.OfJacobians(
+            Providers.Default, Draw.Gaussian(2, 4, 1), Draw.Gaussian(4, 2, 2), Draw.Gaussian(4, 4, 3));
 
         var score = CreditScorer.Score(chain, new ScoringOptions(), Providers.Default);
 
-        Assert.Equal([false, true, false], score.Components.Select(component => component.Telescoped.RankBefore != component.Telescoped.RankAfter));
+        Assert.Equal([2, 2, 4], score.Components.Select(component => component.Telescoped.RankBefore));
         Assert.Equal((2, 4), (score.Components[1].Telescoped.RankBefore, score.Components[1].Telescoped.RankAfter));
         Assert.Equal(2, score.Totals.Rank);
     }

@@ -94,8 +94,8 @@ public sealed class TelescopedCreditTests
         var la = Providers.Default;
         var (jacobians, chain) = LinearChain(la);
         var orthogonal = Draw.Orthogonal(8, 77, la);
-        Matrix[] longer =
-            [jacobians[0], jacobians[1], orthogonal, la.Multiply(jacobians[2], orthogonal, transposeB: true), jacobians[3]];
+        var undone = la.Multiply(jacobians[2], orthogonal, transposeB: true);
+        Matrix[] longer = [jacobians[0], jacobians[1], orthogonal, undone, jacobians[3]];
         var widened = Chains.OfData(la, Draw.Gaussian(6, 200, 1), [.. longer.Select(Maps.Linear)]);
 
         var (plain, inserted) = (Score(chain, la).Components, Score(widened, la).Components);
@@ -159,7 +159,8 @@ public sealed class TelescopedCreditTests
         return (jacobians, Chains.OfData(la, Draw.Gaussian(6, 200, 1), [.. jacobians.Select(Maps.Linear)]));
     }
 
-    private static ChainScore Score(ChainLink[] chain, ILinearAlgebra la) => CreditScorer.Score(chain, new ScoringOptions(), la);
+    private static ChainScore Score(ChainLink[] chain, ILinearAlgebra la) =>
+        CreditScorer.Score(chain, new ScoringOptions(), la);
 
     private static double Telescoped(ComponentScore component) => component.Telescoped.Value!.Value;
 
