@@ -38,7 +38,8 @@ internal static class CreditFindings
             [
                 new Finding(
                     FindingKind.Caution,
-                    "No component has a defined canonical credit: a linear view sees nothing of the input at the output."),
+                    "No component has a defined canonical credit: a linear view sees nothing of the input at the "
+                    + "output."),
             ];
         }
 
@@ -66,7 +67,8 @@ internal static class CreditFindings
         {
             yield return new Finding(
                 FindingKind.Result,
-                "On this data every component is affine as far as a linear view can tell: all canonical credits are 0.");
+                "On this data every component is affine as far as a linear view can tell: all canonical credits are "
+                + "0.");
             yield break;
         }
 
@@ -95,10 +97,13 @@ internal static class CreditFindings
         var leastOfFirst = a.Low * a.High <= 0 ? 0 : Math.Min(Math.Abs(a.Low), Math.Abs(a.High));
         var apart = leastOfFirst > Math.Max(Math.Abs(b.Low), Math.Abs(b.High));
         return apart
-            ? new Finding(FindingKind.Trust, $"Its lead is real: the interval of the next, {runnerUp}, lies below its own.")
+            ? new Finding(
+                FindingKind.Trust,
+                $"Its lead is real: the interval of the next, {runnerUp}, lies below its own.")
             : new Finding(
                 FindingKind.Caution,
-                $"Do not read an order into the first two: the interval of the next, {runnerUp}, overlaps the first's.");
+                $"Do not read an order into the first two: the interval of the next, {runnerUp}, overlaps the "
+                + "first's.");
     }
 
     private static IEnumerable<Finding> OtherOrder(Report report, ComponentReport first)
@@ -109,8 +114,8 @@ internal static class CreditFindings
             yield return new Finding(
                 FindingKind.Caution,
                 $"Telescoped credit would put {Name(telescoped[0])} first "
-                + $"({Numbers.Nats(telescoped[0].Credit.Telescoped)} nats). It depends on the units of every cut and on "
-                + "directions in which the data hardly moves; where the two differ, read Canonical.");
+                + $"({Numbers.Nats(telescoped[0].Credit.Telescoped)} nats). It depends on the units of every cut and "
+                + "on directions in which the data hardly moves; where the two differ, read Canonical.");
         }
     }
 
@@ -125,8 +130,8 @@ internal static class CreditFindings
         yield return total.CanonicalRankStability >= StableTau
             ? new Finding(
                 FindingKind.Trust,
-                $"The order is stable: {Numbers.Count(total.Bootstraps)} bootstrap replicates agree with Kendall τ {tau} "
-                + "on average.")
+                $"The order is stable: {Numbers.Count(total.Bootstraps)} bootstrap replicates agree with Kendall τ "
+                + $"{tau} on average.")
             : new Finding(
                 FindingKind.Caution,
                 $"The order is not stable: {Numbers.Count(total.Bootstraps)} bootstrap replicates agree with Kendall "

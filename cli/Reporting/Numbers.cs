@@ -37,7 +37,7 @@ internal static class Numbers
     /// <summary>A count with thousands separated by commas.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A small number with two or three significant digits, in scientific notation where that is shorter.</summary>
+    /// <summary>A small number with two or three digits, in scientific notation where that is shorter.</summary>
     public static string Small(double value) => value switch
     {
         0 => "0",

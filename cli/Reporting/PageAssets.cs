@@ -7,7 +7,7 @@ internal static class PageAssets
 {
     // In the order they run: each may use what those before it define.
     private static readonly string[] Scripts =
-        ["format.js", "theme.js", "credit.js", "spectra.js", "audit.js", "sections.js", "report.js"];
+        ["format.js", "theme.js", "credit.js", "spectra.js", "effects.js", "audit.js", "sections.js", "report.js"];
 
     public static string Template => Read("report.html");
 

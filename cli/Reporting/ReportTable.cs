@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace KoopmanMesh.Cli.Reporting;
 
-/// <summary>A report on a terminal: the component table, the totals, the verdicts and what to be careful about.</summary>
+/// <summary>A report on a terminal: component table, totals, verdicts, and what to be careful about.</summary>
 internal static class ReportTable
 {
     // From here on operators and ranks have room, and from there shapes too.

@@ -69,7 +69,7 @@ internal sealed class TerminalText(IAnsiConsole console)
     /// <summary>Writes what was built.</summary>
     public void Write(IRenderable renderable) => console.Write(renderable);
 
-    /// <summary>A bar of <paramref name="cells"/> columns filled to <paramref name="fraction"/>, in eighths of a column.</summary>
+    /// <summary>A bar of <paramref name="cells"/> columns filled to a fraction, in eighths of a column.</summary>
     public string Bar(double fraction, int cells)
     {
         var eighths = (int)Math.Round(Math.Clamp(fraction, 0, 1) * cells * 8);

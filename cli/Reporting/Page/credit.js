@@ -3,13 +3,15 @@
 const CREDITS = {
   canonical: {
     name: "Canonical",
-    lead: "Log-volume in the data's own coordinates: 0 where a component is affine on the data, more negative the more "
-      + "information a linear view of it loses. Lines are 5–95 % bootstrap intervals.",
+    lead:
+      "Log-volume in the data's own coordinates: 0 where a component is affine on the data, more negative the more " +
+      "information a linear view of it loses. Lines are 5–95 % bootstrap intervals.",
   },
   telescoped: {
     name: "Telescoped",
-    lead: "Log-volume in raw units: positive where a component expands what the output listens to, negative where it "
-      + "contracts it. It depends on the scale of every cut. Lines are 5–95 % bootstrap intervals.",
+    lead:
+      "Log-volume in raw units: positive where a component expands what the output listens to, negative where it " +
+      "contracts it. It depends on the scale of every cut. Lines are 5–95 % bootstrap intervals.",
   },
 };
 
@@ -23,29 +25,64 @@ function creditFigure(components, metric, colors, width) {
   const names = components.map(component => label(component, narrow ? 14 : 26));
   const left = Math.min(narrow ? 130 : 220, 24 + 6.9 * Math.max(...names.map(name => name.length)));
   const bars = {
-    type: "bar", orientation: "h", name: "credit", x: values.map(v => (Number.isFinite(v) ? v : null)), y: rows, width: 0.62,
-    marker: { color: colors[metric], opacity: 0.85 }, hovertemplate: "%{customdata}<extra></extra>",
+    type: "bar",
+    orientation: "h",
+    name: "credit",
+    x: values.map(v => (Number.isFinite(v) ? v : null)),
+    y: rows,
+    width: 0.62,
+    marker: { color: colors[metric], opacity: 0.85 },
+    hovertemplate: "%{customdata}<extra></extra>",
     customdata: components.map((component, i) => creditHover(component, metric, values[i], intervals[i])),
   };
-  const ends = rows.filter(i => intervals[i]).flatMap(i => [[num(intervals[i].low), i], [num(intervals[i].high), i], [null, null]]);
+  const ends = rows
+    .filter(i => intervals[i])
+    .flatMap(i => [
+      [num(intervals[i].low), i],
+      [num(intervals[i].high), i],
+      [null, null],
+    ]);
   const whiskers = {
-    type: "scatter", mode: "lines+markers", name: "interval", x: ends.map(end => end[0]), y: ends.map(end => end[1]),
-    line: { color: colors.ink, width: 1.6 }, marker: { symbol: "line-ns-open", size: 9, color: colors.ink, line: { width: 1.6 } },
+    type: "scatter",
+    mode: "lines+markers",
+    name: "interval",
+    x: ends.map(end => end[0]),
+    y: ends.map(end => end[1]),
+    line: { color: colors.ink, width: 1.6 },
+    marker: { symbol: "line-ns-open", size: 9, color: colors.ink, line: { width: 1.6 } },
     hoverinfo: "skip",
   };
   const notes = rows.map(i => ({
-    xref: "paper", x: 1, xanchor: "left", y: i, yanchor: "middle", showarrow: false, xshift: 8,
+    xref: "paper",
+    x: 1,
+    xanchor: "left",
+    y: i,
+    yanchor: "middle",
+    showarrow: false,
+    xshift: 8,
     text: Number.isFinite(values[i]) ? nats(values[i]) : "undefined",
     font: { size: 12, color: Number.isFinite(values[i]) ? colors.ink : colors.muted },
   }));
   return {
     traces: [bars, whiskers],
     layout: {
-      height: 70 + 36 * Math.max(2, components.length), margin: { l: left, r: 76, t: 8, b: 50 }, annotations: notes,
-      xaxis: axis(colors, { title: narrow ? "nats" : "nats of log-volume", nticks: narrow ? 4 : 9, rangemode: "tozero" }),
+      height: 70 + 36 * Math.max(2, components.length),
+      margin: { l: left, r: 76, t: 8, b: 50 },
+      annotations: notes,
+      xaxis: axis(colors, {
+        title: narrow ? "nats" : "nats of log-volume",
+        nticks: narrow ? 4 : 9,
+        rangemode: "tozero",
+      }),
       yaxis: axis(colors, {
-        tickvals: rows, ticktext: names.map(plotText), range: [components.length - 0.4, -0.6], showgrid: false,
-        ticklabelstandoff: 6, zeroline: false, color: colors.ink, fixedrange: true,
+        tickvals: rows,
+        ticktext: names.map(plotText),
+        range: [components.length - 0.4, -0.6],
+        showgrid: false,
+        ticklabelstandoff: 6,
+        zeroline: false,
+        color: colors.ink,
+        fixedrange: true,
       }),
     },
   };
@@ -67,10 +104,17 @@ function showCredit(report) {
   const redraw = figure(
     byId("credit-figure"),
     `Bar chart of the credit of ${components.length} components; the table below holds the same numbers.`,
-    (colors, width) => creditFigure(components, metric, colors, width));
-  const lead = () => { byId("credit-lead").textContent = CREDITS[metric].lead; };
+    (colors, width) => creditFigure(components, metric, colors, width),
+  );
+  const lead = () => {
+    byId("credit-lead").textContent = CREDITS[metric].lead;
+  };
   const choices = Object.entries(CREDITS).map(([key, credit]) => [key, credit.name]);
-  choose("credit-switch", choices, metric, key => { metric = key; lead(); redraw(); });
+  choose("credit-switch", choices, metric, key => {
+    metric = key;
+    lead();
+    redraw();
+  });
   lead();
 }
 
@@ -102,10 +146,16 @@ function componentRow(component) {
   const share = num(credit.canonicalShare);
   const defined = Number.isFinite(num(credit.canonical));
   const number = (...content) => el("td", { class: "number" }, ...content);
-  return el("tr", null,
+  return el(
+    "tr",
+    null,
     number(String(component.index)),
-    el("th", { scope: "row" }, component.name || MISSING,
-      el("span", { class: "sub" }, [component.kind, ...(component.operators || [])].filter(Boolean).join(" · "))),
+    el(
+      "th",
+      { scope: "row" },
+      component.name || MISSING,
+      el("span", { class: "sub" }, [component.kind, ...(component.operators || [])].filter(Boolean).join(" · ")),
+    ),
     number(el("strong", null, nats(num(credit.canonical))), intervalNote(credit.canonicalInterval)),
     el("td", { class: "share" }, defined ? meter(share) : null, defined ? percent(share, 0) : MISSING),
     number(nats(num(credit.telescoped)), intervalNote(credit.telescopedInterval)),
@@ -114,7 +164,12 @@ function componentRow(component) {
     number(fit.fullRank ? `${count(fit.rank)} / ${count(fit.fullRank)}` : MISSING),
     el("td", { class: "nowrap" }, `${shape(component.inputShape)} → ${shape(component.outputShape)}`),
     number(count(component.parameters)),
-    el("td", null, (component.flags || []).map(flag => el("span", { class: "flag", title: FLAGS[flag] }, flag))));
+    el(
+      "td",
+      null,
+      (component.flags || []).map(flag => el("span", { class: "flag", title: FLAGS[flag] }, flag)),
+    ),
+  );
 }
 
 function intervalNote(interval) {
@@ -129,7 +184,18 @@ function meter(share) {
 
 function showComponents(report) {
   const numeric = ["#", "Canonical", "Telescoped", "Fit error", "R²", "Rank", "Parameters"];
-  const head = ["#", "Component", "Canonical", "Share", "Telescoped", "Fit error", "R²", "Rank", "In → out", "Parameters", "Flags"]
-    .map(name => el("th", { scope: "col", class: numeric.includes(name) ? "number" : null }, name));
+  const head = [
+    "#",
+    "Component",
+    "Canonical",
+    "Share",
+    "Telescoped",
+    "Fit error",
+    "R²",
+    "Rank",
+    "In → out",
+    "Parameters",
+    "Flags",
+  ].map(name => el("th", { scope: "col", class: numeric.includes(name) ? "number" : null }, name));
   fill("component-table", table("Components with credit, fit and flags", head, report.components.map(componentRow)));
 }

@@ -38,7 +38,9 @@ const probability = p => (!Number.isFinite(p) ? "p –" : p < 0.001 ? "p < 0.001
 
 function seconds(value) {
   if (!Number.isFinite(value)) return MISSING;
-  return value >= 60 ? `${Math.floor(value / 60)} min ${Math.round(value % 60)} s` : `${value.toFixed(value < 10 ? 2 : 1)} s`;
+  return value >= 60
+    ? `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`
+    : `${value.toFixed(value < 10 ? 2 : 1)} s`;
 }
 
 // Layer names share their beginnings, so a long one keeps both ends.
@@ -73,8 +75,11 @@ const byId = id => document.getElementById(id);
 const fill = (id, ...children) => byId(id).replaceChildren(...children.flat());
 
 function table(caption, head, rows) {
-  return el("table", null,
+  return el(
+    "table",
+    null,
     el("caption", { class: "unseen" }, caption),
     el("thead", null, el("tr", null, head)),
-    el("tbody", null, rows));
+    el("tbody", null, rows),
+  );
 }

@@ -7,7 +7,15 @@ function show() {
   const findings = read("findings-data");
   report.components = report.components || [];
   const sections = [
-    showHeader, data => showSentences(data, findings), showCredit, showAudit, showComponents, showSpectra, showTimings, showFacts, showFooter,
+    showHeader,
+    data => showSentences(data, findings),
+    showCredit,
+    showAudit,
+    showComponents,
+    showSpectra,
+    showTimings,
+    showFacts,
+    showFooter,
   ];
   for (const section of sections) {
     try {

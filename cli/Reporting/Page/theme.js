@@ -6,17 +6,34 @@ function palette() {
   const style = getComputedStyle(document.documentElement);
   const read = name => style.getPropertyValue(`--${name}`).trim();
   return {
-    ink: read("ink"), muted: read("muted"), line: read("line"), card: read("card"),
-    canonical: read("canonical"), telescoped: read("telescoped"), shade: read("shade"),
-    residual: [[0, read("residual-low")], [0.5, read("residual-mid")], [1, read("residual-high")]],
+    ink: read("ink"),
+    muted: read("muted"),
+    line: read("line"),
+    card: read("card"),
+    canonical: read("canonical"),
+    telescoped: read("telescoped"),
+    shade: read("shade"),
+    residual: [
+      [0, read("residual-low")],
+      [0.5, read("residual-mid")],
+      [1, read("residual-high")],
+    ],
   };
 }
 
 function axis(colors, more) {
   const { title, ...rest } = more;
   return {
-    color: colors.muted, gridcolor: colors.line, zerolinecolor: colors.muted, zerolinewidth: 1, linecolor: colors.line,
-    ticks: "", fixedrange: false, automargin: false, title: title ? { text: title, standoff: 8 } : undefined, ...rest,
+    color: colors.muted,
+    gridcolor: colors.line,
+    zerolinecolor: colors.muted,
+    zerolinewidth: 1,
+    linecolor: colors.line,
+    ticks: "",
+    fixedrange: false,
+    automargin: false,
+    title: title ? { text: title, standoff: 8 } : undefined,
+    ...rest,
   };
 }
 
@@ -27,12 +44,27 @@ function draw(figure) {
   const colors = palette();
   const { traces, layout } = figure.build(colors, width);
   const touch = matchMedia("(pointer: coarse)").matches;
-  Plotly.react(figure.node, traces, {
-    width, autosize: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
-    font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colors.ink },
-    hoverlabel: { bgcolor: colors.card, bordercolor: colors.muted, font: { color: colors.ink, size: 12 }, align: "left" },
-    dragmode: touch ? false : "zoom", ...layout,
-  }, { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: "reset" });
+  Plotly.react(
+    figure.node,
+    traces,
+    {
+      width,
+      autosize: false,
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      showlegend: false,
+      font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colors.ink },
+      hoverlabel: {
+        bgcolor: colors.card,
+        bordercolor: colors.muted,
+        font: { color: colors.ink, size: 12 },
+        align: "left",
+      },
+      dragmode: touch ? false : "zoom",
+      ...layout,
+    },
+    { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: "reset" },
+  );
 }
 
 // Adds a figure; `build(colors, width)` returns {traces, layout}. The label is what a screen reader says.

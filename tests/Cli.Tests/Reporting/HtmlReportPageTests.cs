@@ -50,7 +50,8 @@ public sealed class HtmlReportPageTests(OpenedPages pages) : IClassFixture<Opene
     [Fact]
     public void Page_SwitchedToTelescoped_DrawsTelescopedCredits()
     {
-        var expected = SampleReports.Full().Components.Select(c => c.Credit.HasTelescoped ? c.Credit.Telescoped : (double?)null);
+        var expected = SampleReports.Full().Components
+            .Select(c => c.Credit.HasTelescoped ? c.Credit.Telescoped : (double?)null);
 
         var bars = pages["full wide"].GetProperty("barsAfter").EnumerateArray();
 
@@ -73,7 +74,7 @@ public sealed class HtmlReportPageTests(OpenedPages pages) : IClassFixture<Opene
 
         Assert.Contains("The audit was switched off.", text, StringComparison.Ordinal);
         Assert.Contains("it has no interior cut", text, StringComparison.Ordinal);
-        Assert.Contains("5 dimensions and its output none", text, StringComparison.Ordinal);
+        Assert.Contains("5 dimensions and the output none", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Cli.Tests.Reporting;
 
-/// <summary>Every page the tests look at, opened once in one browser: a browser takes longer to start than to draw.</summary>
+/// <summary>Every page the tests look at, opened once in one browser, which is slow to start.</summary>
 public sealed class OpenedPages : IAsyncLifetime
 {
     /// <summary>A name that tries every way out of its data block and its text node.</summary>

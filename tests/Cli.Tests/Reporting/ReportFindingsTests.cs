@@ -20,7 +20,9 @@ public sealed class ReportFindingsTests
     [Fact]
     public void Findings_WithOverlappingIntervals_DenyTheOrder()
     {
-        Assert.Contains(Cautions(SampleReports.Full()), text => text.StartsWith("Do not read an order", StringComparison.Ordinal));
+        var cautions = Cautions(SampleReports.Full());
+
+        Assert.Contains(cautions, text => text.StartsWith("Do not read an order", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -31,7 +33,8 @@ public sealed class ReportFindingsTests
 
         Assert.Contains(
             ReportFindings.Of(report),
-            finding => finding.Kind == FindingKind.Trust && finding.Text.StartsWith("Its lead is real", StringComparison.Ordinal));
+            finding => finding.Kind == FindingKind.Trust
+                && finding.Text.StartsWith("Its lead is real", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -52,7 +55,9 @@ public sealed class ReportFindingsTests
     public void Findings_OfAVerdict_NeverSoftenIt(Verdict verdict, object kind, string words)
     {
         var report = SampleReports.Full();
-        report.Audit.Verdicts.Single(v => v.Metric == "canonical" && v.Claim == Claim.Irreplaceability).Verdict = verdict;
+        report.Audit.Verdicts
+            .Single(v => v.Metric == "canonical" && v.Claim == Claim.Irreplaceability)
+            .Verdict = verdict;
 
         var finding = Assert.Single(
             ReportFindings.Of(report), f => f.Text.Contains("linear stand-in", StringComparison.Ordinal));
@@ -103,7 +108,9 @@ public sealed class ReportFindingsTests
         report.Components[2].Name = "/backbone/stage1/block0/residual_branch/conv2/Conv_output_0";
 
         Assert.StartsWith(
-            "Component 2 (/backbone/stage1…2/Conv_output_0) carries", ReportFindings.Of(report)[0].Text, StringComparison.Ordinal);
+            "Component 2 (/backbone/stage1…2/Conv_output_0) carries",
+            ReportFindings.Of(report)[0].Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]

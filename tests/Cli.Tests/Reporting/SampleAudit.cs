@@ -6,7 +6,10 @@ namespace KoopmanMesh.Cli.Tests.Reporting;
 internal static class SampleAudit
 {
     private static readonly string[] Interventions =
-        ["affine-stand-in", "rank-1-stand-in", "rank-5-stand-in", "noise-0.5", "noise-1.0", "resample-mean", "resample-other"];
+    [
+        "affine-stand-in", "rank-1-stand-in", "rank-5-stand-in", "noise-0.5", "noise-1.0", "resample-mean",
+        "resample-other",
+    ];
 
     private static readonly string[] Metrics =
         ["canonical", "telescoped", "local", "qr-chained", "backward-det", "operator-det"];
@@ -37,7 +40,7 @@ internal static class SampleAudit
     private static InterventionResult Effect(string intervention, ComponentReport component, Random random)
     {
         var credit = component.Credit.HasCanonical ? Math.Abs(component.Credit.Canonical) : 0.01;
-        var predicted = intervention.EndsWith("stand-in", StringComparison.Ordinal);
+        var predicted = IsStandIn(intervention);
         var divergence = predicted ? 0.01 + (0.3 * credit * credit) : 0.05 + (0.4 * random.NextDouble());
         return new InterventionResult
         {
@@ -52,10 +55,11 @@ internal static class SampleAudit
 
     private static Correlation Correlate(string metric, string intervention, string effect, Random random)
     {
-        var claim = intervention.EndsWith("stand-in", StringComparison.Ordinal) ? Claim.Irreplaceability : Claim.Sensitivity;
+        var claim = IsStandIn(intervention) ? Claim.Irreplaceability : Claim.Sensitivity;
         var deciding = intervention is "affine-stand-in" or "noise-0.5" && effect == "divergence";
         var judged = Judge(metric, claim);
-        var spearman = deciding ? judged.Spearman : Math.Clamp(judged.Spearman + (0.5 * random.NextDouble()) - 0.3, -1, 1);
+        var drift = deciding ? 0 : (0.5 * random.NextDouble()) - 0.3;
+        var spearman = Math.Clamp(judged.Spearman + drift, -1, 1);
         return new Correlation
         {
             Metric = metric,
@@ -80,6 +84,7 @@ internal static class SampleAudit
             _ => (Verdict.Weak, 0.31, 0.29),
         };
         var intervention = claim == Claim.Irreplaceability ? "affine-stand-in" : "noise-0.5";
+        var numbers = FormattableString.Invariant($"Spearman {spearman:0.00} (p = {p:0.000})");
         return new ClaimVerdict
         {
             Metric = metric,
@@ -88,8 +93,9 @@ internal static class SampleAudit
             Intervention = intervention,
             Spearman = spearman,
             PValue = p,
-            Reason = FormattableString.Invariant(
-                $"Spearman {spearman:0.00} (p = {p:0.000}) with the divergence under {intervention} over 6 components."),
+            Reason = $"{numbers} with the divergence under {intervention} over 6 components.",
         };
     }
+
+    private static bool IsStandIn(string intervention) => intervention.EndsWith("stand-in", StringComparison.Ordinal);
 }

@@ -25,7 +25,8 @@ internal static class SampleComponents
         new("classifier.0", "dense", ["Gemm", "Relu"], [784], [128], -3.291, -9.44, 0.093, []),
         new("classifier.2", "dense", ["Gemm", "Relu"], [128], [64], -2.950, -4.87, 0.071, ["RANK_DROP"]),
         new("classifier.4", "dense", ["Gemm", "Relu"], [64], [64], -1.205, 0.83, 0.048, []),
-        new("classifier.6", "dense", ["Gemm", "Relu"], [64], [32], double.NaN, double.NaN, 1, ["DEAD", "CONSTANT_OUTPUT"]),
+        new("classifier.6", "dense", ["Gemm", "Relu"], [64], [32],
+            double.NaN, double.NaN, 1, ["DEAD", "CONSTANT_OUTPUT"]),
         new("classifier.8.logits", "dense", ["Gemm"], [32], [10], -0.0004, 2.11, 2.1e-6, ["UNDER_DETERMINED"]),
     ];
 
@@ -88,7 +89,16 @@ internal static class SampleComponents
             return new Spectrum { ReasonAbsent = "Every trajectory died out before its second step." };
         }
 
-        var spectrum = new Spectrum { Rank = 24, LogOperatorDet = -17.4, Trajectories = 2_048, Pairs = 6_144, Delays = 2, Steps = 4 };
+        var spectrum = new Spectrum
+        {
+            Rank = 24,
+            LogOperatorDet = -17.4,
+            Trajectories = 2_048,
+            Pairs = 6_144,
+            Delays = 2,
+            Steps = 4,
+            Unlisted = 6,
+        };
         for (var i = 0; i < 12; i++)
         {
             var radius = 1.02 - (0.95 * Math.Pow(random.NextDouble(), 1.5));
@@ -106,7 +116,6 @@ internal static class SampleComponents
         }
 
         spectrum.SingularValues.AddRange(Enumerable.Range(0, 60).Select(i => Math.Exp(-0.2 * i)));
-        spectrum.Unlisted = 6;
         return spectrum;
     }
 

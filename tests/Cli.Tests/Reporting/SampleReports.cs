@@ -33,12 +33,14 @@ internal static class SampleReports
         report.Warnings.Clear();
         var component = SampleComponents.All()[2];
         (component.Index, component.Kind, component.Name) = (0, "network", "network");
-        component.Spectrum = new Spectrum { ReasonAbsent = "The component's input has 5 dimensions and its output none." };
+        component.Spectrum = new Spectrum { ReasonAbsent = "The input has 5 dimensions and the output none." };
         component.Credit.CanonicalInterval = null;
         component.Credit.TelescopedInterval = null;
         component.Flags.Clear();
         report.Components.Add(component);
-        report.Total = new Total { LogPdet = component.Credit.Telescoped, CanonicalLogPdet = component.Credit.Canonical };
+        var credit = component.Credit;
+        (credit.CanonicalShare, credit.TelescopedShare) = (1, 1);
+        report.Total = new Total { LogPdet = credit.Telescoped, CanonicalLogPdet = credit.Canonical };
         report.Audit = new Audit { ReasonAbsent = "The audit was switched off." };
         return report;
     }
@@ -96,7 +98,7 @@ internal static class SampleReports
                 Layout = Layout.Nchw,
                 Labelled = true,
             },
-            Options = new AnalysisOptions { RankTolerance = 1e-5, PdetTolerance = 1e-10, Bootstraps = 200, Blocks = 40 },
+            Options = new AnalysisOptions { RankTolerance = 1e-5, Bootstraps = 200, Blocks = 40 },
             Accuracy = new Accuracy { Original = 0.9451, Rows = 10_000, Correct = 9_451 },
             Parity = new Parity { BitwiseEqual = true, Rows = 2_048, MaxReplayDifference = 2.4e-7 },
             Environment = new Run.V1.Environment
@@ -109,12 +111,13 @@ internal static class SampleReports
         };
         report.Model.InputShape.AddRange([1L, 28, 28]);
         report.Model.OutputShape.Add(10);
-        report.Model.Repairs.Add("The batch axis was fixed to 1; it was freed and the outputs of 16 rows did not change.");
+        report.Model.Repairs.Add("The batch axis was fixed to 1; it was freed, and 16 rows' outputs did not change.");
         report.Data.RowShape.AddRange([28L, 28]);
         report.Warnings.Add("The last component ends in a softmax; its logits would be the better output to analyse.");
         report.Timings.AddRange(
         [
-            Stage("prepare", 0.31), Stage("capture", 1.92), Stage("fit", 2.75), Stage("credit", 0.44), Stage("audit", 6.2),
+            Stage("prepare", 0.31), Stage("capture", 1.92), Stage("fit", 2.75), Stage("credit", 0.44),
+            Stage("audit", 6.2),
         ]);
         return report;
     }

@@ -8,8 +8,14 @@ const { chromium } = createRequire(import.meta.url)(playwright);
 
 const browser = await chromium.launch({
   executablePath,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+  ],
 });
 const seen = [];
 for (let i = 0; i < visits.length; i += 3) seen.push(await visit(...visits.slice(i, i + 3)));
@@ -21,9 +27,14 @@ async function visit(file, width, colorScheme) {
   const page = await context.newPage();
   const problems = [];
   const requests = [];
-  page.on("console", message => { if (["error", "warning"].includes(message.type())) problems.push(message.text()); });
+  page.on("console", message => {
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
+  });
   page.on("pageerror", error => problems.push(error.message));
-  page.on("dialog", dialog => { problems.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on("dialog", dialog => {
+    problems.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
   page.on("request", request => requests.push(request.url()));
   const address = pathToFileURL(file).href;
   await page.goto(address);
@@ -38,8 +49,10 @@ async function visit(file, width, colorScheme) {
 function look() {
   const plots = [...document.querySelectorAll(".js-plotly-plot")];
   const traces = plots.flatMap(plot => plot.data);
-  const points = name => traces.filter(trace => trace.name === name)
-    .map(trace => trace.x.filter((x, i) => x !== null && trace.y[i] !== null).length);
+  const points = name =>
+    traces
+      .filter(trace => trace.name === name)
+      .map(trace => trace.x.filter((x, i) => x !== null && trace.y[i] !== null).length);
   const foreign = [...document.querySelectorAll("img, iframe, object, embed, link, script[src]")];
   const failure = document.getElementById("failure");
   return {
@@ -61,7 +74,9 @@ function look() {
 
 // The other metric, the other effect, another intervention, and a print: what they break shows up among the problems.
 async function useEveryControl(page) {
-  for (const control of await page.$$("#credit-switch button[aria-pressed=false], #correlations button[aria-pressed=false]")) {
+  for (const control of await page.$$(
+    "#credit-switch button[aria-pressed=false], #correlations button[aria-pressed=false]",
+  )) {
     await control.click();
   }
   for (const control of await page.$$("#effects select")) await control.selectOption({ index: 1 });
