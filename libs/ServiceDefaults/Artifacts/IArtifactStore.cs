@@ -12,8 +12,8 @@ public sealed record ArtifactInfo(string Digest, long Length);
 public interface IArtifactStore
 {
     /// <summary>
-    /// Stores what <paramref name="write"/> writes to the stream it is given (forward only). If it throws or is cancelled,
-    /// nothing is left behind.
+    /// Stores what <paramref name="write"/> writes to the stream it is given: forward only and unbuffered, so best in pieces
+    /// of some KiB. If it throws or is cancelled, nothing is left behind.
     /// </summary>
     /// <exception cref="ArtifactStoreException">The disk is full, the content is larger than allowed, or I/O failed.</exception>
     Task<ArtifactInfo> PutAsync(Func<Stream, CancellationToken, Task> write, CancellationToken ct);

@@ -1,3 +1,4 @@
+using KoopmanMesh.Contracts.Analysis;
 using KoopmanMesh.Contracts.Tensors;
 using KoopmanMesh.ServiceDefaults.Errors;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -7,7 +8,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers how errors are told to callers.</summary>
 public static class ErrorServiceCollectionExtensions
 {
-    /// <summary>Adds the error catalog and the mapping of what the contracts' codec throws.</summary>
+    /// <summary>Adds the error catalog and the mappings of what the contracts throw.</summary>
     public static IServiceCollection AddErrorCatalog(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -15,6 +16,8 @@ public static class ErrorServiceCollectionExtensions
         {
             services.AddSingleton<ErrorCatalog>();
             services.AddErrorMapping<TensorStreamException>(ErrorKind.InvalidArgument, "TENSOR_STREAM_INVALID");
+            services.AddErrorMapping<AnalysisOptionsException>(static e =>
+                new(ErrorKind.InvalidArgument, "OPTIONS_INVALID", e.Message) { Field = "spec.options" });
         }
 
         return services;
@@ -26,7 +29,9 @@ public static class ErrorServiceCollectionExtensions
         where TException : Exception =>
         services.AddErrorMapping<TException>(e => new ErrorDescription(kind, reason, e.Message));
 
-    /// <summary>Tells <typeparamref name="TException"/> in the words of <paramref name="describe"/>.</summary>
+    /// <summary>
+    /// Tells <typeparamref name="TException"/> in the words of <paramref name="describe"/>. The first mapping of a type stays.
+    /// </summary>
     public static IServiceCollection AddErrorMapping<TException>(
         this IServiceCollection services, Func<TException, ErrorDescription> describe)
         where TException : Exception

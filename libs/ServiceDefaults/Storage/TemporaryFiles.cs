@@ -35,7 +35,9 @@ internal sealed class TemporaryFiles
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             Share = FileShare.None,
-            BufferSize = 128 * 1024,
+
+            // Unbuffered: a buffer would be written on dispose, where a full disk's error replaces the one already thrown.
+            BufferSize = 0,
         });
     }
 

@@ -12,6 +12,11 @@ using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Hosting;
 
+/// <summary>Runs alone: it sets variables of the process that other hosts would heed.</summary>
+[CollectionDefinition(nameof(TelemetryTests), DisableParallelization = true)]
+public sealed class TelemetryRunsAlone;
+
+[Collection(nameof(TelemetryTests))]
 public sealed class TelemetryTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -47,7 +52,7 @@ public sealed class TelemetryTests
 
     private static async Task RunHostAsync(Dictionary<string, string> variables)
     {
-        // The exporters read the process's variables; only the tests of this class set or heed them.
+        // The exporters read the process's own variables.
         foreach (var (name, value) in variables)
         {
             Environment.SetEnvironmentVariable(name, value);
