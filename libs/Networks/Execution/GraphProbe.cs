@@ -5,8 +5,10 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace KoopmanMesh.Networks.Execution;
 
-/// <summary>A tensor as one run left it; <see cref="Values"/> only for float32.</summary>
-internal sealed record ProbedTensor(long[] Dimensions, TensorElementType ElementType, float[] Values, byte[] Bytes);
+/// <summary>
+/// A tensor as one run left it: <see cref="Values"/> for float32, <see cref="Bytes"/> for other plain types, neither for the rest.
+/// </summary>
+internal sealed record ProbedTensor(long[] Dimensions, TensorElementType ElementType, float[] Values, byte[]? Bytes);
 
 /// <summary>
 /// Runs a graph a few times while it is being understood, returning any of its tensors whatever their type and shape.
@@ -60,10 +62,12 @@ internal sealed class GraphProbe : IDisposable
         var info = value.GetTensorTypeAndShape();
         if (info.ElementDataType == TensorElementType.Float)
         {
-            return new ProbedTensor(info.Shape, info.ElementDataType, value.GetTensorDataAsSpan<float>().ToArray(), []);
+            return new ProbedTensor(info.Shape, info.ElementDataType, value.GetTensorDataAsSpan<float>().ToArray(), null);
         }
 
-        var bytes = info.IsString ? [] : value.GetTensorDataAsSpan<byte>().ToArray();
+        var plain = info.ElementDataType is TensorElementType.Int64 or TensorElementType.Int32 or TensorElementType.Bool
+            or TensorElementType.Double or TensorElementType.UInt8 or TensorElementType.Int8;
+        var bytes = plain ? value.GetTensorDataAsSpan<byte>().ToArray() : null;
         return new ProbedTensor(info.Shape, info.ElementDataType, [], bytes);
     }
 }

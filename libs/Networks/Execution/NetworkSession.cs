@@ -10,7 +10,7 @@ namespace KoopmanMesh.Networks.Execution;
 /// </summary>
 public sealed class NetworkSession : IDisposable
 {
-    private static readonly RunOptions Run1 = new();
+    private static readonly RunOptions PlainRun = new();
     private readonly NetworkModel _model;
     private readonly InferenceSession _session;
     private readonly string[] _inputNames;
@@ -87,7 +87,7 @@ public sealed class NetworkSession : IDisposable
 
         // The runtime takes writable memory for every tensor, but only reads inputs.
         using var input = Bind(MemoryMarshal.AsMemory(rows), _model.Input.Dimensions(count));
-        _session.Run(Run1, _inputNames, [input], _outputNames, _outputs);
+        _session.Run(PlainRun, _inputNames, [input], _outputNames, _outputs);
     }
 
     private void RunOneByOne(ReadOnlyMemory<float> rows, int count, CancellationToken cancellationToken)
@@ -103,7 +103,7 @@ public sealed class NetworkSession : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             rows.Span.Slice(row * _row.Length, _row.Length).CopyTo(_row);
-            _session.Run(Run1, _inputNames, _rowInput, _outputNames, _outputs);
+            _session.Run(PlainRun, _inputNames, _rowInput, _outputNames, _outputs);
             for (var i = 0; i < _outputs.Length; i++)
             {
                 var width = Outputs[i].Width;

@@ -59,7 +59,7 @@ internal static class ConstantFolding
         {
             using var probe = new GraphProbe(part, wanted);
             var results = probe.Run();
-            return results.Count == wanted.Count && results.Values.All(value => value.ElementType != TensorElementType.String)
+            return results.Count == wanted.Count && results.Values.All(IsPlain)
                 ? [.. results.Select(pair => ToConstant(pair.Key, pair.Value))]
                 : null;
         }
@@ -75,7 +75,10 @@ internal static class ConstantFolding
         graph.Node.Except(folded, ReferenceEqualityComparer.Instance).Cast<NodeProto>();
 
     private static TensorProto ToConstant(string name, ProbedTensor tensor) =>
-        tensor.Values.Length > 0
+        tensor.Bytes is null
             ? TensorData.FromFloats(name, tensor.Values, tensor.Dimensions)
             : TensorData.FromBytes(name, (int)tensor.ElementType, tensor.Bytes, tensor.Dimensions);
+
+    private static bool IsPlain(ProbedTensor tensor) =>
+        tensor.ElementType == TensorElementType.Float || tensor.Bytes is not null;
 }

@@ -83,7 +83,7 @@ internal static class ModelParser
     }
 
     /// <summary>The first sentence of a library's message, ended with one full stop.</summary>
-    internal static string FirstSentence(string message)
+    private static string FirstSentence(string message)
     {
         var line = message.ReplaceLineEndings(" ").Trim();
         var end = line.IndexOf(". ", StringComparison.Ordinal);
