@@ -16,7 +16,8 @@ internal sealed class BeforeProjection
         ArgumentNullException.ThrowIfNull(algebra);
         if (u.Rows != before)
         {
-            throw new ArgumentException($"got a {u.Rows} x {u.Columns} projection of {before} features, expected {before} rows", nameof(u));
+            throw new ArgumentException(
+                $"got a {u.Rows} x {u.Columns} projection of {before} features, expected {before} rows", nameof(u));
         }
 
         (_u, _before, _after, _algebra) = (u, before, after, algebra);
@@ -42,7 +43,8 @@ internal sealed class BeforeProjection
         _algebra.Gemm(
             true, false, r, n + p, n, 1, _u.AsSpan(), Math.Max(1, n), s.AsSpan(), d, 0, rows.AsSpan(), Math.Max(1, r));
         _algebra.Gemm(
-            false, false, r, r, n, 1, rows.AsSpan(), Math.Max(1, r), _u.AsSpan(), Math.Max(1, n), 0, result.AsSpan(), leading);
+            false, false, r, r, n, 1, rows.AsSpan(), Math.Max(1, r), _u.AsSpan(), Math.Max(1, n),
+            0, result.AsSpan(), leading);
         for (var j = 0; j < p; j++)
         {
             rows.Column(n + j).CopyTo(result.Column(r + j));

@@ -1,8 +1,8 @@
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// Which bootstrap block a row belongs to: stripes of <see cref="Stripe"/> rows go round over <see cref="Blocks"/> blocks, so that
-/// every block is spread over the whole data set, whatever its order.
+/// Which bootstrap block a row belongs to: stripes of <see cref="Stripe"/> rows go round over <see cref="Blocks"/>
+/// blocks, so that every block is spread over the whole data set, whatever its order.
 /// </summary>
 /// <param name="Blocks">Number of blocks, at least 1.</param>
 /// <param name="TotalRows">Rows of the data set, which every shard has to know alike.</param>

@@ -4,8 +4,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// Moments of B blocks of joint snapshots s = [x; y] about one common centre z, so that any weighting of the blocks is a linear
-/// combination: scatter(w) = sum_b w_b S_b(z) - N (mean - z)(mean - z)', N = sum_b w_b n_b. Immutable.
+/// Moments of B blocks of joint snapshots s = [x; y] about one common centre z, so that any weighting of the blocks is
+/// a linear combination: scatter(w) = sum_b w_b S_b(z) - N (mean - z)(mean - z)', N = sum_b w_b n_b. Immutable.
 /// </summary>
 public sealed class BlockMoments
 {
@@ -20,7 +20,9 @@ public sealed class BlockMoments
     /// <param name="counts">Snapshots in each block, B long.</param>
     /// <param name="means">Mean of each block, (n + p) × B.</param>
     /// <param name="centre">z, n + p long.</param>
-    /// <param name="scatters">Packed upper triangle of each block's scatter about z, (n + p)(n + p + 1) / 2 × B.</param>
+    /// <param name="scatters">
+    /// Packed upper triangle of each block's scatter about z, (n + p)(n + p + 1) / 2 × B.
+    /// </param>
     /// <exception cref="ArgumentException">The parts have other shapes than n, p and B say.</exception>
     public BlockMoments(int before, int after, double[] counts, Matrix means, double[] centre, Matrix scatters)
     {
@@ -33,9 +35,9 @@ public sealed class BlockMoments
             || scatters.Rows != PackedUpper.Length(width) || scatters.Columns != blocks)
         {
             throw new ArgumentException(
-                $"{blocks} blocks of {before} + {after} features came with means {means.Rows} x {means.Columns}, a centre of "
-                + $"{centre.Length} and packed scatters {scatters.Rows} x {scatters.Columns}, expected {width} x {blocks}, {width} and "
-                + $"{PackedUpper.Length(width)} x {blocks}",
+                $"{blocks} blocks of {before} + {after} features came with means {means.Rows} x {means.Columns}, a "
+                + $"centre of {centre.Length} and packed scatters {scatters.Rows} x {scatters.Columns}, expected "
+                + $"{width} x {blocks}, {width} and {PackedUpper.Length(width)} x {blocks}",
                 nameof(scatters));
         }
 
@@ -86,8 +88,9 @@ public sealed class BlockMoments
     }
 
     /// <summary>
-    /// Moments for each column of <paramref name="weights"/> (B × R), handed to <paramref name="replicate"/> with the column's index, in
-    /// order. Replicates are formed in batches as one matrix product, at most <paramref name="batch"/> and about 64 MiB at a time.
+    /// Moments for each column of <paramref name="weights"/> (B × R), handed to <paramref name="replicate"/> with the
+    /// column's index, in order. Replicates are formed in batches as one matrix product, at most
+    /// <paramref name="batch"/> and about 64 MiB at a time.
     /// </summary>
     public void CombineMany(Matrix weights, ILinearAlgebra algebra, Action<int, PairMoments> replicate, int batch = 25)
     {

@@ -17,7 +17,8 @@ internal static class BlockWeights
             if (!(weights[b] >= 0) || !double.IsFinite(weights[b]))
             {
                 var got = weights[b].ToString(CultureInfo.InvariantCulture);
-                throw new ArgumentException($"the weight of block {b} is {got}, expected a finite number of at least 0", nameof(weights));
+                throw new ArgumentException(
+                    $"the weight of block {b} is {got}, expected a finite number of at least 0", nameof(weights));
             }
         }
     }

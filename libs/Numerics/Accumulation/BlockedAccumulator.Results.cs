@@ -16,8 +16,8 @@ public sealed partial class BlockedAccumulator
     public PairMoments ToMoments() => ToMoments(AllOnes());
 
     /// <summary>
-    /// Moments with block b counted <paramref name="weights"/>[b] ≥ 0 times, e.g. 0 for blocks held out. Needs no copy of the blocks; to
-    /// weigh them many times take <see cref="ToBlockMoments"/>.
+    /// Moments with block b counted <paramref name="weights"/>[b] ≥ 0 times, e.g. 0 for blocks held out. Needs no copy
+    /// of the blocks; to weigh them many times take <see cref="ToBlockMoments"/>.
     /// </summary>
     public PairMoments ToMoments(ReadOnlySpan<double> weights)
     {
@@ -46,12 +46,15 @@ public sealed partial class BlockedAccumulator
     public PairFactor ToFactor() => ToFactor(AllOnes());
 
     /// <summary>The triangular factor with block b counted <paramref name="weights"/>[b] ≥ 0 times.</summary>
-    /// <exception cref="InvalidOperationException">The blocks are products, from which no factor can be had without loss.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The blocks are products, from which no factor can be had without loss.
+    /// </exception>
     public PairFactor ToFactor(ReadOnlySpan<double> weights)
     {
         if (Kind != AccumulatorKind.Qr)
         {
-            throw new InvalidOperationException("a triangular factor was asked of Gram blocks, expected an accumulator of kind Qr");
+            throw new InvalidOperationException(
+                "a triangular factor was asked of Gram blocks, expected an accumulator of kind Qr");
         }
 
         BlockWeights.Check(weights, Blocks);

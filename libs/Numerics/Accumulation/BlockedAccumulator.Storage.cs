@@ -34,14 +34,16 @@ public sealed partial class BlockedAccumulator
         var archive = TensorArchive.Read(stream);
         if (archive.RequireMetadata("format") != Format)
         {
-            throw new TensorFormatException($"the archive's format is \"{archive.RequireMetadata("format")}\", expected \"{Format}\"");
+            throw new TensorFormatException(
+                $"the archive's format is \"{archive.RequireMetadata("format")}\", expected \"{Format}\"");
         }
 
         var kind = archive.RequireMetadata("kind") switch
         {
             nameof(AccumulatorKind.Gram) => AccumulatorKind.Gram,
             nameof(AccumulatorKind.Qr) => AccumulatorKind.Qr,
-            var other => throw new TensorFormatException($"the accumulator's kind is \"{other}\", expected \"Gram\" or \"Qr\""),
+            var other => throw new TensorFormatException(
+                $"the accumulator's kind is \"{other}\", expected \"Gram\" or \"Qr\""),
         };
         var accumulator = FromShape(archive.Integers("shape", 4), kind, archive, algebra);
         for (var b = 0; b < accumulator.Blocks; b++)
@@ -64,7 +66,8 @@ public sealed partial class BlockedAccumulator
             || archive.Names.Count(name => name.EndsWith($".{array}", StringComparison.Ordinal)) != shape[2]
             || !archive.ShapeOf(PrefixOf(0) + array).SequenceEqual([numbersOf(shape[0] + shape[1])]))
         {
-            throw new TensorFormatException($"the accumulator's shape [{string.Join(", ", shape)}] is not that of its blocks");
+            throw new TensorFormatException(
+                $"the accumulator's shape [{string.Join(", ", shape)}] is not that of its blocks");
         }
 
         return new BlockedAccumulator((int)shape[0], (int)shape[1], (int)shape[2], shape[3], kind, algebra);

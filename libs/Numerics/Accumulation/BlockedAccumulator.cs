@@ -3,9 +3,10 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// Accumulates snapshot pairs in blocks of rows, so that a bootstrap can resample blocks without a second pass over the data. Row r
-/// belongs to block floor(r / stripe) mod blocks, stripe = total / (4 blocks) within 1 and 256. Shards are accumulated apart and merged
-/// in any order and any tree; results agree to about 1e-12. Memory is fixed, see <see cref="EstimateBytes"/>. Not thread-safe.
+/// Accumulates snapshot pairs in blocks of rows, so that a bootstrap can resample blocks without a second pass over the
+/// data. Row r belongs to block floor(r / stripe) mod blocks, stripe = total / (4 blocks) within 1 and 256. Shards are
+/// accumulated apart and merged in any order and any tree; results agree to about 1e-12. Memory is fixed, see
+/// <see cref="EstimateBytes"/>. Not thread-safe.
 /// </summary>
 public sealed partial class BlockedAccumulator
 {
@@ -21,8 +22,9 @@ public sealed partial class BlockedAccumulator
     /// <param name="blocks">Blocks, 40 or so: each holds a full set of moments.</param>
     /// <param name="totalRows">Rows of the whole data set, of which this may see a shard.</param>
     /// <param name="kind">
-    /// How the blocks are kept. With <see cref="AccumulatorKind.Qr"/> every stripe is factored onto its block, so prefer it for narrow
-    /// layers: beyond n + p = 256 it costs some 2 (n + p) / 256 times the work of <see cref="AccumulatorKind.Gram"/>.
+    /// How the blocks are kept. With <see cref="AccumulatorKind.Qr"/> every stripe is factored onto its block, so
+    /// prefer it for narrow layers: beyond n + p = 256 it costs some 2 (n + p) / 256 times the work of
+    /// <see cref="AccumulatorKind.Gram"/>.
     /// </param>
     /// <param name="algebra">Does the products and factorisations.</param>
     public BlockedAccumulator(
@@ -78,8 +80,9 @@ public sealed partial class BlockedAccumulator
     }
 
     /// <summary>
-    /// Adds <paramref name="rows"/> pairs, the first of which is row <paramref name="firstRow"/> of the data set. Layout, checks and
-    /// exceptions are those of <see cref="IPairAccumulator.Add"/>; rows named in errors are rows of the data set.
+    /// Adds <paramref name="rows"/> pairs, the first of which is row <paramref name="firstRow"/> of the data set.
+    /// Layout, checks and exceptions are those of <see cref="IPairAccumulator.Add"/>; rows named in errors are rows of
+    /// the data set.
     /// </summary>
     public void Add(long firstRow, ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows)
     {
@@ -110,7 +113,8 @@ public sealed partial class BlockedAccumulator
         ArgumentNullException.ThrowIfNull(other);
         if (Shape != other.Shape)
         {
-            throw new ArgumentException($"cannot merge an accumulator of {other.Shape} into one of {Shape}", nameof(other));
+            throw new ArgumentException(
+                $"cannot merge an accumulator of {other.Shape} into one of {Shape}", nameof(other));
         }
 
         Flush();

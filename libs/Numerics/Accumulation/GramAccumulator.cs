@@ -3,9 +3,10 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// Accumulates the centred scatter of joint snapshots, chunk by chunk: mean-centred in float64, multiplied out, and joined with the
-/// exact rank-one correction of Chan, Golub and LeVeque (1979). At rest it holds (n + p)(n + p + 1) / 2 numbers. Data of mean 1e6 and
-/// standard deviation 1 loses nothing; a fit from it sees the squared condition number (see <see cref="AccumulatorKind.Gram"/>).
+/// Accumulates the centred scatter of joint snapshots, chunk by chunk: mean-centred in float64, multiplied out, and
+/// joined with the exact rank-one correction of Chan, Golub and LeVeque (1979). At rest it holds (n + p)(n + p + 1) / 2
+/// numbers. Data of mean 1e6 and standard deviation 1 loses nothing; a fit from it sees the squared condition number
+/// (see <see cref="AccumulatorKind.Gram"/>).
 /// </summary>
 public sealed class GramAccumulator : IPairAccumulator
 {
@@ -13,7 +14,9 @@ public sealed class GramAccumulator : IPairAccumulator
 
     private readonly PairSink _sink;
 
-    /// <summary>An empty accumulator for n = <paramref name="before"/> and p = <paramref name="after"/> features.</summary>
+    /// <summary>
+    /// An empty accumulator for n = <paramref name="before"/> and p = <paramref name="after"/> features.
+    /// </summary>
     public GramAccumulator(int before, int after, ILinearAlgebra algebra)
     {
         PairSink.CheckWidths(before, after);

@@ -59,7 +59,7 @@ internal sealed class GramState(int width) : IMomentState
     public void Load(TensorArchive archive, string prefix)
     {
         Count = StoredCount.Read(archive, prefix);
-        archive.Doubles($"{prefix}mean", width).CopyTo(_mean, 0);
-        archive.Doubles($"{prefix}scatter", _packed.Length).CopyTo(_packed, 0);
+        archive.CopyDoubles($"{prefix}mean", _mean);
+        archive.CopyDoubles($"{prefix}scatter", _packed);
     }
 }

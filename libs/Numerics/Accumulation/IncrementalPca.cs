@@ -4,11 +4,12 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// Streaming principal components with a running mean: the sequential Karhunen-Loève transform (Levy and Lindenbaum, 2000; the mean
-/// update of Ross, Lim, Lin and Yang, 2008, eq. 4). A chunk of b rows is joined to what is kept by the decomposition of
-/// A = [U S, chunk - its mean, sqrt(n b / (n + b)) · shift of the mean], whose small Gram matrix A'A gives A V = U S anew (method of
-/// snapshots), so that a chunk costs O(width (r + b)²) whatever came before. Exact while the data spans at most r directions; the
-/// squared form drops directions below 1e-8 of the largest. Not thread-safe.
+/// Streaming principal components with a running mean: the sequential Karhunen-Loève transform (Levy and Lindenbaum,
+/// 2000; the mean update of Ross, Lim, Lin and Yang, 2008, eq. 4). A chunk of b rows is joined to what is kept by the
+/// decomposition of A = [U S, chunk - its mean, sqrt(n b / (n + b)) · shift of the mean], whose small Gram matrix A'A
+/// gives A V = U S anew (method of snapshots), so that a chunk costs O(width (r + b)²) whatever came before. Exact
+/// while the data spans at most r directions; the squared form drops directions below 1e-8 of the largest. Not
+/// thread-safe.
 /// </summary>
 public sealed class IncrementalPca
 {
@@ -34,7 +35,7 @@ public sealed class IncrementalPca
         ArgumentNullException.ThrowIfNull(algebra);
         (Width, _rank, _algebra) = (width, Math.Min(rank, width), algebra);
         (_mean, _scaledBasis) = (new double[width], new Matrix(width, 0));
-        _chunk = new JointChunk(width, 0, Math.Clamp(2 * _rank, 128, 1024));
+        _chunk = new JointChunk(width, 0, Math.Clamp(_rank, 128, 1024));
     }
 
     /// <summary>Features of a snapshot.</summary>
@@ -67,7 +68,8 @@ public sealed class IncrementalPca
     {
         Fold();
         var (basis, values, _) = _algebra.ThinSvd(_scaledBasis);
-        var kept = values.Length == 0 ? 0 : Array.FindLastIndex(values, value => value > Math.Sqrt(Noise) * values[0]) + 1;
+        var least = Math.Sqrt(Noise) * values.FirstOrDefault();
+        var kept = Array.FindLastIndex(values, value => value > least) + 1;
         return new PcaBasis(_folded, (double[])_mean.Clone(), basis.SelectColumns(0, kept), values[..kept], _energy);
     }
 
@@ -105,10 +107,8 @@ public sealed class IncrementalPca
     // A V for the leading eigenvectors V of A'A: its columns are U S, no division by small singular values needed.
     private Matrix Leading(Matrix joined)
     {
-        var size = joined.Columns;
-        var gram = new Matrix(size, size);
-        _algebra.Gemm(
-            true, false, size, size, Width, 1, joined.AsSpan(), Width, joined.AsSpan(), Width, 0, gram.AsSpan(), size);
+        var gram = UpperGram(joined);
+        var size = gram.Columns;
         var (values, vectors) = _algebra.SymmetricEigen(gram);
         var most = Math.Min(_rank, size);
         var kept = 0;
@@ -118,5 +118,21 @@ public sealed class IncrementalPca
         }
 
         return _algebra.Multiply(joined, vectors.SelectColumns(0, kept));
+    }
+
+    // Upper triangle of A'A. The columns of U S are orthogonal already, so that their part is its diagonal alone.
+    private Matrix UpperGram(Matrix joined)
+    {
+        var (size, kept) = (joined.Columns, _scaledBasis.Columns);
+        var gram = new Matrix(size, size);
+        for (var j = 0; j < kept; j++)
+        {
+            gram[j, j] = TensorPrimitives.SumOfSquares<double>(joined.Column(j));
+        }
+
+        _algebra.Gemm(
+            true, false, size, size - kept, Width, 1, joined.AsSpan(), Width, joined.AsSpan()[(kept * Width)..], Width,
+            0, gram.AsSpan()[(kept * size)..], size);
+        return gram;
     }
 }

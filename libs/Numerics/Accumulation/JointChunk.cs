@@ -3,13 +3,14 @@ using System.Numerics.Tensors;
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// Joint snapshots s = [x; y] in float64 that wait to be folded into a state: column j of a (n + p) × capacity matrix is snapshot j.
-/// Folding only full chunks makes the result independent of how the rows were batched.
+/// Joint snapshots s = [x; y] in float64 that wait to be folded into a state: column j of a (n + p) × capacity matrix
+/// is snapshot j. Folding only full chunks makes the result independent of how the rows were batched.
 /// </summary>
 internal sealed class JointChunk(int before, int after, int capacity)
 {
     // One column more than snapshots: a fold puts the shift of the mean there.
-    private readonly double[] _values = GC.AllocateUninitializedArray<double>(checked((before + after) * (capacity + 1)));
+    private readonly double[] _values = GC.AllocateUninitializedArray<double>(
+        checked((before + after) * (capacity + 1)));
 
     public int BeforeWidth => before;
 

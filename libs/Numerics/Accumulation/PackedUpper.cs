@@ -4,8 +4,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// Upper triangles of symmetric matrices, column after column: element (i, j), i ≤ j, lies at j (j + 1) / 2 + i. Half the memory, and
-/// a column stays contiguous.
+/// Upper triangles of symmetric matrices, column after column: element (i, j), i ≤ j, lies at j (j + 1) / 2 + i. Half
+/// the memory, and a column stays contiguous.
 /// </summary>
 internal static class PackedUpper
 {

@@ -12,7 +12,9 @@ namespace KoopmanMesh.Numerics.Accumulation;
 /// <param name="Scatter">Sum of (s - mean)(s - mean)', (n + p) × (n + p), both triangles filled.</param>
 public sealed record PairMoments(int BeforeWidth, int AfterWidth, double Count, double[] Mean, Matrix Scatter)
 {
-    /// <summary>Block (rows from <paramref name="row"/>, columns from <paramref name="column"/>) of the scatter, copied.</summary>
+    /// <summary>
+    /// Block (rows from <paramref name="row"/>, columns from <paramref name="column"/>) of the scatter, copied.
+    /// </summary>
     private Matrix Block(int row, int rows, int column, int columns)
     {
         var block = new Matrix(rows, columns);

@@ -11,6 +11,7 @@ public static class PairMomentsExtensions
         ArgumentNullException.ThrowIfNull(moments);
         var projection = new BeforeProjection(u, moments.BeforeWidth, moments.AfterWidth, algebra);
         return new PairMoments(
-            projection.Rank, moments.AfterWidth, moments.Count, projection.Vector(moments.Mean), projection.Scatter(moments.Scatter));
+            projection.Rank, moments.AfterWidth, moments.Count, projection.Vector(moments.Mean), projection.Scatter(
+                moments.Scatter));
     }
 }

@@ -62,7 +62,8 @@ internal sealed class PairSink
         if ((_before, _after) != (other._before, other._after))
         {
             throw new ArgumentException(
-                $"an accumulator of {other._before} + {other._after} features cannot be merged into one of {_before} + {_after}",
+                $"an accumulator of {other._before} + {other._after} features cannot be merged into one of "
+                + $"{_before} + {_after}",
                 nameof(other));
         }
 

@@ -7,7 +7,8 @@ namespace KoopmanMesh.Numerics.Accumulation;
 /// <param name="Count">Snapshots seen.</param>
 /// <param name="Mean">Their mean, one number a feature.</param>
 /// <param name="Basis">
-/// width × r, orthonormal columns by descending energy; r is at most the rank asked for, and less when the data spans less.
+/// width × r, orthonormal columns by descending energy; r is at most the rank asked for, and less when the data spans
+/// less.
 /// </param>
 /// <param name="SingularValues">Of the centred data along the basis; their squares are the energy kept.</param>
 /// <param name="TotalEnergy">Sum of ||x - mean||², exact, over all directions.</param>
@@ -16,7 +17,9 @@ public sealed record PcaBasis(long Count, double[] Mean, Matrix Basis, double[] 
     /// <summary>r.</summary>
     public int Rank => Basis.Columns;
 
-    /// <summary>Share of the energy along the basis, in [0, 1]; a lower bound, for what a chunk cut away does not come back.</summary>
+    /// <summary>
+    /// Share of the energy along the basis, in [0, 1]; a lower bound, for what a chunk cut away does not come back.
+    /// </summary>
     public double RetainedEnergyFraction =>
         TotalEnergy > 0 ? Math.Min(1, TensorPrimitives.SumOfSquares<double>(SingularValues) / TotalEnergy) : 1;
 
@@ -24,8 +27,8 @@ public sealed record PcaBasis(long Count, double[] Mean, Matrix Basis, double[] 
     public double LostEnergyFraction => 1 - RetainedEnergyFraction;
 
     /// <summary>
-    /// U'(x - mean) for each of <paramref name="count"/> rows, row after row into <paramref name="destination"/> (<c>count * r</c>).
-    /// Centred and multiplied in float64, so rows far from the origin keep their digits.
+    /// U'(x - mean) for each of <paramref name="count"/> rows, row after row into <paramref name="destination"/>
+    /// (<c>count * r</c>). Centred and multiplied in float64, so rows far from the origin keep their digits.
     /// </summary>
     public void Project(ReadOnlySpan<float> rows, int count, Span<float> destination, ILinearAlgebra algebra)
     {
@@ -34,7 +37,8 @@ public sealed record PcaBasis(long Count, double[] Mean, Matrix Basis, double[] 
         if (destination.Length != (long)count * Rank)
         {
             throw new ArgumentException(
-                $"the destination holds {destination.Length} values, expected {count} rows of {Rank}", nameof(destination));
+                $"the destination holds {destination.Length} values, expected {count} rows of {Rank}", nameof(
+                    destination));
         }
 
         const int Slice = 256;
@@ -50,7 +54,8 @@ public sealed record PcaBasis(long Count, double[] Mean, Matrix Basis, double[] 
             }
 
             algebra.Gemm(
-                true, false, Rank, taken, Mean.Length, 1, Basis.AsSpan(), Mean.Length, centred, Mean.Length, 0, projected, Rank);
+                true, false, Rank, taken, Mean.Length, 1, Basis.AsSpan(), Mean.Length, centred, Mean.Length,
+                0, projected, Rank);
             TensorPrimitives.ConvertTruncating<double, float>(
                 projected.AsSpan(0, taken * Rank), destination.Slice(start * Rank, taken * Rank));
         }

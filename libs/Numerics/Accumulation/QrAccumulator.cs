@@ -3,15 +3,18 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// Accumulates the triangular factor of the rows [1, x', y'], chunk by chunk. A fit from <see cref="ToFactor"/> keeps 16 - log10(cond)
-/// digits where one from products keeps 16 - 2 log10(cond); <see cref="ToMoments"/> squares as well, so its digits are those of
-/// <see cref="GramAccumulator"/>. About twice the work of it, and chunks of 4 (n + p) rows (256 to 4096) in memory.
+/// Accumulates the triangular factor of the rows [1, x', y'], chunk by chunk. A fit from <see cref="ToFactor"/> keeps
+/// 16 - log10(cond) digits where one from products keeps 16 - 2 log10(cond); <see cref="ToMoments"/> squares as well,
+/// so its digits are those of <see cref="GramAccumulator"/>. About twice the work of it, and chunks of 4 (n + p) rows
+/// (256 to 4096) in memory.
 /// </summary>
 public sealed class QrAccumulator : IPairAccumulator
 {
     private readonly PairSink _sink;
 
-    /// <summary>An empty accumulator for n = <paramref name="before"/> and p = <paramref name="after"/> features.</summary>
+    /// <summary>
+    /// An empty accumulator for n = <paramref name="before"/> and p = <paramref name="after"/> features.
+    /// </summary>
     public QrAccumulator(int before, int after, ILinearAlgebra algebra)
     {
         PairSink.CheckWidths(before, after);
@@ -45,8 +48,8 @@ public sealed class QrAccumulator : IPairAccumulator
     public PairMoments ToMoments() => _sink.ToMoments();
 
     /// <summary>
-    /// R of the centred snapshots as rows: (n + p) × (n + p) upper triangular with a non-negative diagonal, R'R = scatter. Rows of zeros
-    /// at the bottom when there were fewer snapshots than features.
+    /// R of the centred snapshots as rows: (n + p) × (n + p) upper triangular with a non-negative diagonal, R'R =
+    /// scatter. Rows of zeros at the bottom when there were fewer snapshots than features.
     /// </summary>
     public Matrix TriangularFactor() => ToFactor().Factor;
 

@@ -5,9 +5,10 @@ using KoopmanMesh.Numerics.Storage;
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// Triangular factor R of the rows [1, (s - c)'], c a fixed shift near the mean, which keeps the digits of data far from the origin.
-/// Its first row is sqrt(count) · [1, (mean - c)'] and the rest, R_22, is the factor of the centred data: R_22'R_22 = S, never squared
-/// on the way. Sets are joined by factoring their stacked factors (TSQR; Demmel, Grigori, Hoemmen and Langou, 2012).
+/// Triangular factor R of the rows [1, (s - c)'], c a fixed shift near the mean, which keeps the digits of data far
+/// from the origin. Its first row is sqrt(count) · [1, (mean - c)'] and the rest, R_22, is the factor of the centred
+/// data: R_22'R_22 = S, never squared on the way. Sets are joined by factoring their stacked factors (TSQR; Demmel,
+/// Grigori, Hoemmen and Langou, 2012).
 /// </summary>
 internal sealed class QrState(int width) : IMomentState
 {
@@ -82,14 +83,14 @@ internal sealed class QrState(int width) : IMomentState
     public void Load(TensorArchive archive, string prefix)
     {
         Count = StoredCount.Read(archive, prefix);
-        archive.Doubles($"{prefix}shift", width).CopyTo(_shift, 0);
+        archive.CopyDoubles($"{prefix}shift", _shift);
         var rows = (int)Math.Min(Count, width + 1);
         _factor = new Matrix(rows, width + 1, archive.Doubles($"{prefix}factor", width + 1, rows));
     }
 
     /// <summary>
-    /// Mean and R_22 with a non-negative diagonal, as a width × width upper triangle (rows of zeros at the bottom when there were
-    /// fewer snapshots).
+    /// Mean and R_22 with a non-negative diagonal, as a width × width upper triangle (rows of zeros at the bottom when
+    /// there were fewer snapshots).
     /// </summary>
     public static (double[] Mean, Matrix Centred) Split(Matrix factor, double[] shift)
     {
@@ -119,7 +120,9 @@ internal sealed class QrState(int width) : IMomentState
         return result;
     }
 
-    /// <summary>Copies all rows of <paramref name="source"/> into <paramref name="stack"/>, from row <paramref name="row"/> on.</summary>
+    /// <summary>
+    /// Copies all rows of <paramref name="source"/> into <paramref name="stack"/>, from row <paramref name="row"/> on.
+    /// </summary>
     public static void CopyRows(Matrix source, Matrix stack, int row)
     {
         for (var j = 0; j < source.Columns; j++)

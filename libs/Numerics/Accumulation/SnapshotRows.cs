@@ -8,7 +8,10 @@ internal static class SnapshotRows
     public const string Before = "before";
     public const string After = "after";
 
-    /// <summary>Throws unless the span holds <paramref name="rows"/> finite rows; <paramref name="firstRow"/> is for the message.</summary>
+    /// <summary>
+    /// Throws unless the span holds <paramref name="rows"/> finite rows; <paramref name="firstRow"/> is for the
+    /// message.
+    /// </summary>
     public static void Check(string side, ReadOnlySpan<float> values, int rows, int width, long firstRow)
     {
         if (rows < 0 || values.Length != (long)rows * width)

@@ -19,8 +19,8 @@ internal static class EigenPairs
     }
 
     /// <summary>
-    /// LAPACK packs the vectors of a conjugate pair (value with Im &gt; 0 first) as two real columns (Re, Im). Vectors come out with
-    /// unit norm.
+    /// LAPACK packs the vectors of a conjugate pair (value with Im &gt; 0 first) as two real columns (Re, Im). Vectors
+    /// come out with unit norm.
     /// </summary>
     public static (Complex[] Values, ComplexMatrix Vectors) Unpack(double[] real, double[] imaginary, Matrix packed)
     {
@@ -68,7 +68,9 @@ internal static class EigenPairs
         Normalise(vector);
     }
 
-    /// <summary>Scales to unit 2-norm, by the largest element first so that squares neither over- nor underflow. Zero stays.</summary>
+    /// <summary>
+    /// Scales to unit 2-norm, by the largest element first so that squares neither over- nor underflow. Zero stays.
+    /// </summary>
     public static void Normalise(Span<Complex> vector)
     {
         var largest = 0.0;

@@ -3,17 +3,22 @@ using System.Numerics;
 namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>
-/// The seam all heavy work goes through. Two implementations: <see cref="OpenBlas"/> (BLAS and LAPACK of the system) and
-/// <see cref="ManagedLinearAlgebra"/> (MathNet.Numerics); the same results to rounding, chosen once at start-up and named in every report.
-/// Implementations are stateless and thread-safe. Arguments are validated at the public doors above; here they are trusted.
-/// Inputs are never overwritten. A matrix with a NaN or infinite element gives unspecified values, never a hang.
+/// The seam all heavy work goes through. Two implementations: <see cref="OpenBlas"/> (BLAS and LAPACK of the system)
+/// and <see cref="ManagedLinearAlgebra"/> (MathNet.Numerics); the same results to rounding, chosen once at start-up and
+/// named in every report. Implementations are stateless and thread-safe. Arguments are validated at the public doors
+/// above; here they are trusted. Inputs are never overwritten. SVD and eigenvalues of a matrix with a NaN or infinite
+/// element are refused with <see cref="NotConvergedException"/>; elsewhere such elements spread as they may. Nothing
+/// hangs on them.
 /// </summary>
 public interface ILinearAlgebra
 {
     /// <summary>What runs, with its version, e.g. "OpenBLAS 0.3.21".</summary>
     string Name { get; }
 
-    /// <summary>C := alpha · op(A) · op(B) + beta · C; op(A) is m × k, op(B) is k × n, column-major, leading dimensions lda, ldb, ldc.</summary>
+    /// <summary>
+    /// C := alpha · op(A) · op(B) + beta · C; op(A) is m × k, op(B) is k × n, column-major, leading dimensions lda,
+    /// ldb, ldc.
+    /// </summary>
     void Gemm(
         bool transposeA, bool transposeB, int m, int n, int k,
         double alpha, ReadOnlySpan<double> a, int lda, ReadOnlySpan<double> b, int ldb,
@@ -25,10 +30,15 @@ public interface ILinearAlgebra
         float alpha, ReadOnlySpan<float> a, int lda, ReadOnlySpan<float> b, int ldb,
         float beta, Span<float> c, int ldc);
 
-    /// <summary>Upper triangle of C := alpha · A · A' + beta · C, A n × k; the strict lower triangle is left alone.</summary>
+    /// <summary>
+    /// Upper triangle of C := alpha · A · A' + beta · C, A n × k; the strict lower triangle is left alone.
+    /// </summary>
     void Syrk(int n, int k, double alpha, ReadOnlySpan<double> a, int lda, double beta, Span<double> c, int ldc);
 
-    /// <summary>A = Q R, Q m × p with orthonormal columns, R p × n upper triangular, p = min(m, n). Diagonal signs are unspecified.</summary>
+    /// <summary>
+    /// A = Q R, Q m × p with orthonormal columns, R p × n upper triangular, p = min(m, n). Diagonal signs are
+    /// unspecified.
+    /// </summary>
     (Matrix Q, Matrix R) ThinQr(Matrix a);
 
     /// <summary>R of A = Q R alone: min(m, n) × n upper triangular.</summary>
@@ -46,13 +56,21 @@ public interface ILinearAlgebra
     /// <summary>A w_j = lambda_j w_j, ||w_j|| = 1; the order is LAPACK's (conjugates adjacent).</summary>
     (Complex[] Values, ComplexMatrix Vectors) Eigen(Matrix a);
 
-    /// <summary>Smallest singular value of a tall complex A (m × n, m ≥ n) and its right singular vector, ||w|| = 1.</summary>
+    /// <summary>
+    /// Smallest singular value of a tall complex A (m × n, m ≥ n) and its right singular vector, ||w|| = 1.
+    /// </summary>
     (double Sigma, Complex[] W) SmallestSingularPair(ComplexMatrix a);
 
-    /// <summary>P A = L U with partial pivoting: packed factors and pivots (row i was exchanged with row Pivots[i], 0-based). A zero pivot is kept, not thrown.</summary>
+    /// <summary>
+    /// P A = L U with partial pivoting: packed factors and pivots (row i was exchanged with row Pivots[i], 0-based). A
+    /// zero pivot is kept, not thrown.
+    /// </summary>
     (Matrix Packed, int[] Pivots) Lu(Matrix a);
 
-    /// <summary>Lower L with A = L L' for symmetric A (upper triangle read), or null when A is not positive definite to rounding.</summary>
+    /// <summary>
+    /// Lower L with A = L L' for symmetric A (upper triangle read), or null when A is not positive definite to
+    /// rounding.
+    /// </summary>
     Matrix? Cholesky(Matrix a);
 
     /// <summary>Solves op(L) X = B for lower triangular L (n × n), op transposing when asked.</summary>

@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Numerics.LinearAlgebra;
 
-/// <summary>The seam in terms of whole matrices, for code that is not hot enough to care about leading dimensions.</summary>
+/// <summary>
+/// The seam in terms of whole matrices, for code that is not hot enough to care about leading dimensions.
+/// </summary>
 public static class LinearAlgebraExtensions
 {
     /// <summary>op(A) op(B), op transposing when asked.</summary>
@@ -14,7 +16,8 @@ public static class LinearAlgebraExtensions
         var (inner, n) = transposeB ? (b.Columns, b.Rows) : (b.Rows, b.Columns);
         if (k != inner)
         {
-            throw new ArgumentException($"a {m} x {k} matrix cannot multiply a {inner} x {n} matrix: {k} is not {inner}", nameof(b));
+            throw new ArgumentException(
+                $"a {m} x {k} matrix cannot multiply a {inner} x {n} matrix: {k} is not {inner}", nameof(b));
         }
 
         var product = new Matrix(m, n);
@@ -25,19 +28,22 @@ public static class LinearAlgebraExtensions
     }
 
     /// <summary>op(A) x, op transposing when asked.</summary>
-    public static double[] Multiply(this ILinearAlgebra algebra, Matrix a, ReadOnlySpan<double> x, bool transposeA = false)
+    public static double[] Multiply(
+        this ILinearAlgebra algebra, Matrix a, ReadOnlySpan<double> x, bool transposeA = false)
     {
         ArgumentNullException.ThrowIfNull(algebra);
         ArgumentNullException.ThrowIfNull(a);
         var (m, k) = transposeA ? (a.Columns, a.Rows) : (a.Rows, a.Columns);
         if (k != x.Length)
         {
-            throw new ArgumentException($"a {m} x {k} matrix cannot multiply a vector of {x.Length} elements", nameof(x));
+            throw new ArgumentException(
+                $"a {m} x {k} matrix cannot multiply a vector of {x.Length} elements", nameof(x));
         }
 
         var product = new double[m];
         algebra.Gemm(
-            transposeA, false, m, 1, k, 1, a.AsSpan(), Math.Max(1, a.Rows), x, Math.Max(1, k), 0, product, Math.Max(1, m));
+            transposeA, false, m, 1, k, 1, a.AsSpan(), Math.Max(1, a.Rows), x, Math.Max(1, k), 0, product, Math.Max(
+                1, m));
         return product;
     }
 

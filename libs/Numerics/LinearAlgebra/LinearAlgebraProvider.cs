@@ -10,8 +10,8 @@ public static class LinearAlgebraProvider
     public const string ManagedChoice = "managed";
 
     /// <summary>
-    /// The implementation that <paramref name="choice"/> names; with <see langword="null"/> OpenBLAS where its library loads, else
-    /// the managed one.
+    /// The implementation that <paramref name="choice"/> names; with <see langword="null"/> OpenBLAS where its library
+    /// loads, else the managed one.
     /// </summary>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     /// <exception cref="LinearAlgebraUnavailableException">OpenBLAS was asked for and is not installed.</exception>
@@ -21,6 +21,7 @@ public static class LinearAlgebraProvider
         OpenBlasChoice => new OpenBlas(),
         ManagedChoice => new ManagedLinearAlgebra(),
         _ => throw new ArgumentException(
-            $"linear algebra \"{choice}\" is unknown, expected \"{OpenBlasChoice}\" or \"{ManagedChoice}\"", nameof(choice)),
+            $"linear algebra \"{choice}\" is unknown, expected \"{OpenBlasChoice}\" or \"{ManagedChoice}\"", nameof(
+                choice)),
     };
 }

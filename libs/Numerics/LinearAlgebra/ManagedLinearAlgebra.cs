@@ -5,13 +5,13 @@ using MathNet.Numerics.Providers.LinearAlgebra;
 namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>
-/// Linear algebra without native code: MathNet.Numerics' managed decompositions, and vectorised products. Right everywhere, some
-/// twenty times slower than <see cref="OpenBlas"/> at size.
+/// Linear algebra without native code: MathNet.Numerics' managed decompositions, and vectorised products. Right
+/// everywhere, some twenty times slower than <see cref="OpenBlas"/> at size.
 /// </summary>
 /// <remarks>
-/// The provider instance is used directly: the process-wide <c>Control</c> of MathNet, which others may have set, is neither read
-/// nor written. What its routines don't offer is made up for here: a thin SVD (QR first, for it only has a full one, which for
-/// 704 × 3000 builds a 3000 × 3000 factor), descending symmetric eigenvalues, unit eigenvectors.
+/// The provider instance is used directly: the process-wide <c>Control</c> of MathNet, which others may have set, is
+/// neither read nor written. What its routines don't offer is made up for here: a thin SVD (QR first, for it only has a
+/// full one, which for 704 × 3000 builds a 3000 × 3000 factor), descending symmetric eigenvalues, unit eigenvectors.
 /// </remarks>
 public sealed partial class ManagedLinearAlgebra : ILinearAlgebra
 {
@@ -77,7 +77,8 @@ public sealed partial class ManagedLinearAlgebra : ILinearAlgebra
             var column = u.Column(j);
             for (var i = 0; i <= j; i++)
             {
-                var partial = a[i, j] - System.Numerics.Tensors.TensorPrimitives.Dot<double>(u.Column(i)[..i], column[..i]);
+                var partial = a[i, j] - System.Numerics.Tensors.TensorPrimitives.Dot<double>(
+                    u.Column(i)[..i], column[..i]);
                 if (i == j && !(partial > 0))
                 {
                     return null;

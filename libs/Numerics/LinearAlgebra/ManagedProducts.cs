@@ -3,7 +3,9 @@ using System.Numerics.Tensors;
 
 namespace KoopmanMesh.Numerics.LinearAlgebra;
 
-/// <summary>Vectorised products and triangular solves over column-major buffers. Shapes are checked by the caller.</summary>
+/// <summary>
+/// Vectorised products and triangular solves over column-major buffers. Shapes are checked by the caller.
+/// </summary>
 internal static class ManagedProducts
 {
     // Columns of A that stay in the second-level cache while every column of C passes over them.
@@ -43,7 +45,8 @@ internal static class ManagedProducts
         }
     }
 
-    public static void Syrk(int n, int k, double alpha, ReadOnlySpan<double> a, int lda, double beta, Span<double> c, int ldc)
+    public static void Syrk(
+        int n, int k, double alpha, ReadOnlySpan<double> a, int lda, double beta, Span<double> c, int ldc)
     {
         for (var j = 0; j < n; j++)
         {

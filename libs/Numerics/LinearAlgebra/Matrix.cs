@@ -1,8 +1,8 @@
 namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>
-/// A dense real matrix, column-major: element (i, j) lies at <c>j * Rows + i</c>, so one snapshot (a column) is contiguous,
-/// and a row-major batch [m, n] as it leaves a network is the n × m matrix of this library without a copy.
+/// A dense real matrix, column-major: element (i, j) lies at <c>j * Rows + i</c>, so one snapshot (a column) is
+/// contiguous, and a row-major batch [m, n] as it leaves a network is the n × m matrix of this library without a copy.
 /// </summary>
 public sealed class Matrix
 {
@@ -22,7 +22,8 @@ public sealed class Matrix
         if (values.LongLength != (long)rows * columns)
         {
             throw new ArgumentException(
-                $"a {rows} x {columns} matrix has {(long)rows * columns} elements, got {values.Length}", nameof(values));
+                $"a {rows} x {columns} matrix has {(long)rows * columns} elements, got {values.Length}", nameof(
+                    values));
         }
 
         (Rows, Columns, _values) = (rows, columns, values);
@@ -80,7 +81,9 @@ public sealed class Matrix
         return result;
     }
 
-    /// <summary>Columns <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> - 1, copied.</summary>
+    /// <summary>
+    /// Columns <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> - 1, copied.
+    /// </summary>
     public Matrix SelectColumns(int start, int count) =>
         new(Rows, count, AsSpan().Slice(checked(start * Rows), checked(count * Rows)).ToArray());
 

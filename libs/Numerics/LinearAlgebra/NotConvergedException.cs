@@ -12,7 +12,8 @@ public sealed class NotConvergedException : Exception
 
     /// <summary>The routine was given a matrix with a NaN or infinite element.</summary>
     public NotConvergedException(string routine, int rows, int columns)
-        : base($"{routine} got a {rows} x {columns} matrix with a NaN or infinite element, expected finite numbers only")
+        : base(
+            $"{routine} got a {rows} x {columns} matrix with a NaN or infinite element, expected finite numbers only")
     {
         (Routine, Info) = (routine, -1);
     }

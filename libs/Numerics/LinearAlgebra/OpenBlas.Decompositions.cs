@@ -37,7 +37,9 @@ public sealed unsafe partial class OpenBlas
     }
 
     /// <inheritdoc/>
-    /// <remarks>LAPACK's driver itself goes through a QR factorisation when a side is longer than 11/6 of the other.</remarks>
+    /// <remarks>
+    /// LAPACK's driver itself goes through a QR factorisation when a side is longer than 11/6 of the other.
+    /// </remarks>
     public (Matrix U, double[] S, Matrix Vt) ThinSvd(Matrix a)
     {
         ArgumentNullException.ThrowIfNull(a);

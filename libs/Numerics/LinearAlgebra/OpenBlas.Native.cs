@@ -6,8 +6,8 @@ namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>The entry points of libopenblas with 32-bit integers: CBLAS, and LAPACK by its Fortran symbols.</summary>
 /// <remarks>
-/// A Fortran character argument brings a hidden length after the last visible argument; compilers rely on it being there, so it is
-/// always passed.
+/// A Fortran character argument brings a hidden length after the last visible argument; compilers rely on it being
+/// there, so it is always passed.
 /// </remarks>
 internal static unsafe partial class OpenBlasNative
 {
@@ -29,7 +29,9 @@ internal static unsafe partial class OpenBlasNative
 
     static OpenBlasNative() => NativeLibrary.SetDllImportResolver(typeof(OpenBlasNative).Assembly, Resolve);
 
-    /// <summary>Whether the library loads, has LAPACK in it, and counts in 32 bits as the declarations below do.</summary>
+    /// <summary>
+    /// Whether the library loads, has LAPACK in it, and counts in 32 bits as the declarations below do.
+    /// </summary>
     public static bool IsAvailable =>
         _handle.Value != 0
         && NativeLibrary.TryGetExport(_handle.Value, "dgesdd_", out _)
@@ -52,7 +54,8 @@ internal static unsafe partial class OpenBlasNative
         return 0;
     }
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name == Library ? _handle.Value : 0;
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
+        name == Library ? _handle.Value : 0;
 
     [LibraryImport(Library), SuppressGCTransition]
     private static partial nint openblas_get_config();
@@ -69,7 +72,8 @@ internal static unsafe partial class OpenBlasNative
 
     [LibraryImport(Library)]
     public static partial void cblas_dsyrk(
-        int order, int uplo, int trans, int n, int k, double alpha, double* a, int lda, double beta, double* c, int ldc);
+        int order, int uplo, int trans, int n, int k,
+        double alpha, double* a, int lda, double beta, double* c, int ldc);
 
     [LibraryImport(Library)]
     public static partial void cblas_dtrsm(
@@ -92,8 +96,8 @@ internal static unsafe partial class OpenBlasNative
 
     [LibraryImport(Library)]
     public static partial void dgesdd_(
-        in byte jobz, in int m, in int n, double* a, in int lda, double* s, double* u, in int ldu, double* vt, in int ldvt,
-        double* work, in int lwork, int* iwork, out int info, nint jobzLength);
+        in byte jobz, in int m, in int n, double* a, in int lda, double* s, double* u, in int ldu,
+        double* vt, in int ldvt, double* work, in int lwork, int* iwork, out int info, nint jobzLength);
 
     [LibraryImport(Library)]
     public static partial void dgesvd_(
@@ -117,6 +121,6 @@ internal static unsafe partial class OpenBlasNative
 
     [LibraryImport(Library)]
     public static partial void zgesdd_(
-        in byte jobz, in int m, in int n, Complex* a, in int lda, double* s, Complex* u, in int ldu, Complex* vt, in int ldvt,
-        Complex* work, in int lwork, double* rwork, int* iwork, out int info, nint jobzLength);
+        in byte jobz, in int m, in int n, Complex* a, in int lda, double* s, Complex* u, in int ldu,
+        Complex* vt, in int ldvt, Complex* work, in int lwork, double* rwork, int* iwork, out int info, nint jobzLength);
 }

@@ -10,15 +10,17 @@ namespace KoopmanMesh.Numerics.LinearAlgebra;
 public sealed unsafe partial class OpenBlas : ILinearAlgebra
 {
     /// <summary>Binds to the system's library.</summary>
-    /// <exception cref="LinearAlgebraUnavailableException">It is not installed, or is a build without LAPACK or with 64-bit integers.</exception>
+    /// <exception cref="LinearAlgebraUnavailableException">
+    /// It is not installed, or is a build without LAPACK or with 64-bit integers.
+    /// </exception>
     public OpenBlas()
     {
         if (!IsAvailable)
         {
             throw new LinearAlgebraUnavailableException(
                 LinearAlgebraProvider.OpenBlasChoice,
-                "no libopenblas.so.0 with LAPACK and 32-bit integers loads; install the package libopenblas0-pthread (Debian) "
-                + "or openblas-threads (Fedora)");
+                "no libopenblas.so.0 with LAPACK and 32-bit integers loads; install the package libopenblas0-pthread "
+                + "(Debian) or openblas-threads (Fedora)");
         }
 
         // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …": the options say how it was built, not what it computes.
@@ -118,7 +120,8 @@ public sealed unsafe partial class OpenBlas : ILinearAlgebra
         fixed (double* pl = l.AsSpan(), px = x.AsSpan())
         {
             cblas_dtrsm(
-                ColumnMajor, Left, Lower, Op(transpose), NonUnit, n, b.Columns, 1, pl, Math.Max(1, n), px, Math.Max(1, n));
+                ColumnMajor, Left, Lower, Op(transpose), NonUnit, n, b.Columns, 1, pl, Math.Max(1, n), px, Math.Max(
+                    1, n));
         }
 
         return x;

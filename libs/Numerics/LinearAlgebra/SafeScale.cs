@@ -3,15 +3,17 @@ using System.Numerics.Tensors;
 namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>
-/// What LAPACK's drivers do themselves and MathNet's don't: a matrix whose largest element is so big or small that squares over- or
-/// underflow is decomposed at unit scale. Factors are powers of two, so scaling rounds nothing.
+/// What LAPACK's drivers do themselves and MathNet's don't: a matrix whose largest element is so big or small that
+/// squares over- or underflow is decomposed at unit scale. Factors are powers of two, so scaling rounds nothing.
 /// </summary>
 internal static class SafeScale
 {
     private const double Smallest = 1e-100;
     private const double Largest = 1e100;
 
-    /// <summary>The matrix at a safe scale, and the factor it was multiplied by; the matrix itself and 1 where it was safe.</summary>
+    /// <summary>
+    /// The matrix at a safe scale, and the factor it was multiplied by; the matrix itself and 1 where it was safe.
+    /// </summary>
     public static (Matrix Scaled, double Factor) Apply(Matrix a)
     {
         var magnitude = a.AsSpan().IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(a.AsSpan()));

@@ -3,10 +3,10 @@ using System.Numerics;
 namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>
-/// Smallest singular pair of an upper triangular complex R (n × n) by inverse iteration on R^H R: two triangular solves a step,
-/// where a full SVD costs some twenty times the work of the QR that made R. It converges at the rate (sigma_n / sigma_(n-1))^2,
-/// which for the residual matrices of refined Ritz vectors is fast; where it isn't, the caller takes the SVD.
-/// (Golub and Van Loan, Matrix Computations, 4th ed., section 8.2.2.)
+/// Smallest singular pair of an upper triangular complex R (n × n) by inverse iteration on R^H R: two triangular solves
+/// a step, where a full SVD costs some twenty times the work of the QR that made R. It converges at the rate (sigma_n /
+/// sigma_(n-1))^2, which for the residual matrices of refined Ritz vectors is fast; where it isn't, the caller takes
+/// the SVD. (Golub and Van Loan, Matrix Computations, 4th ed., section 8.2.2.)
 /// </summary>
 internal static class SmallestSingular
 {
@@ -14,7 +14,9 @@ internal static class SmallestSingular
     private const double Settled = 64 * 2.2e-16;
     private const int StartSeed = 20_240_917;
 
-    /// <summary>The pair, or null when the iteration has not settled (a cluster at the bottom, or R singular).</summary>
+    /// <summary>
+    /// The pair, or null when the iteration has not settled (a cluster at the bottom, or R singular).
+    /// </summary>
     public static (double Sigma, Complex[] W)? ByInverseIteration(ComplexMatrix r)
     {
         var n = r.Columns;
@@ -53,7 +55,9 @@ internal static class SmallestSingular
         if (a.Columns == 0 || a.Rows < a.Columns)
         {
             throw new ArgumentException(
-                $"the smallest singular pair needs at least as many rows as columns and one column, got {a.Rows} x {a.Columns}", nameof(a));
+                "the smallest singular pair needs at least as many rows as columns and one column, "
+                + $"got {a.Rows} x {a.Columns}",
+                nameof(a));
         }
 
         foreach (var element in a.AsSpan())

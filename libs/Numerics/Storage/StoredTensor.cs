@@ -26,7 +26,9 @@ internal sealed record StoredTensor(TensorType Type, long[] Shape, object Elemen
 
     public static int SizeOf(TensorType type) => type == TensorType.F32 ? sizeof(float) : sizeof(double);
 
-    /// <summary>Writes the elements as they lie in memory, little-endian (the archive checks that the machine is).</summary>
+    /// <summary>
+    /// Writes the elements as they lie in memory, little-endian (the archive checks that the machine is).
+    /// </summary>
     public void WriteTo(Stream stream)
     {
         switch (Elements)

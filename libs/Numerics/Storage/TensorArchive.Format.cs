@@ -27,8 +27,8 @@ public sealed partial class TensorArchive
     }
 
     /// <summary>
-    /// Reads an archive from a seekable stream, to its end. Every length in the file is checked against the file before anything is
-    /// allocated for it.
+    /// Reads an archive from a seekable stream, to its end. Every length in the file is checked against the file before
+    /// anything is allocated for it.
     /// </summary>
     /// <exception cref="TensorFormatException">The file is not a whole, consistent archive.</exception>
     public static TensorArchive Read(Stream stream)
@@ -133,10 +133,11 @@ public sealed partial class TensorArchive
         Span<byte> prefix = stackalloc byte[Prefix];
         stream.ReadExactly(prefix);
         var announced = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (announced > (ulong)Math.Min(length - Prefix, LongestHeader))
+        var most = Math.Min(length - Prefix, LongestHeader);
+        if (announced > (ulong)most)
         {
             throw new TensorFormatException(
-                $"the archive announces a header of {announced} bytes, expected at most {Math.Min(length - Prefix, LongestHeader)}");
+                $"the archive announces a header of {announced} bytes, expected at most {most}");
         }
 
         var header = new byte[announced];
@@ -153,7 +154,8 @@ public sealed partial class TensorArchive
             if (entry.Begin != next || entry.End > bytes)
             {
                 throw new TensorFormatException(
-                    $"tensor \"{entry.Name}\" lies at bytes {entry.Begin} to {entry.End}, expected from {next} and within {bytes}");
+                    $"tensor \"{entry.Name}\" lies at bytes {entry.Begin} to {entry.End}, "
+                    + $"expected from {next} and within {bytes}");
             }
 
             next = entry.End;
@@ -161,7 +163,8 @@ public sealed partial class TensorArchive
 
         if (next != bytes)
         {
-            throw new TensorFormatException($"the archive's tensors take {next} bytes, but {bytes} bytes follow the header");
+            throw new TensorFormatException(
+                $"the archive's tensors take {next} bytes, but {bytes} bytes follow the header");
         }
 
         foreach (var entry in entries)

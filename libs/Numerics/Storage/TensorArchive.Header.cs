@@ -10,7 +10,8 @@ public sealed partial class TensorArchive
         using var document = JsonDocument.Parse(header);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
-            throw new TensorFormatException($"the archive's header is a JSON {document.RootElement.ValueKind}, expected an object");
+            throw new TensorFormatException(
+                $"the archive's header is a JSON {document.RootElement.ValueKind}, expected an object");
         }
 
         var (entries, seen) = (new List<TensorEntry>(), new HashSet<string>(StringComparer.Ordinal));
@@ -38,12 +39,14 @@ public sealed partial class TensorArchive
     {
         if (metadata.ValueKind != JsonValueKind.Object)
         {
-            throw new TensorFormatException($"the archive's metadata is a JSON {metadata.ValueKind}, expected an object of strings");
+            throw new TensorFormatException(
+                $"the archive's metadata is a JSON {metadata.ValueKind}, expected an object of strings");
         }
 
         foreach (var property in metadata.EnumerateObject())
         {
-            if (property.Value.ValueKind != JsonValueKind.String || !_metadata.TryAdd(property.Name, property.Value.GetString()!))
+            if (property.Value.ValueKind != JsonValueKind.String || !_metadata.TryAdd(
+                property.Name, property.Value.GetString()!))
             {
                 throw new TensorFormatException($"the archive's metadata \"{property.Name}\" is not one string");
             }

@@ -1,8 +1,9 @@
 namespace KoopmanMesh.Numerics.Storage;
 
 /// <summary>
-/// Named tensors and a few strings in one safetensors file: a header length (8 bytes, little-endian), a JSON header, then the elements,
-/// row-major. A column-major n × m matrix is the tensor [m, n]. Values added are held without a copy until they are written.
+/// Named tensors and a few strings in one safetensors file: a header length (8 bytes, little-endian), a JSON header,
+/// then the elements, row-major. A column-major n × m matrix is the tensor [m, n]. Values added are held without a copy
+/// until they are written.
 /// </summary>
 public sealed partial class TensorArchive
 {
@@ -67,12 +68,20 @@ public sealed partial class TensorArchive
     public long[] Integers(string name, params ReadOnlySpan<long> shape) =>
         ((ReadOnlyMemory<long>)Find(name, TensorType.I64, shape)).ToArray();
 
+    /// <summary>
+    /// Like <see cref="Doubles"/>, but into an array that is there already: large tensors aren't copied twice.
+    /// </summary>
+    /// <exception cref="TensorFormatException">It is missing, or of another type or length.</exception>
+    public void CopyDoubles(string name, Span<double> destination) =>
+        ((ReadOnlyMemory<double>)Find(name, TensorType.F64, [destination.Length])).Span.CopyTo(destination);
+
     private void Add(string name, TensorType type, object values, int length, ReadOnlySpan<long> shape)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (StoredTensor.ElementCount(shape) != length)
         {
-            throw new ArgumentException($"tensor \"{name}\" of shape {Describe(shape)} cannot hold {length} elements", nameof(shape));
+            throw new ArgumentException(
+                $"tensor \"{name}\" of shape {Describe(shape)} cannot hold {length} elements", nameof(shape));
         }
 
         if (name == MetadataKey || !_tensors.TryAdd(name, new StoredTensor(type, shape.ToArray(), values)))

@@ -13,16 +13,18 @@ internal sealed record TensorEntry(string Name, TensorType Type, long[] Shape, i
             || !entry.TryGetProperty("data_offsets", out var range) || Integers(range) is not [var begin, var end])
         {
             throw new TensorFormatException(
-                $"tensor \"{name}\" is described by {Shorten(entry)}, expected an object with dtype, shape and two data_offsets");
+                $"tensor \"{name}\" is described by {Shorten(entry)}, "
+                + "expected an object with dtype, shape and two data_offsets");
         }
 
         var type = TypeFrom(name, dtype.GetString()!);
         var size = StoredTensor.SizeOf(type);
         var count = StoredTensor.ElementCount(shape);
-        if (begin < 0 || end < begin || count is not { } elements || elements > Array.MaxLength || elements * size != end - begin)
+        if (begin < 0 || end < begin
+            || count is not { } elements || elements > Array.MaxLength || elements * size != end - begin)
         {
             throw new TensorFormatException(
-                $"tensor \"{name}\" of {dtype.GetString()} [{string.Join(", ", shape)}] cannot fill bytes {begin} to {end}");
+                $"tensor \"{name}\" of {type} [{string.Join(", ", shape)}] cannot fill bytes {begin} to {end}");
         }
 
         return new TensorEntry(name, type, shape, (int)elements, begin, end);

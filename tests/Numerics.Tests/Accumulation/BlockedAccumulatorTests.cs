@@ -18,7 +18,8 @@ public sealed class BlockedAccumulatorTests
     [InlineData(0, 8, 1)]
     public void Stripe_ForARowCount_IsAQuarterOfABlockWithinLimits(long totalRows, int blocks, int stripe)
     {
-        var accumulator = new BlockedAccumulator(1, 1, blocks, totalRows, AccumulatorKind.Gram, new ManagedLinearAlgebra());
+        var accumulator = new BlockedAccumulator(
+            1, 1, blocks, totalRows, AccumulatorKind.Gram, new ManagedLinearAlgebra());
 
         Assert.Equal(stripe, accumulator.Stripe);
     }
@@ -133,7 +134,8 @@ public sealed class BlockedAccumulatorTests
 
         var error = Assert.Throws<TensorFormatException>(() => BlockedAccumulator.Read(stream, algebra));
 
-        Assert.Equal("the archive's format is \"a recipe\", expected \"koopmanmesh.blocked-accumulator/1\"", error.Message);
+        Assert.Equal(
+            "the archive's format is \"a recipe\", expected \"koopmanmesh.blocked-accumulator/1\"", error.Message);
     }
 
     [Theory]
@@ -141,7 +143,8 @@ public sealed class BlockedAccumulatorTests
     [InlineData(AccumulatorKind.Gram, 5, 3, 7)]
     [InlineData(AccumulatorKind.Qr, 6, 3, 2)]
     [InlineData(AccumulatorKind.Qr, -1, 3, 2)]
-    public void Read_ShapeThatIsNotTheBlocks_IsRefusedBeforeAllocating(AccumulatorKind kind, long before, long after, long blocks)
+    public void Read_ShapeThatIsNotTheBlocks_IsRefusedBeforeAllocating(
+        AccumulatorKind kind, long before, long after, long blocks)
     {
         var algebra = new ManagedLinearAlgebra();
         using var stream = new MemoryStream();
@@ -152,7 +155,8 @@ public sealed class BlockedAccumulatorTests
         lying.SetMetadata("format", honest.RequireMetadata("format"));
         lying.SetMetadata("kind", kind.ToString());
         lying.Add("shape", new[] { before, after, blocks, 100 }, 4);
-        foreach (var name in honest.Names.Where(name => name != "shape" && !name.EndsWith("count", StringComparison.Ordinal)))
+        foreach (var name in honest.Names.Where(
+            name => name != "shape" && !name.EndsWith("count", StringComparison.Ordinal)))
         {
             lying.Add(name, honest.Doubles(name), [.. honest.ShapeOf(name)]);
         }
@@ -163,7 +167,8 @@ public sealed class BlockedAccumulatorTests
 
         var error = Assert.Throws<TensorFormatException>(() => BlockedAccumulator.Read(forged, algebra));
 
-        Assert.Equal($"the accumulator's shape [{before}, {after}, {blocks}, 100] is not that of its blocks", error.Message);
+        Assert.Equal(
+            $"the accumulator's shape [{before}, {after}, {blocks}, 100] is not that of its blocks", error.Message);
     }
 
     [Fact]
@@ -176,8 +181,8 @@ public sealed class BlockedAccumulatorTests
             () => accumulator.Merge(new BlockedAccumulator(5, 3, 8, 101, AccumulatorKind.Gram, algebra)));
 
         Assert.StartsWith(
-            "cannot merge an accumulator of 5 + 3 features in 8 Gram blocks over 101 rows into one of 5 + 3 features in 8 Gram blocks "
-            + "over 100 rows", error.Message);
+            "cannot merge an accumulator of 5 + 3 features in 8 Gram blocks over 101 rows into one of 5 + 3 features in "
+            + "8 Gram blocks over 100 rows", error.Message);
     }
 
     [Fact]
@@ -195,10 +200,12 @@ public sealed class BlockedAccumulatorTests
     {
         var accumulator = new BlockedAccumulator(1, 1, 2, 5000, AccumulatorKind.Gram, new ManagedLinearAlgebra());
 
-        var error = Assert.Throws<NonFiniteSnapshotException>(() => accumulator.Add(4000, [1, 2, float.NaN], [1, 2, 3], 3));
+        var error = Assert.Throws<NonFiniteSnapshotException>(
+            () => accumulator.Add(4000, [1, 2, float.NaN], [1, 2, 3], 3));
 
         Assert.Equal(
-            "row 4002 has NaN in feature 0 of the activations before the component, expected a finite number", error.Message);
+            "row 4002 has NaN in feature 0 of the activations before the component, expected a finite number",
+            error.Message);
     }
 
     [Theory]
@@ -208,7 +215,8 @@ public sealed class BlockedAccumulatorTests
     {
         var accumulator = new BlockedAccumulator(1, 1, 2, 10, AccumulatorKind.Gram, new ManagedLinearAlgebra());
 
-        var error = Assert.Throws<ArgumentException>(() => accumulator.ToMoments([.. new double[count - 1], double.NaN]));
+        var error = Assert.Throws<ArgumentException>(
+            () => accumulator.ToMoments([.. new double[count - 1], double.NaN]));
 
         Assert.StartsWith(message, error.Message);
     }

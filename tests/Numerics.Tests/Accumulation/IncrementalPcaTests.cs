@@ -56,7 +56,8 @@ public sealed class IncrementalPcaTests
         Assert.InRange(basis.RetainedEnergyFraction, best - 1e-4, best + 1e-12);
         Assert.Equal(1, basis.RetainedEnergyFraction + basis.LostEnergyFraction, 1e-15);
         var kept = Matrices.Product(Matrices.Product(basis.Basis.Transpose(), scatter), basis.Basis);
-        Assert.InRange((kept[0, 0] + kept[1, 1] + kept[2, 2]) / truth.Sum(), basis.RetainedEnergyFraction - 1e-9, best + 1e-12);
+        Assert.InRange(
+            (kept[0, 0] + kept[1, 1] + kept[2, 2]) / truth.Sum(), basis.RetainedEnergyFraction - 1e-9, best + 1e-12);
     }
 
     [Theory]

@@ -132,8 +132,8 @@ public sealed class PairAccumulatorTests
     [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
     public void TriangularFactor_IllConditionedData_KeepsTheDigitsThatProductsLose(string name)
     {
-        // x2 = x1 + 2^-23 e with e = ±1 orthogonal to x1 and to 1: exact in float32. The smallest singular value of the centred
-        // data, closed form to second order, is 2^-23 sqrt(m) / sqrt(2).
+        // x2 = x1 + 2^-23 e with e = ±1 orthogonal to x1 and to 1: exact in float32. The smallest singular value of the
+        // centred data, closed form to second order, is 2^-23 sqrt(m) / sqrt(2).
         var algebra = Algebras.Get(name);
         const int Rows = 4096;
         var before = new float[2 * Rows];
@@ -180,7 +180,8 @@ public sealed class PairAccumulatorTests
         var error = Assert.Throws<NonFiniteSnapshotException>(() => accumulator.Add(data.Before, data.After, 10));
 
         Assert.Equal(
-            "row 14 has -Infinity in feature 1 of the activations after the component, expected a finite number", error.Message);
+            "row 14 has -Infinity in feature 1 of the activations after the component, expected a finite number",
+            error.Message);
         Assert.Equal((14L, 1, "after", float.NegativeInfinity), (error.Row, error.Feature, error.Side, error.Value));
         Assert.Equal(10, accumulator.Count);
     }
@@ -212,5 +213,6 @@ public sealed class PairAccumulatorTests
     }
 
     private static IPairAccumulator Create(AccumulatorKind kind, int before, int after, ILinearAlgebra algebra) =>
-        kind == AccumulatorKind.Gram ? new GramAccumulator(before, after, algebra) : new QrAccumulator(before, after, algebra);
+        kind == AccumulatorKind.Gram ? new GramAccumulator(before, after, algebra) : new QrAccumulator(
+            before, after, algebra);
 }

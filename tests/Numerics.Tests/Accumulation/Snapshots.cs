@@ -50,7 +50,8 @@ internal sealed class Snapshots
         return snapshots;
     }
 
-    public ReadOnlySpan<float> BeforeRows(int start, int count) => Before.AsSpan(start * BeforeWidth, count * BeforeWidth);
+    public ReadOnlySpan<float> BeforeRows(int start, int count) =>
+        Before.AsSpan(start * BeforeWidth, count * BeforeWidth);
 
     public ReadOnlySpan<float> AfterRows(int start, int count) => After.AsSpan(start * AfterWidth, count * AfterWidth);
 
@@ -98,6 +99,8 @@ internal sealed class Snapshots
         var scale = Math.Max(1, expected.Mean.Max(Math.Abs));
         Assert.All(expected.Mean.Zip(actual.Mean), pair => Assert.Equal(pair.First, pair.Second, tolerance * scale));
         Assert.InRange(
-            Matrices.Distance(expected.Scatter, actual.Scatter) / Math.Max(1e-300, Matrices.Norm(expected.Scatter)), 0, tolerance);
+            Matrices.Distance(expected.Scatter, actual.Scatter) / Math.Max(1e-300, Matrices.Norm(expected.Scatter)),
+            0,
+            tolerance);
     }
 }

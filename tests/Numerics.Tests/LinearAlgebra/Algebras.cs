@@ -2,7 +2,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Tests.LinearAlgebra;
 
-/// <summary>Both implementations of the seam, by name, so that a failing row of a theory says which one failed.</summary>
+/// <summary>
+/// Both implementations of the seam, by name, so that a failing row of a theory says which one failed.
+/// </summary>
 public static class Algebras
 {
     public static readonly string[] Names = [LinearAlgebraProvider.OpenBlasChoice, LinearAlgebraProvider.ManagedChoice];

@@ -72,7 +72,8 @@ public sealed class EigenTests
     [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
     public void Eigen_GraphOnWhichTheShiftedIterationCycles_StillConverges(string name)
     {
-        // The known counterexample to the unguarded EISPACK shift; characteristic polynomial t^2 (t^3 - t^2 - t) up to sign.
+        // The known counterexample to the unguarded EISPACK shift; characteristic polynomial t^2 (t^3 - t^2 - t) up to
+        // sign.
         var algebra = Algebras.Get(name);
         var a = Matrix.FromRows([[0, 0, 0, 0, 0], [0, 0, 0, 0, 1], [0, 0, 0, 1, 0], [1, 1, 0, 0, 1], [1, 0, 1, 0, 1]]);
 

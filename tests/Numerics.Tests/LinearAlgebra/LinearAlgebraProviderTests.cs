@@ -33,7 +33,8 @@ public sealed class LinearAlgebraProviderTests
     {
         var error = new LinearAlgebraUnavailableException("openblas", "install it");
 
-        Assert.Equal(("openblas", "linear algebra \"openblas\" is not available: install it"), (error.Choice, error.Message));
+        Assert.Equal(
+            ("openblas", "linear algebra \"openblas\" is not available: install it"), (error.Choice, error.Message));
     }
 
     [Fact]

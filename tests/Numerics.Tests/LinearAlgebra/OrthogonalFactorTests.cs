@@ -100,7 +100,8 @@ public sealed class OrthogonalFactorTests
         var algebra = Algebras.Get(name);
         foreach (var scale in new[] { 1e-140, 1e140 })
         {
-            var a = Matrices.Scaled(Matrices.WithSingularValues(8, 5, [5, 4, 3, 2, 1], 12), Enumerable.Repeat(scale, 5).ToArray());
+            var a = Matrices.Scaled(
+                Matrices.WithSingularValues(8, 5, [5, 4, 3, 2, 1], 12), Enumerable.Repeat(scale, 5).ToArray());
 
             Assert.Equal([5, 4, 3, 2, 1], algebra.SingularValues(a), (x, y) => Math.Abs(x - (y / scale)) < 1e-13);
         }
@@ -129,11 +130,13 @@ public sealed class OrthogonalFactorTests
 
         var error = Assert.Throws<NotConvergedException>(() => algebra.ThinSvd(a));
 
-        Assert.EndsWith("got a 4 x 3 matrix with a NaN or infinite element, expected finite numbers only", error.Message);
+        Assert.EndsWith(
+            "got a 4 x 3 matrix with a NaN or infinite element, expected finite numbers only", error.Message);
         Assert.Throws<NotConvergedException>(() => algebra.SingularValues(a));
     }
 
-    public static TheoryData<string, int, int> TallShapes => Algebras.With((1, 1), (4, 2), (10, 5), (100, 50), (240, 120));
+    public static TheoryData<string, int, int> TallShapes =>
+        Algebras.With((1, 1), (4, 2), (10, 5), (100, 50), (240, 120));
 
     [Theory]
     [MemberData(nameof(TallShapes))]
@@ -177,7 +180,9 @@ public sealed class OrthogonalFactorTests
 
         var error = Assert.Throws<ArgumentException>(() => algebra.SmallestSingularPair(new ComplexMatrix(2, 3)));
 
-        Assert.StartsWith("the smallest singular pair needs at least as many rows as columns and one column, got 2 x 3", error.Message);
+        Assert.StartsWith(
+            "the smallest singular pair needs at least as many rows as columns and one column, got 2 x 3",
+            error.Message);
     }
 
     private static ComplexMatrix Complexify(Matrix re, Matrix im)
@@ -208,7 +213,8 @@ public sealed class OrthogonalFactorTests
     }
 
     private static double NormOfProduct(ComplexMatrix a, Complex[] w) => Math.Sqrt(Enumerable.Range(0, a.Rows).Sum(
-        i => Math.Pow(Complex.Abs(w.Select((value, j) => a[i, j] * value).Aggregate(Complex.Zero, (x, y) => x + y)), 2)));
+        i => Math.Pow(
+            Complex.Abs(w.Select((value, j) => a[i, j] * value).Aggregate(Complex.Zero, (x, y) => x + y)), 2)));
 
     private static void AssertUpper(Matrix r, int rows, int columns)
     {

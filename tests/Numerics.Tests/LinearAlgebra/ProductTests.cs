@@ -4,7 +4,8 @@ namespace KoopmanMesh.Numerics.Tests.LinearAlgebra;
 
 public sealed class ProductTests
 {
-    public static TheoryData<string, int, int> Shapes => Algebras.With((1, 1), (2, 5), (5, 2), (50, 7), (7, 50), (120, 200));
+    public static TheoryData<string, int, int> Shapes =>
+        Algebras.With((1, 1), (2, 5), (5, 2), (50, 7), (7, 50), (120, 200));
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -66,7 +67,8 @@ public sealed class ProductTests
             false, true, 30, 20, 40, 1f, Array.ConvertAll(a.AsSpan().ToArray(), x => (float)x), 30,
             Array.ConvertAll(b.AsSpan().ToArray(), x => (float)x), 20, 0f, c, 30);
 
-        Matrices.Close(Matrices.Product(a, b.Transpose()), new Matrix(30, 20, Array.ConvertAll(c, x => (double)x)), 1e-6);
+        Matrices.Close(
+            Matrices.Product(a, b.Transpose()), new Matrix(30, 20, Array.ConvertAll(c, x => (double)x)), 1e-6);
     }
 
     [Theory]
@@ -107,7 +109,8 @@ public sealed class ProductTests
         var algebra = Algebras.Get(name);
         var (a, x) = (Matrices.Gaussian(4, 3, 1), Matrices.Gaussian(3, 1, 2));
 
-        Assert.Equal(Matrices.Product(a, x).AsSpan().ToArray(), algebra.Multiply(a, x.AsSpan()), (p, q) => Math.Abs(p - q) < 1e-14);
+        Assert.Equal(
+            Matrices.Product(a, x).AsSpan().ToArray(), algebra.Multiply(a, x.AsSpan()), (p, q) => Math.Abs(p - q) < 1e-14);
         Assert.Equal(
             Matrices.Product(a, x).AsSpan().ToArray(), algebra.Multiply(a.Transpose(), x.AsSpan(), transposeA: true),
             (p, q) => Math.Abs(p - q) < 1e-14);

@@ -91,7 +91,8 @@ public sealed class TriangularSystemTests
     {
         var algebra = Algebras.Get(name);
 
-        var error = Assert.Throws<ArgumentException>(() => algebra.SolveLower(Matrix.Identity(2), new Matrix(3, 1), false));
+        var error = Assert.Throws<ArgumentException>(
+            () => algebra.SolveLower(Matrix.Identity(2), new Matrix(3, 1), false));
 
         Assert.Contains("got a 3 x 1 right-hand side, expected 2 rows", error.Message);
     }

@@ -30,7 +30,8 @@ public sealed class TensorArchiveTests
         Assert.Equal([long.MinValue, long.MaxValue], read.Integers("integers"));
         Assert.Equal([7.0], read.Doubles("scalar"));
         Assert.Equal([0L, 5L], read.ShapeOf("empty"));
-        Assert.Equal((TensorType.F64, true, false), (read.TypeOf("scalar"), read.Contains("empty"), read.Contains("none")));
+        Assert.Equal(
+            (TensorType.F64, true, false), (read.TypeOf("scalar"), read.Contains("empty"), read.Contains("none")));
     }
 
     [Fact]
@@ -76,10 +77,17 @@ public sealed class TensorArchiveTests
     [InlineData("nonsense", 0, "the archive's header is not JSON")]
     [InlineData("""{"\ud800":1}""", 0, "the archive's header holds text that is not UTF-8")]
     [InlineData("[]", 0, "the archive's header is a JSON Array, expected an object")]
-    [InlineData("""{"a":1}""", 0, "tensor \"a\" is described by 1, expected an object with dtype, shape and two data_offsets")]
-    [InlineData("""{"a":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}}""", 8, "tensor \"a\" is of type F16, expected F32, F64 or I64")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "tensor \"a\" of F32 [3] cannot fill bytes 0 to 8")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "tensor \"a\" of F32 [-2] cannot fill bytes 0 to 8")]
+    [InlineData(
+        """{"a":1}""", 0, "tensor \"a\" is described by 1, expected an object with dtype, shape and two data_offsets")]
+    [InlineData(
+        """{"a":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}}""", 8,
+        "tensor \"a\" is of type F16, expected F32, F64 or I64")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8,
+        "tensor \"a\" of F32 [3] cannot fill bytes 0 to 8")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8,
+        "tensor \"a\" of F32 [-2] cannot fill bytes 0 to 8")]
     [InlineData(
         """{"a":{"dtype":"F64","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0,
         "tensor \"a\" of F64 [4611686018427387904, 4] cannot fill bytes 0 to 0")]
@@ -87,9 +95,15 @@ public sealed class TensorArchiveTests
         """{"a":{"dtype":"F64","shape":[2305843009213693952],"data_offsets":[0,0]}}""", 0,
         "tensor \"a\" of F64 [2305843009213693952] cannot fill bytes 0 to 0")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,8]}}""", 8, "tensor \"a\" is described by")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 7, "tensor \"a\" lies at bytes 0 to 8, expected from 0 and within 7")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 9, "the archive's tensors take 8 bytes, but 9 bytes follow the header")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "tensor \"a\" lies at bytes 4 to 8, expected from 0 and within 8")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 7,
+        "tensor \"a\" lies at bytes 0 to 8, expected from 0 and within 7")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 9,
+        "the archive's tensors take 8 bytes, but 9 bytes follow the header")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8,
+        "tensor \"a\" lies at bytes 4 to 8, expected from 0 and within 8")]
     [InlineData(
         """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4,
         "tensor \"b\" lies at bytes 0 to 4, expected from 4 and within 4")]
@@ -117,7 +131,8 @@ public sealed class TensorArchiveTests
         var error = Assert.Throws<TensorFormatException>(() => TensorArchive.Read(stream));
 
         Assert.Equal(
-            $"the archive announces a header of 18446744073709551615 bytes, expected at most {bytes.Length - 8}", error.Message);
+            $"the archive announces a header of 18446744073709551615 bytes, expected at most {bytes.Length - 8}",
+            error.Message);
     }
 
     [Fact]
@@ -151,9 +166,11 @@ public sealed class TensorArchiveTests
             "tensor \"a\" is F32 [2], expected F32 [3]",
             Assert.Throws<TensorFormatException>(() => archive.Singles("a", 3)).Message);
         Assert.Equal(
-            "the archive has no tensor \"b\"", Assert.Throws<TensorFormatException>(() => archive.Singles("b")).Message);
+            "the archive has no tensor \"b\"",
+            Assert.Throws<TensorFormatException>(() => archive.Singles("b")).Message);
         Assert.Equal(
-            "the archive has no metadata \"m\"", Assert.Throws<TensorFormatException>(() => archive.RequireMetadata("m")).Message);
+            "the archive has no metadata \"m\"",
+            Assert.Throws<TensorFormatException>(() => archive.RequireMetadata("m")).Message);
     }
 
     [Fact]
