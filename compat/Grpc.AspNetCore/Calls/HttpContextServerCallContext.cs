@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Core.Protocol;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,7 @@ internal sealed class HttpContextServerCallContext(
     private readonly MessageWriter _writer = new(httpContext.Response.BodyWriter, settings.MaxSendMessageSize);
     private CallDeadline _deadline = CallDeadline.None(httpContext);
     private bool _wroteMessage;
+    private bool _requestBroke;
     private bool _ended;
 
     public HttpContext HttpContext { get; } = httpContext;
@@ -80,8 +82,9 @@ internal sealed class HttpContextServerCallContext(
         {
             return await _reader.ReadAsync(deserializer, cancellationToken);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or ConnectionAbortedException)
         {
+            _requestBroke = true;
             // The client reset the stream or the connection broke: to the service both are the client's cancelling.
             throw new OperationCanceledException("The client cancelled the call.", exception, CancellationToken);
         }
@@ -119,7 +122,7 @@ internal sealed class HttpContextServerCallContext(
                 ResponseTrailers.Add(entry);
             }
         }
-        else if (HttpContext.RequestAborted.IsCancellationRequested)
+        else if (_requestBroke || HttpContext.RequestAborted.IsCancellationRequested)
         {
             ServerLog.CallCancelled(logger, Method);
             Status = Status.DefaultCancelled;
@@ -172,10 +175,7 @@ internal sealed class HttpContextServerCallContext(
 
         foreach (var entry in responseHeaders)
         {
-            if (!ProtocolHeaders.IsReserved(entry.Key))
-            {
-                HttpContext.Response.Headers.Append(entry.Key, MetadataEncoding.Encode(entry));
-            }
+            ResponseEnd.Append(HttpContext.Response.Headers, entry);
         }
 
         return FlushAsync(CancellationToken).AsTask();

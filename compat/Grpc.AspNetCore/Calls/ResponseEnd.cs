@@ -2,6 +2,8 @@ using System.Globalization;
 using Grpc.Core;
 using Grpc.Core.Protocol;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Grpc.AspNetCore.Server;
 
@@ -12,31 +14,32 @@ internal static class ResponseEnd
     /// are the whole answer.</summary>
     public static void Write(HttpResponse response, Status status, Metadata? trailers, bool behindMessages)
     {
+        var destination = behindMessages ? Trailers(response) : response.Headers;
         foreach (var entry in trailers ?? [])
         {
-            if (!ProtocolHeaders.IsReserved(entry.Key))
-            {
-                Append(response, entry.Key, MetadataEncoding.Encode(entry), behindMessages);
-            }
+            Append(destination, entry);
         }
 
-        var code = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
-        Append(response, ProtocolHeaders.Status, code, behindMessages);
+        destination[ProtocolHeaders.Status] = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
         if (!string.IsNullOrEmpty(status.Detail))
         {
-            Append(response, ProtocolHeaders.Message, PercentEncoding.Encode(status.Detail), behindMessages);
+            destination[ProtocolHeaders.Message] = PercentEncoding.Encode(status.Detail);
         }
     }
 
-    private static void Append(HttpResponse response, string name, string value, bool trailing)
+    /// <summary>Adds an entry unless its name is the protocol's.</summary>
+    public static void Append(IHeaderDictionary headers, Metadata.Entry entry)
     {
-        if (trailing)
+        if (!ProtocolHeaders.IsReserved(entry.Key))
         {
-            response.AppendTrailer(name, value);
-        }
-        else
-        {
-            response.Headers.Append(name, value);
+            // Headers.Append would drop an empty value, which is a value too.
+            headers[entry.Key] = StringValues.Concat(
+                headers[entry.Key], new StringValues(MetadataEncoding.Encode(entry)));
         }
     }
+
+    private static IHeaderDictionary Trailers(HttpResponse response) =>
+        response.HttpContext.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.IsReadOnly: false } feature
+            ? feature.Trailers
+            : throw new InvalidOperationException("The HTTP server can't send trailers behind this response any more.");
 }

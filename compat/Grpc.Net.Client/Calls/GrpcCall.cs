@@ -173,10 +173,12 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
 
     private async Task OpenAsync(TRequest? request)
     {
+        UnaryContent? unary = null;
         try
         {
+            unary = request is null ? null : SerializeUnary(request);
             var message = RequestBuilder.Build(_channel, Method, Host, _lifetime!.Timeout, Options.Headers);
-            message.Content = request is null ? Requests : new UnaryContent<TRequest, TResponse>(this, request);
+            message.Content = unary ?? (HttpContent)Requests;
             if (Options.Credentials is { } credentials && _channel.SendsCallCredentials)
             {
                 await RequestBuilder.AddCredentialsAsync(message, _channel, Method, credentials, CancellationToken)
@@ -190,6 +192,18 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
         {
             Cancel(StatusMapping.FromException(exception));
         }
+        finally
+        {
+            unary?.Release();
+        }
+    }
+
+    private UnaryContent SerializeUnary(TRequest request)
+    {
+        var buffer = new PooledBuffer();
+        using var writer = CreateWriter(buffer);
+        Serialize(writer, request, Options.WriteOptions);
+        return new UnaryContent(buffer);
     }
 
     private async Task BeginResponseAsync(HttpResponseMessage response)

@@ -3,29 +3,46 @@ using Grpc.Core.Protocol;
 
 namespace Grpc.Net.Client;
 
-/// <summary>A request body of one message. Serialises it each time it is sent, as the handler may send it twice.</summary>
-internal sealed class UnaryContent<TRequest, TResponse> : HttpContent
-    where TRequest : class
-    where TResponse : class
+/// <summary>
+/// A request body of one message, serialised before the request is sent, so that a message that can't be sent costs
+/// the server nothing. The buffer goes back to the pool when its owner and every sending are done with it.
+/// </summary>
+internal sealed class UnaryContent : HttpContent
 {
+    private readonly PooledBuffer _message;
+    private int _users = 1;
 
-    private readonly GrpcCall<TRequest, TResponse> _call;
-    private readonly TRequest _request;
-
-    public UnaryContent(GrpcCall<TRequest, TResponse> call, TRequest request)
+    public UnaryContent(PooledBuffer message)
     {
-        _call = call;
-        _request = request;
+        _message = message;
         Headers.TryAddWithoutValidation("content-type", ProtocolHeaders.ContentType);
     }
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    /// <summary>Says that no more sending will begin.</summary>
+    public void Release()
     {
-        using var buffer = new PooledBuffer();
-        using var writer = _call.CreateWriter(buffer);
-        _call.Serialize(writer, _request, _call.Options.WriteOptions);
-        await stream.WriteAsync(buffer.Written, _call.CancellationToken).ConfigureAwait(false);
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            _message.Dispose();
+        }
     }
+
+    protected override async Task SerializeToStreamAsync(
+        Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _users);
+        try
+        {
+            await stream.WriteAsync(_message.Written, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override bool TryComputeLength(out long length)
     {

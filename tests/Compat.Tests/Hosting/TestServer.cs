@@ -15,7 +15,11 @@ public sealed class TestServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ErrorLog _log = new();
 
-    private TestServer(Action<GrpcServiceOptions>? configure, Action<IServiceCollection>? services, Action<ListenOptions>? listen)
+    private TestServer(
+        Action<GrpcServiceOptions>? configure,
+        Action<IServiceCollection>? services,
+        Action<ListenOptions>? listen,
+        Action<WebApplication>? map)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
@@ -25,7 +29,7 @@ public sealed class TestServer : IAsyncDisposable
         builder.Services.AddGrpc(configure ?? (_ => { }));
         services?.Invoke(builder.Services);
         _app = builder.Build();
-        _app.MapGrpcService<Playground>();
+        (map ?? (app => app.MapGrpcService<Playground>()))(_app);
     }
 
     public PlaygroundState State { get; } = new();
@@ -43,9 +47,10 @@ public sealed class TestServer : IAsyncDisposable
         Action<GrpcServiceOptions>? configure = null,
         Action<IServiceCollection>? services = null,
         GrpcChannelOptions? channel = null,
-        Action<ListenOptions>? listen = null)
+        Action<ListenOptions>? listen = null,
+        Action<WebApplication>? map = null)
     {
-        var server = new TestServer(configure, services, listen);
+        var server = new TestServer(configure, services, listen, map);
         await server._app.StartAsync(TestContext.Current.CancellationToken);
         server.Address = server._app.Urls.Single();
         server.Channel = GrpcChannel.ForAddress(server.Address, channel ?? new GrpcChannelOptions());
@@ -58,10 +63,12 @@ public sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
+        // Waits for the calls to end, so that what they log is known.
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         if (!ExpectsErrors)
         {
-            Assert.Empty(_log.Errors);
+            Assert.True(_log.Errors.IsEmpty, string.Join("\n", _log.Errors));
         }
     }
 }
