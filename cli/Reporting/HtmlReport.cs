@@ -57,7 +57,10 @@ internal static partial class HtmlReport
     }
 
     /// <summary>JSON that cannot end, nor open a comment in, the script element around it.</summary>
-    /// <remarks>In valid JSON these characters stand in strings only, where the escapes mean the same.</remarks>
+    /// <remarks>
+    /// In valid JSON these characters stand in strings only, where the escapes mean the same. Both serialisers escape
+    /// them by themselves today; the page's safety should not hang on that.
+    /// </remarks>
     private static string Inert(string json) => json
         .Replace("<", "\\u003c", StringComparison.Ordinal)
         .Replace(">", "\\u003e", StringComparison.Ordinal)

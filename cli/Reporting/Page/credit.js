@@ -164,12 +164,14 @@ function componentRow(component) {
     number(fit.fullRank ? `${count(fit.rank)} / ${count(fit.fullRank)}` : MISSING),
     el("td", { class: "nowrap" }, `${shape(component.inputShape)} → ${shape(component.outputShape)}`),
     number(count(component.parameters)),
-    el(
-      "td",
-      null,
-      (component.flags || []).map(flag => el("span", { class: "flag", title: FLAGS[flag] }, flag)),
-    ),
+    el("td", null, (component.flags || []).map(flagChip)),
   );
+}
+
+// A flag may break where its words do.
+function flagChip(flag) {
+  const words = flag.split("_").flatMap((word, i) => (i ? ["_", el("wbr"), word] : [word]));
+  return el("span", { class: "flag", title: FLAGS[flag] }, words);
 }
 
 function intervalNote(interval) {

@@ -64,6 +64,7 @@ function look() {
     effects: points("effects"),
     decays: points("one-step fit"),
     title: document.title,
+    labels: [...document.querySelectorAll("#credit-figure .ytick text")].map(text => text.textContent),
     heading: document.querySelector("h1").textContent,
     foreign: foreign.map(node => node.outerHTML.slice(0, 80)),
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
