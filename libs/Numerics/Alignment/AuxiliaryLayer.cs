@@ -5,10 +5,10 @@ namespace KoopmanMesh.Numerics.Alignment;
 
 /// <summary>
 /// The auxiliary linear layer of minimal linear dimension alignment: an isometry E from a narrow space into a wide one
-/// (wide × narrow, E'E = I) that makes a component f with unequal widths a self-map g of the wide space.
-/// Contracting f (wide → narrow): g = E f, f = E' g. Expanding f (narrow → wide): g = f E', f = g E. Either way Restore
-/// undoes Align exactly, so nothing is lost for any nonlinear f, and being an isometry it changes no non-zero singular value
-/// of f's Jacobian.
+/// (wide × narrow, E'E = I) that makes a component f with unequal widths a self-map g of the wide space. Contracting f
+/// (wide → narrow): g = E f, f = E' g. Expanding f (narrow → wide): g = f E', f = g E. Either way Restore undoes Align
+/// exactly, so nothing is lost for any nonlinear f, and being an isometry it changes no non-zero singular value of f's
+/// Jacobian.
 /// </summary>
 public abstract class AuxiliaryLayer
 {
@@ -17,7 +17,7 @@ public abstract class AuxiliaryLayer
         ArgumentOutOfRangeException.ThrowIfNegative(narrow);
         if (narrow > wide)
         {
-            throw new SnapshotShapeException("the narrow side of an alignment", $"at most {wide} wide", $"{narrow}");
+            throw new ShapeMismatchException("the narrow side of an alignment", $"at most {wide} wide", $"{narrow}");
         }
 
         (Narrow, Wide) = (narrow, wide);

@@ -13,7 +13,9 @@ namespace KoopmanMesh.Numerics.Alignment;
 public sealed record MinimalAlignment(
     OrthonormalLayer Layer, RankDecision Rank, ReadOnlyMemory<double> SingularValues)
 {
-    /// <summary>The default rule: float32 weights are exact to 6e-8, so what is below 1e-7 s_1 is their rounding.</summary>
+    /// <summary>
+    /// The default rule: float32 weights are exact to 6e-8, so what is below 1e-7 s_1 is their rounding.
+    /// </summary>
     public static RankRule DefaultRule { get; } = new RankRule.RelTol(1e-7);
 
     /// <summary>V_r (n × r) of W (p × n). O(p n min(p, n)).</summary>
@@ -26,7 +28,7 @@ public sealed record MinimalAlignment(
         Guard.Finite(w, "the weight to align");
         if (w.Rows == 0 || w.Columns == 0)
         {
-            throw new SnapshotShapeException("the weight to align", "at least 1 x 1", $"{w.Rows} x {w.Columns}");
+            throw new ShapeMismatchException("the weight to align", "at least 1 x 1", $"{w.Rows} x {w.Columns}");
         }
 
         // A tall weight has the singular values and right vectors of its small triangular factor.

@@ -3,7 +3,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Alignment;
 
-/// <summary>E with orthonormal columns, dense. A layer that were not orthonormal would add its own log-volume to every credit.</summary>
+/// <summary>
+/// E with orthonormal columns, dense. A layer that were not orthonormal would add its own log-volume to every credit.
+/// </summary>
 public sealed class OrthonormalLayer : AuxiliaryLayer
 {
     private readonly Matrix _e;
@@ -11,7 +13,9 @@ public sealed class OrthonormalLayer : AuxiliaryLayer
     private OrthonormalLayer(Matrix e)
         : base(e.Columns, e.Rows) => _e = e;
 
-    /// <summary>The columns of the Q factor of a standard normal matrix: uniform over all isometries, from the seed alone.</summary>
+    /// <summary>
+    /// The columns of the Q factor of a standard normal matrix: uniform over all isometries, from the seed alone.
+    /// </summary>
     public static OrthonormalLayer Random(int narrow, int wide, int seed, ILinearAlgebra la)
     {
         ArgumentNullException.ThrowIfNull(la);
@@ -35,8 +39,8 @@ public sealed class OrthonormalLayer : AuxiliaryLayer
     }
 
     /// <summary>
-    /// The leading <paramref name="narrow"/> principal directions of data with the given scatter (or covariance), wide × wide.
-    /// O(wide^3).
+    /// The leading <paramref name="narrow"/> principal directions of data with the given scatter (or covariance), wide
+    /// × wide. O(wide^3).
     /// </summary>
     public static OrthonormalLayer Pca(Matrix scatter, int narrow, ILinearAlgebra la)
     {

@@ -3,11 +3,13 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Alignment;
 
-/// <summary>E = [I; 0]: align by appending zeros, restore by truncating. Exact to the last bit; the choice for black boxes.</summary>
+/// <summary>
+/// E = [I; 0]: align by appending zeros, restore by truncating. Exact to the last bit; the choice for black boxes.
+/// </summary>
 public sealed class ZeroPadLayer : AuxiliaryLayer
 {
     /// <summary>From <paramref name="narrow"/> into <paramref name="wide"/> dimensions.</summary>
-    /// <exception cref="SnapshotShapeException">The narrow side is the wider one.</exception>
+    /// <exception cref="ShapeMismatchException">The narrow side is the wider one.</exception>
     public ZeroPadLayer(int narrow, int wide)
         : base(narrow, wide)
     {

@@ -8,8 +8,8 @@ namespace KoopmanMesh.Numerics.Determinants;
 
 /// <summary>
 /// Determinants as logarithms: the determinant itself leaves the range of a double long before its logarithm does
-/// (0.001 I in 500 dimensions is 1e-1500). Matrices are scaled by a power of two first, so entries from 1e-300 to 1e300 are
-/// as good as any.
+/// (0.001 I in 500 dimensions is 1e-1500). Matrices are scaled by a power of two first, so entries from 1e-300 to 1e300
+/// are as good as any.
 /// </summary>
 public static class LogDeterminants
 {
@@ -20,7 +20,7 @@ public static class LogDeterminants
     /// log|det A| and its sign, from P A = L U: sum of log|u_ii|. O(n^3). Exactly singular gives (-inf, 0); the 0 × 0
     /// matrix gives (0, 1).
     /// </summary>
-    /// <exception cref="SnapshotShapeException">A is not square.</exception>
+    /// <exception cref="ShapeMismatchException">A is not square.</exception>
     /// <exception cref="NonFiniteDataException">A has a NaN or infinite element.</exception>
     public static SignedLogDeterminant LogAbsDet(Matrix a, ILinearAlgebra la)
     {
@@ -52,8 +52,8 @@ public static class LogDeterminants
     }
 
     /// <summary>
-    /// log pdet J = sum of log s_i over s_i > tau s_1: the determinant of a map that need not be square or of full rank.
-    /// Equals log det(J J') / 2 for full row rank and log det(J' J) / 2 for full column rank. O(m n min(m, n)).
+    /// log pdet J = sum of log s_i over s_i > tau s_1: the determinant of a map that need not be square or of full
+    /// rank. Equals log det(J J') / 2 for full row rank and log det(J' J) / 2 for full column rank. O(m n min(m, n)).
     /// </summary>
     /// <exception cref="NonFiniteDataException">J has a NaN or infinite element.</exception>
     public static PseudoDeterminant LogPdet(Matrix j, double tau, ILinearAlgebra la)
@@ -86,8 +86,8 @@ public static class LogDeterminants
     }
 
     /// <summary>
-    /// Sum of log|lambda_i|: the log-determinant of a reduced operator, and the one to use for delay-embedded operators,
-    /// whose full matrix is singular. 0 for no eigenvalue, negative infinity when one is zero.
+    /// Sum of log|lambda_i|: the log-determinant of a reduced operator, and the one to use for delay-embedded
+    /// operators, whose full matrix is singular. 0 for no eigenvalue, negative infinity when one is zero.
     /// </summary>
     public static double LogEigDet(ReadOnlySpan<Complex> lambda)
     {
@@ -100,7 +100,9 @@ public static class LogDeterminants
         return sum;
     }
 
-    /// <summary>A / 2^k with the largest magnitude in [1, 2), and k. Exact but for entries 1e-308 below the largest.</summary>
+    /// <summary>
+    /// A / 2^k with the largest magnitude in [1, 2), and k. Exact but for entries 1e-308 below the largest.
+    /// </summary>
     private static (Matrix Scaled, int Exponent) Normalise(Matrix a)
     {
         var largest = Guard.LargestMagnitude(a.AsSpan());

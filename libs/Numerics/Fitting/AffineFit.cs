@@ -3,8 +3,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Fitting;
 
 /// <summary>
-/// The affine map y ≈ slope · x + offset of least squares, slope = G U' (p × n): U (n × r, orthonormal columns) spans the
-/// directions of x that were kept, G (p × r) is the slope on them. Immutable; matrices are not to be written to.
+/// The affine map y ≈ slope · x + offset of least squares, slope = G U' (p × n): U (n × r, orthonormal columns) spans
+/// the directions of x that were kept, G (p × r) is the slope on them. Immutable; matrices are not to be written to.
 /// </summary>
 public sealed class AffineFit
 {
@@ -38,8 +38,8 @@ public sealed class AffineFit
     public required double ConditionNumber { get; init; }
 
     /// <summary>
-    /// Decimal digits of the slope lost to the conditioning of x: log10 of the condition number from a factor, twice that
-    /// from moments, which square it. 16 minus this is what is left.
+    /// Decimal digits of the slope lost to the conditioning of x: log10 of the condition number from a factor, twice
+    /// that from moments, which square it. 16 minus this is what is left.
     /// </summary>
     public required double DigitsLost { get; init; }
 

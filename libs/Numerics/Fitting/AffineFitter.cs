@@ -1,12 +1,14 @@
+using System.Numerics.Tensors;
+
 using KoopmanMesh.Numerics.Accumulation;
 using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Fitting;
 
 /// <summary>
-/// Least squares y ≈ slope · x + offset, from moments or from a triangular factor of the data, with the small directions
-/// of x truncated (the minimum-norm solution on what is kept). The affine lift {1, x} of EDMD with the constant first is
-/// the same regression; centring replaces the constant.
+/// Least squares y ≈ slope · x + offset, from moments or from a triangular factor of the data, with the small
+/// directions of x truncated (the minimum-norm solution on what is kept). The affine lift {1, x} of EDMD with the
+/// constant first is the same regression; centring replaces the constant.
 /// </summary>
 public static class AffineFitter
 {
@@ -41,7 +43,7 @@ public static class AffineFitter
     /// O(k n r + k r^2).
     /// </summary>
     /// <exception cref="NonFiniteDataException">The factor, or what follows from it, is not finite.</exception>
-    public static AffineFit Fit(JointFactor train, AffineFitOptions options, ILinearAlgebra la)
+    public static AffineFit Fit(PairFactor train, AffineFitOptions options, ILinearAlgebra la)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(la);
@@ -49,8 +51,8 @@ public static class AffineFitter
         CheckAlignment(options.Alignment, train.BeforeWidth, la);
 
         // Below row n the factor of x is zero.
-        var rows = Math.Min(train.R.Rows, train.BeforeWidth);
-        var top = train.R.SelectRows(0, rows);
+        var rows = Math.Min(train.Factor.Rows, train.BeforeWidth);
+        var top = train.Factor.SelectRows(0, rows);
         var x = top.SelectColumns(0, train.BeforeWidth);
         var y = top.SelectColumns(train.BeforeWidth, train.AfterWidth);
         var (p, s, qt) = la.ThinSvd(options.Alignment is { } v ? la.Multiply(x, v) : x);
@@ -63,9 +65,9 @@ public static class AffineFitter
     }
 
     /// <summary>
-    /// The error of <paramref name="fit"/> on the snapshots behind <paramref name="holdOut"/>, from their moments:
-    /// tr Syy - 2 tr(Syx W') + tr(W Sxx W') + N ||mean(y) - W mean(x) - c||^2, clamped at 0. O(n^2 r). The terms cancel, so
-    /// a relative error below about 1e-8 reads as anything from 0 to 1e-8; a factor does not have this limit.
+    /// The error of <paramref name="fit"/> on the snapshots behind <paramref name="holdOut"/>, from their moments: tr
+    /// Syy - 2 tr(Syx W') + tr(W Sxx W') + N ||mean(y) - W mean(x) - c||^2, clamped at 0. O(n^2 r). The terms cancel,
+    /// so a relative error below about 1e-8 reads as anything from 0 to 1e-8; a factor does not have this limit.
     /// </summary>
     public static FitEvaluation Evaluate(AffineFit fit, PairMoments holdOut, ILinearAlgebra la)
     {
@@ -82,19 +84,20 @@ public static class AffineFitter
     }
 
     /// <summary>
-    /// The same from a factor: ||Ry - Rx W'||_F^2 + N ||mean(y) - W mean(x) - c||^2; no cancellation, all digits. O(k n r).
+    /// The same from a factor: ||Ry - Rx W'||_F^2 + N ||mean(y) - W mean(x) - c||^2; no cancellation, all digits. O(k n
+    /// r).
     /// </summary>
-    public static FitEvaluation Evaluate(AffineFit fit, JointFactor holdOut, ILinearAlgebra la)
+    public static FitEvaluation Evaluate(AffineFit fit, PairFactor holdOut, ILinearAlgebra la)
     {
         ArgumentNullException.ThrowIfNull(fit);
         ArgumentNullException.ThrowIfNull(la);
         CheckFactor(holdOut);
         CheckWidths(fit, holdOut.BeforeWidth, holdOut.AfterWidth);
-        var y = holdOut.R.SelectColumns(holdOut.BeforeWidth, holdOut.AfterWidth);
+        var y = holdOut.Factor.SelectColumns(holdOut.BeforeWidth, holdOut.AfterWidth);
         var energy = y.Energy();
-        var mapped = la.Multiply(
-            la.Multiply(holdOut.R.SelectColumns(0, holdOut.BeforeWidth), fit.Basis), fit.ReducedSlope, transposeB: true);
-        System.Numerics.Tensors.TensorPrimitives.Subtract<double>(y.AsSpan(), mapped.AsSpan(), mapped.AsSpan());
+        var x = la.Multiply(holdOut.Factor.SelectColumns(0, holdOut.BeforeWidth), fit.Basis);
+        var mapped = la.Multiply(x, fit.ReducedSlope, transposeB: true);
+        TensorPrimitives.Subtract<double>(y.AsSpan(), mapped.AsSpan(), mapped.AsSpan());
         return Evaluation(fit, mapped.Energy(), energy, holdOut.Count, holdOut.Mean, la);
     }
 
@@ -102,7 +105,7 @@ public static class AffineFitter
         AffineFit fit, double centred, double energy, double count, double[] mean, ILinearAlgebra la)
     {
         var drift = MomentBlocks.Offset(mean, fit.Basis, fit.ReducedSlope, la);
-        System.Numerics.Tensors.TensorPrimitives.Subtract(drift, fit.Offset.Span, drift);
+        TensorPrimitives.Subtract(drift, fit.Offset.Span, drift);
         var residual = centred + (count * SumOfSquares(drift));
         var raw = energy + (count * SumOfSquares(mean.AsSpan(fit.BeforeWidth)));
         double? rSquared = energy > 0 ? 1 - (residual / energy) : null;
@@ -111,7 +114,13 @@ public static class AffineFitter
     }
 
     private static AffineFit Result(
-        Matrix basis, Matrix slope, double[] mean, double[] s, RankDecision rank, int digitsPerDecade, ILinearAlgebra la)
+        Matrix basis,
+        Matrix slope,
+        double[] mean,
+        double[] s,
+        RankDecision rank,
+        int digitsPerDecade,
+        ILinearAlgebra la)
     {
         Guard.Finite(slope, "the fitted slope");
         var condition = rank.Rank == 0 ? 1 : s[0] / s[rank.Rank - 1];
@@ -130,33 +139,36 @@ public static class AffineFitter
     private static SpectrumShape Shape(int rows, double count) =>
         new(rows, (int)Math.Clamp(Math.Round(count), 1, int.MaxValue));
 
-    /// <summary>m snapshots have at most m singular values; the eigenvalues beyond are zeros that are not theirs.</summary>
+    /// <summary>
+    /// m snapshots have at most m singular values; the eigenvalues beyond are zeros that are not theirs.
+    /// </summary>
     private static ReadOnlySpan<double> Observable(double[] s, double count) =>
         s.AsSpan(0, (int)Math.Min(s.Length, Math.Ceiling(count)));
 
     private static double SumOfSquares(ReadOnlySpan<double> values) =>
-        System.Numerics.Tensors.TensorPrimitives.SumOfSquares(values);
+        TensorPrimitives.SumOfSquares(values);
 
     private static void CheckWidths(AffineFit fit, int before, int after)
     {
         if (fit.BeforeWidth != before || fit.AfterWidth != after)
         {
-            throw new SnapshotShapeException(
+            throw new ShapeMismatchException(
                 "the hold-out pairs", $"{fit.BeforeWidth} -> {fit.AfterWidth} wide", $"{before} -> {after} wide");
         }
     }
 
-    private static void CheckFactor(JointFactor factor)
+    private static void CheckFactor(PairFactor factor)
     {
         ArgumentNullException.ThrowIfNull(factor);
         var joint = factor.BeforeWidth + factor.AfterWidth;
         Guard.Length(factor.Mean.Length, joint, "the mean of the factor");
-        Guard.Shape(factor.R, factor.R.Rows, joint, "the triangular factor");
+        Guard.Shape(factor.Factor, factor.Factor.Rows, joint, "the triangular factor");
         Guard.Finite(factor.Mean, "the mean of the factor");
-        Guard.Finite(factor.R, "the triangular factor");
+        Guard.Finite(factor.Factor, "the triangular factor");
         if (!(factor.Count > 0))
         {
-            throw new ArgumentException($"the factor holds {factor.Count} snapshots, at least one was expected", nameof(factor));
+            throw new ArgumentException(
+                $"the factor holds {factor.Count} snapshots, at least one was expected", nameof(factor));
         }
     }
 
@@ -178,7 +190,8 @@ public static class AffineFitter
         if (!(distance <= OrthonormalTolerance))
         {
             throw new ArgumentException(
-                $"the alignment was expected to have orthonormal columns, V'V differs from I by {distance:G3}", nameof(v));
+                $"the alignment was expected to have orthonormal columns, V'V differs from I by {distance:G3}",
+                nameof(v));
         }
     }
 }

@@ -29,7 +29,7 @@ internal static class Guard
     {
         if (matrix.Rows != rows || matrix.Columns != columns)
         {
-            throw new SnapshotShapeException(what, $"{rows} x {columns}", $"{matrix.Rows} x {matrix.Columns}");
+            throw new ShapeMismatchException(what, $"{rows} x {columns}", $"{matrix.Rows} x {matrix.Columns}");
         }
     }
 
@@ -38,7 +38,7 @@ internal static class Guard
     {
         if (actual != expected)
         {
-            throw new SnapshotShapeException(what, $"{expected} long", $"{actual}");
+            throw new ShapeMismatchException(what, $"{expected} long", $"{actual}");
         }
     }
 }

@@ -3,10 +3,7 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Fitting;
 
-/// <summary>
-/// The triangular factor R of centred joint snapshots: with row i of Z the centred [x_i; y_i]', Z = Q R. It says all that
-/// <see cref="PairMoments"/> say (R'R is their scatter) without having squared anything, so fits keep all their digits.
-/// </summary>
+/// <summary>A triangular factor of centred joint snapshots that was not made by an accumulator.</summary>
 /// <param name="BeforeWidth">n.</param>
 /// <param name="AfterWidth">p.</param>
 /// <param name="Count">Total weight of the snapshots.</param>
@@ -14,10 +11,13 @@ namespace KoopmanMesh.Numerics.Fitting;
 /// <param name="R">k × (n + p), k ≤ n + p, upper triangular (upper trapezoidal when k is less).</param>
 public sealed record JointFactor(int BeforeWidth, int AfterWidth, double Count, double[] Mean, Matrix R)
 {
-    /// <summary>The same data as moments: Scatter = R'R.</summary>
-    public PairMoments ToMoments(ILinearAlgebra la)
+    /// <summary>The same numbers as an accumulator hands them out.</summary>
+    public static implicit operator PairFactor(JointFactor factor)
     {
-        ArgumentNullException.ThrowIfNull(la);
-        return new PairMoments(BeforeWidth, AfterWidth, Count, Mean, la.SymmetricProduct(R, transpose: true));
+        ArgumentNullException.ThrowIfNull(factor);
+        return factor.ToPairFactor();
     }
+
+    /// <summary>The same numbers as an accumulator hands them out.</summary>
+    public PairFactor ToPairFactor() => new(BeforeWidth, AfterWidth, Count, Mean, R);
 }

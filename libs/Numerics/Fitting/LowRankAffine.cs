@@ -7,10 +7,11 @@ namespace KoopmanMesh.Numerics.Fitting;
 public static class LowRankAffine
 {
     /// <summary>
-    /// Projects the fitted values on their k leading principal directions P: slope = P P' G U', offset = mean(y) - slope
-    /// mean(x), over the snapshots behind <paramref name="moments"/>. When these are the ones that were fitted this is the
-    /// minimum of ||Y - Yhat||_F over all slopes of rank k on the kept directions (Izenman 1975, J. Multivariate Anal. 5,
-    /// with identity weights). P comes from the thin SVD of G T^(1/2), T = U' Sxx U. O(n^2 r + p r^2).
+    /// Projects the fitted values on their k leading principal directions P: slope = P P' G U', offset = mean(y) -
+    /// slope mean(x), over the snapshots behind <paramref name="moments"/>. When these are the ones that were fitted
+    /// this is the minimum of ||Y - Yhat||_F over all slopes of rank k on the kept directions (Izenman 1975, J.
+    /// Multivariate Anal. 5, with identity weights). P comes from the thin SVD of G T^(1/2), T = U' Sxx U. O(n^2 r + p
+    /// r^2).
     /// </summary>
     public static AffineFit Of(AffineFit fit, PairMoments moments, int k, ILinearAlgebra la)
     {
@@ -20,7 +21,7 @@ public static class LowRankAffine
         MomentBlocks.Check(moments, "the moments to project on");
         if (fit.BeforeWidth != moments.BeforeWidth || fit.AfterWidth != moments.AfterWidth)
         {
-            throw new SnapshotShapeException(
+            throw new ShapeMismatchException(
                 "the moments",
                 $"{fit.BeforeWidth} -> {fit.AfterWidth} wide",
                 $"{moments.BeforeWidth} -> {moments.AfterWidth} wide");

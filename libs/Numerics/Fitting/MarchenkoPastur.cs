@@ -20,8 +20,8 @@ public static class MarchenkoPastur
     public static double MedianThreshold(double beta) => OptimalThreshold(beta) / Math.Sqrt(Median(beta));
 
     /// <summary>
-    /// Median of the law with density sqrt((b+ - t)(t - b-)) / (2 pi beta t) on [b-, b+], b± = (1 ± sqrt(beta))^2,
-    /// to about 1e-12. With t = b- + (b+ - b-) sin^2(phi) the density loses its roots at both ends, and integrating down
+    /// Median of the law with density sqrt((b+ - t)(t - b-)) / (2 pi beta t) on [b-, b+], b± = (1 ± sqrt(beta))^2, to
+    /// about 1e-12. With t = b- + (b+ - b-) sin^2(phi) the density loses its roots at both ends, and integrating down
     /// from b+ stays clear of the pole at 0 that beta = 1 has.
     /// </summary>
     public static double Median(double beta)

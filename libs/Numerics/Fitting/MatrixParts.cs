@@ -29,7 +29,9 @@ internal static class MatrixParts
         return matrix;
     }
 
-    /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> - 1, copied.</summary>
+    /// <summary>
+    /// Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> - 1, copied.
+    /// </summary>
     public static Matrix SelectRows(this Matrix matrix, int start, int count)
     {
         var result = new Matrix(count, matrix.Columns);

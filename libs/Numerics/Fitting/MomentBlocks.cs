@@ -19,7 +19,8 @@ internal static class MomentBlocks
         Guard.Finite(moments.Scatter, $"the scatter of {what}");
         if (!(moments.Count > 0))
         {
-            throw new ArgumentException($"{what} hold {moments.Count} snapshots, at least one was expected", nameof(moments));
+            throw new ArgumentException(
+                $"{what} hold {moments.Count} snapshots, at least one was expected", nameof(moments));
         }
     }
 

@@ -108,8 +108,8 @@ public abstract record RankRule
         private protected override (int, double, string) Choose(ReadOnlySpan<double> s, SpectrumShape shape)
         {
             RequireTolerance(Tau, nameof(Tau));
-            var threshold = Math.Max(Tau, shape.RelativeFloor) * s[0];
-            return (CountAbove(s, threshold), threshold, Text($"s > {Math.Max(Tau, shape.RelativeFloor):0.###E+00} s1"));
+            var relative = Math.Max(Tau, shape.RelativeFloor);
+            return (CountAbove(s, relative * s[0]), relative * s[0], Text($"s > {relative:0.###E+00} s1"));
         }
     }
 
@@ -149,9 +149,9 @@ public abstract record RankRule
     }
 
     /// <summary>
-    /// The optimal hard threshold for white noise (Gavish and Donoho 2014, IEEE Trans. Inf. Theory 60(8), eqs. 4 and 11):
-    /// lambda*(beta) · sqrt(max(n, m)) · sigma with the noise known, omega(beta) · median(s) without.
-    /// For data without noise the median is round-off, and the floor of <see cref="SpectrumShape"/> decides.
+    /// The optimal hard threshold for white noise (Gavish and Donoho 2014, IEEE Trans. Inf. Theory 60(8), eqs. 4 and
+    /// 11): lambda*(beta) · sqrt(max(n, m)) · sigma with the noise known, omega(beta) · median(s) without. For data
+    /// without noise the median is round-off, and the floor of <see cref="SpectrumShape"/> decides.
     /// </summary>
     /// <param name="NoiseStandardDeviation">sigma of the entries' noise, or null to take it from the median.</param>
     public sealed record OptimalThreshold(double? NoiseStandardDeviation = null) : RankRule

@@ -19,6 +19,8 @@ public sealed record SpectrumShape(int Rows, int Columns)
     /// <summary>No rule keeps more than this; null for no cap.</summary>
     public int? Cap { get; init; }
 
-    /// <summary>sqrt(n · eps): below this, the root of an eigenvalue of an n × n product of matrices is round-off.</summary>
+    /// <summary>
+    /// sqrt(n · eps): below this, the root of an eigenvalue of an n × n product of matrices is round-off.
+    /// </summary>
     public static double SquaredFloor(int order) => Math.Sqrt(Math.Max(1, order) * UnitRoundoff);
 }

@@ -7,8 +7,9 @@ public enum BasisMethod
     Svd,
 
     /// <summary>
-    /// A seeded random range finder with two power iterations, then an SVD inside the range: for large data with a capped
-    /// rank. Only the leading singular values are known; directions are exact when the numerical rank is below the cap.
+    /// A seeded random range finder with two power iterations, then an SVD inside the range: for large data with a
+    /// capped rank. Only the leading singular values are known; directions are exact when the numerical rank is below
+    /// the cap.
     /// </summary>
     RandomRange,
 }

@@ -5,9 +5,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Spectra;
 
 /// <summary>
-/// One order and one phase for eigenpairs of a real matrix, so that the same data gives the same report: descending |lambda|,
-/// moduli that differ by round-off ordered by angle of the upper member, conjugates adjacent with Im > 0 first, and the
-/// first of an eigenvector's largest components real and positive.
+/// One order and one phase for eigenpairs of a real matrix, so that the same data gives the same report: descending
+/// |lambda|, moduli that differ by round-off ordered by angle of the upper member, conjugates adjacent with Im > 0
+/// first, and the first of an eigenvector's largest components real and positive.
 /// </summary>
 internal static class CanonicalOrder
 {

@@ -4,9 +4,10 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Spectra;
 
 /// <summary>
-/// Step-delay embedding, newest first: h_k = [z_k; z_(k-1); …; z_(k-q+1)], pairs (h_k, h_(k+1)) within one trajectory and
-/// never across two. A state with a NaN or infinite element was not taken: no pair touches it. With q ≥ 2 the operator of
-/// the pairs never predicts z_1 from z_0 alone: it is right for spectra, while Jacobians and replacement need q = 1.
+/// Step-delay embedding, newest first: h_k = [z_k; z_(k-1); …; z_(k-q+1)], pairs (h_k, h_(k+1)) within one trajectory
+/// and never across two. A state with a NaN or infinite element was not taken: no pair touches it. With q ≥ 2 the
+/// operator of the pairs never predicts z_1 from z_0 alone: it is right for spectra, while Jacobians and replacement
+/// need q = 1.
 /// </summary>
 public static class DelayEmbedding
 {
@@ -15,7 +16,9 @@ public static class DelayEmbedding
     public static SnapshotPairs FromTrajectories(IReadOnlyList<Matrix> trajectories, DelayEmbeddingOptions options) =>
         Embed(Trajectories.Each(trajectories), options);
 
-    /// <summary>From batches: steps[k] is n × M, its column j the state of sample j after k steps. O(q n · pairs).</summary>
+    /// <summary>
+    /// From batches: steps[k] is n × M, its column j the state of sample j after k steps. O(q n · pairs).
+    /// </summary>
     /// <exception cref="NoSnapshotPairsException">No two successive states are finite.</exception>
     public static SnapshotPairs FromSteps(IReadOnlyList<Matrix> steps, DelayEmbeddingOptions options) =>
         Embed(Trajectories.Steps(steps), options);

@@ -4,8 +4,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Spectra;
 
 /// <summary>
-/// Dynamic mode decomposition of snapshot pairs: X ≈ U S V', B = Y V S^(-1), Atil = U' B, Atil w = lambda w
-/// (Tu et al. 2014; Schmid 2010), with the residual of every pair. <see cref="RefinedDmd"/> makes the residuals smaller.
+/// Dynamic mode decomposition of snapshot pairs: X ≈ U S V', B = Y V S^(-1), Atil = U' B, Atil w = lambda w (Tu et al.
+/// 2014; Schmid 2010), with the residual of every pair. <see cref="RefinedDmd"/> makes the residuals smaller.
 /// </summary>
 public static class Dmd
 {

@@ -7,10 +7,10 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Spectra;
 
 /// <summary>
-/// What a dynamic mode decomposition found: the operator reduced to r directions of the snapshots, its eigenpairs and how far
-/// each is from being one. Eigenvalues come by descending |lambda|, ties by angle, conjugates adjacent with Im > 0 first; all
-/// lists share that order. Rank 0 (zero snapshots) is the empty operator: no eigenpairs. Immutable; matrices are not to be
-/// written to.
+/// What a dynamic mode decomposition found: the operator reduced to r directions of the snapshots, its eigenpairs and
+/// how far each is from being one. Eigenvalues come by descending |lambda|, ties by angle, conjugates adjacent with Im
+/// > 0 first; all lists share that order. Rank 0 (zero snapshots) is the empty operator: no eigenpairs. Immutable;
+/// matrices are not to be written to.
 /// </summary>
 public sealed record DmdSpectrum
 {
@@ -20,13 +20,17 @@ public sealed record DmdSpectrum
     /// <summary>lambda_i, the eigenvalues of <see cref="ReducedOperator"/> (Ritz values), r long.</summary>
     public required ReadOnlyMemory<Complex> Eigenvalues { get; init; }
 
-    /// <summary>rho_i = w_i^H Atil w_i, improved Ritz values; equal to lambda_i where the pair was not refined.</summary>
+    /// <summary>
+    /// rho_i = w_i^H Atil w_i, improved Ritz values; equal to lambda_i where the pair was not refined.
+    /// </summary>
     public required ReadOnlyMemory<Complex> ImprovedValues { get; init; }
 
     /// <summary>||B w_i - lambda_i U w_i|| with w_i from <see cref="Vectors"/>, ||w_i|| = 1.</summary>
     public required ReadOnlyMemory<double> Residuals { get; init; }
 
-    /// <summary>The same with w_i the eigenvector of <see cref="ReducedOperator"/>; never less than <see cref="Residuals"/>.</summary>
+    /// <summary>
+    /// The same with w_i the eigenvector of <see cref="ReducedOperator"/>; never less than <see cref="Residuals"/>.
+    /// </summary>
     public required ReadOnlyMemory<double> RitzResiduals { get; init; }
 
     /// <summary>How many pairs were refined: the first ones.</summary>
@@ -41,13 +45,18 @@ public sealed record DmdSpectrum
     /// <summary>U, n × r, orthonormal columns.</summary>
     public required Matrix Basis { get; init; }
 
-    /// <summary>B = Y V S^(-1), n × r: what the operator does to <see cref="Basis"/>; K = B U' when it is wanted in full.</summary>
+    /// <summary>
+    /// B = Y V S^(-1), n × r: what the operator does to <see cref="Basis"/>; K = B U' when it is wanted in full.
+    /// </summary>
     public required Matrix Image { get; init; }
 
     /// <summary>||B||_2, the scale of the residuals.</summary>
     public required double ImageNorm { get; init; }
 
-    /// <summary>Singular values of the (scaled, weighted) snapshots, descending; the leading ones under <see cref="BasisMethod.RandomRange"/>.</summary>
+    /// <summary>
+    /// Singular values of the (scaled, weighted) snapshots, descending; the leading ones under <see
+    /// cref="BasisMethod.RandomRange"/>.
+    /// </summary>
     public required ReadOnlyMemory<double> SingularValues { get; init; }
 
     /// <summary>How many directions were kept, and why.</summary>
@@ -66,7 +75,9 @@ public sealed record DmdSpectrum
     public IReadOnlyList<int> Trusted(double relative = DefaultTrust) =>
         [.. Enumerable.Range(0, Residuals.Length).Where(i => Residuals.Span[i] <= relative * ImageNorm)];
 
-    /// <summary>z_i = U w_i as columns, n × r, unit norm, first largest component real and positive. O(n r^2).</summary>
+    /// <summary>
+    /// z_i = U w_i as columns, n × r, unit norm, first largest component real and positive. O(n r^2).
+    /// </summary>
     public ComplexMatrix Modes(ILinearAlgebra la)
     {
         ArgumentNullException.ThrowIfNull(la);
@@ -80,8 +91,8 @@ public sealed record DmdSpectrum
     }
 
     /// <summary>
-    /// Exact modes phi_i = B w_i / lambda_i as columns, n × r (Tu et al. 2014, J. Comput. Dyn. 1, eq. 9); B w_i where lambda_i
-    /// is 0 and B w_i is not, else z_i. Not normalised. O(n r^2).
+    /// Exact modes phi_i = B w_i / lambda_i as columns, n × r (Tu et al. 2014, J. Comput. Dyn. 1, eq. 9); B w_i where
+    /// lambda_i is 0 and B w_i is not, else z_i. Not normalised. O(n r^2).
     /// </summary>
     public ComplexMatrix ExactModes(ILinearAlgebra la)
     {

@@ -6,8 +6,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Spectra;
 
 /// <summary>
-/// Ranks modes by how much of the data they carry. With unit modes z_i = U w_i and x ≈ sum of b_i z_i, the importance is
-/// |b_i|, the eigenfunction at x with the mode's norm moved into it.
+/// Ranks modes by how much of the data they carry. With unit modes z_i = U w_i and x ≈ sum of b_i z_i, the importance
+/// is |b_i|, the eigenfunction at x with the mode's norm moved into it.
 /// </summary>
 public static class ModeImportance
 {
@@ -45,8 +45,8 @@ public static class ModeImportance
     }
 
     /// <summary>
-    /// The energy of a mode averaged over a window: |b| sqrt((exp(2 g T) - 1) / (2 g T)), g = log|lambda| / dt, T = window;
-    /// |b| when |g T| is negligible, 0 for lambda = 0.
+    /// The energy of a mode averaged over a window: |b| sqrt((exp(2 g T) - 1) / (2 g T)), g = log|lambda| / dt, T =
+    /// window; |b| when |g T| is negligible, 0 for lambda = 0.
     /// </summary>
     public static double OverTime(Complex amplitude, Complex lambda, double dt, double window)
     {

@@ -6,10 +6,10 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Spectra;
 
 /// <summary>
-/// M(lambda) = [Atil - lambda I; R22], whose smallest singular pair is the refined Ritz vector of lambda. Small ones are
-/// decomposed; for large ones the unit w of least ||M w|| is sought among the steps of inverse iteration on M^H M, in real
-/// arithmetic and from the Ritz vector on. The minimum over their span is taken on M itself, so nothing reported is
-/// squared and no residual is above the Ritz vector's; the optimum is met to about 1e-8 ||M||.
+/// M(lambda) = [Atil - lambda I; R22], whose smallest singular pair is the refined Ritz vector of lambda. Small ones
+/// are decomposed; for large ones the unit w of least ||M w|| is sought among the steps of inverse iteration on M^H M,
+/// in real arithmetic and from the Ritz vector on. The minimum over their span is taken on M itself, so nothing
+/// reported is squared and no residual is above the Ritz vector's; the optimum is met to about 1e-8 ||M||.
 /// </summary>
 internal sealed class ResidualForm
 {
@@ -108,8 +108,9 @@ internal sealed class ResidualForm
     }
 
     /// <summary>
-    /// Cholesky factor of M^H M + shift I, as [[Re, -Im], [Im, Re]] unless lambda is real; the shift is at the level of round-off.
-    /// Re = C'C - a (Atil + Atil') + |lambda|^2 I, Im = b (Atil - Atil') for lambda = a + b i and C = [Atil; R22].
+    /// Cholesky factor of M^H M + shift I, as [[Re, -Im], [Im, Re]] unless lambda is real; the shift is at the level of
+    /// round-off. Re = C'C - a (Atil + Atil') + |lambda|^2 I, Im = b (Atil - Atil') for lambda = a + b i and C = [Atil;
+    /// R22].
     /// </summary>
     private Matrix? Factor(Complex lambda)
     {

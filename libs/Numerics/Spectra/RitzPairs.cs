@@ -7,7 +7,8 @@ namespace KoopmanMesh.Numerics.Spectra;
 
 /// <summary>
 /// Ritz pairs of the operator U → B and their refinement, all in the coordinates of [U B] = Q [R11 R12; 0 R22]: with U
-/// orthonormal R11 is diagonal with entries ±1, so Atil = R11 R12, and ||B w - lambda U w|| = ||[Atil - lambda I; R22] w||.
+/// orthonormal R11 is diagonal with entries ±1, so Atil = R11 R12, and ||B w - lambda U w|| = ||[Atil - lambda I; R22]
+/// w||.
 /// </summary>
 internal static class RitzPairs
 {
@@ -86,7 +87,9 @@ internal static class RitzPairs
         return residuals;
     }
 
-    /// <summary>Replaces the leading vectors where that lowers the residual; returns how many pairs were treated.</summary>
+    /// <summary>
+    /// Replaces the leading vectors where that lowers the residual; returns how many pairs were treated.
+    /// </summary>
     private static int Refine(
         ResidualForm form, Complex[] values, ComplexMatrix vectors, double[] residuals, int limit)
     {

@@ -6,8 +6,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Spectra;
 
 /// <summary>
-/// X D = U S V' truncated to rank k, and B = Y D V S^(-1), which is what the operator does to U. D holds the column scaling
-/// and the roots of the weights.
+/// X D = U S V' truncated to rank k, and B = Y D V S^(-1), which is what the operator does to U. D holds the column
+/// scaling and the roots of the weights.
 /// </summary>
 internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecision Rank, BasisMethod Method)
 {
@@ -49,7 +49,11 @@ internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecisio
         double? totalEnergy,
         ILinearAlgebra la)
     {
-        var shape = new SpectrumShape(pairs.X.Rows, pairs.X.Columns) { Cap = options.RankCap, TotalEnergy = totalEnergy };
+        var shape = new SpectrumShape(pairs.X.Rows, pairs.X.Columns)
+        {
+            Cap = options.RankCap,
+            TotalEnergy = totalEnergy,
+        };
         var decision = options.RankRule.Decide(svd.S, shape);
         var k = decision.Rank;
         var inverse = Array.ConvertAll(svd.S[..k], value => 1 / value);
@@ -68,13 +72,14 @@ internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecisio
             return null;
         }
 
-        var most = options.RankRule is RankRule.Fixed f ? Math.Min(f.Rank, options.RankCap ?? small) : options.RankCap ?? small;
+        var cap = options.RankCap ?? small;
+        var most = options.RankRule is RankRule.Fixed f ? Math.Min(f.Rank, cap) : cap;
         return most + Oversampling <= small / 2 ? most + Oversampling : null;
     }
 
     /// <summary>
-    /// Halko, Martinsson and Tropp 2011 (SIAM Rev. 53, algorithms 4.4 and 5.1): Q spans (A A')^2 A Omega, re-orthonormalised at
-    /// each product, A = X D; then A ≈ Q (Q'A). X is never copied: D multiplies the thin side.
+    /// Halko, Martinsson and Tropp 2011 (SIAM Rev. 53, algorithms 4.4 and 5.1): Q spans (A A')^2 A Omega,
+    /// re-orthonormalised at each product, A = X D; then A ≈ Q (Q'A). X is never copied: D multiplies the thin side.
     /// </summary>
     private static (Matrix U, double[] S, Matrix Vt) RandomRange(
         Matrix x, double[] d, int width, int seed, ILinearAlgebra la)

@@ -7,7 +7,7 @@ namespace KoopmanMesh.Numerics.Spectra;
 public sealed record SnapshotPairs
 {
     /// <summary>Pairs with weights.</summary>
-    /// <exception cref="SnapshotShapeException">X and Y differ in shape, or there are not m weights.</exception>
+    /// <exception cref="ShapeMismatchException">X and Y differ in shape, or there are not m weights.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A weight is negative or not finite.</exception>
     public SnapshotPairs(Matrix x, Matrix y, ReadOnlyMemory<double> weights)
     {
@@ -40,7 +40,9 @@ public sealed record SnapshotPairs
     /// <summary>m long, not negative.</summary>
     public ReadOnlyMemory<double> Weights { get; }
 
-    /// <summary>Steps stacked in each column; 1 without delay embedding. Less than asked when trajectories were short.</summary>
+    /// <summary>
+    /// Steps stacked in each column; 1 without delay embedding. Less than asked when trajectories were short.
+    /// </summary>
     public int Delays { get; init; } = 1;
 
     /// <summary>States left out because they were NaN or infinite.</summary>

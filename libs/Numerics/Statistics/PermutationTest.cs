@@ -7,8 +7,8 @@ public static class PermutationTest
     private const double Tie = 1e-12;
 
     /// <summary>
-    /// p = (1 + number of shuffles with rho ≥ the observed one) / (1 + <paramref name="shuffles"/>) for Spearman's rho; never
-    /// 0, and the same for the same seed. Null where rho is. O(shuffles · n).
+    /// p = (1 + number of shuffles with rho ≥ the observed one) / (1 + <paramref name="shuffles"/>) for Spearman's rho;
+    /// never 0, and the same for the same seed. Null where rho is. O(shuffles · n).
     /// </summary>
     public static double? Spearman(ReadOnlySpan<double> x, ReadOnlySpan<double> y, int shuffles, int seed)
     {

@@ -2,7 +2,9 @@ using KoopmanMesh.Numerics.Fitting;
 
 namespace KoopmanMesh.Numerics.Statistics;
 
-/// <summary>Quantiles by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996, NumPy's default).</summary>
+/// <summary>
+/// Quantiles by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996, NumPy's default).
+/// </summary>
 public static class Quantiles
 {
     /// <summary>
@@ -18,7 +20,8 @@ public static class Quantiles
     {
         if (values.IsEmpty)
         {
-            throw new ArgumentException("a quantile of no values was asked for, at least one was expected", nameof(values));
+            throw new ArgumentException(
+                "a quantile of no values was asked for, at least one was expected", nameof(values));
         }
 
         var sorted = values.ToArray();

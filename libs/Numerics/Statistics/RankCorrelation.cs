@@ -3,8 +3,8 @@ using KoopmanMesh.Numerics.Fitting;
 namespace KoopmanMesh.Numerics.Statistics;
 
 /// <summary>
-/// Agreement of two orderings, in [-1, 1]; null when either list has fewer than two different values, for then there is no
-/// ordering to agree with. Infinite values are the largest and smallest; NaN is refused.
+/// Agreement of two orderings, in [-1, 1]; null when either list has fewer than two different values, for then there is
+/// no ordering to agree with. Infinite values are the largest and smallest; NaN is refused.
 /// </summary>
 public static class RankCorrelation
 {

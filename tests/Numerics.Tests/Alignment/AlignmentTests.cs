@@ -128,16 +128,16 @@ public sealed class AlignmentTests
 
         Assert.Equal(
             "the narrow side of an alignment was expected to be at most 3 wide, got 5",
-            Assert.Throws<SnapshotShapeException>(() => new ZeroPadLayer(5, 3)).Message);
+            Assert.Throws<ShapeMismatchException>(() => new ZeroPadLayer(5, 3)).Message);
         Assert.Equal(
             "the vectors to align was expected to be 2 x 1, got 3 x 1",
-            Assert.Throws<SnapshotShapeException>(() => new ZeroPadLayer(2, 4).Align(new Matrix(3, 1), la)).Message);
+            Assert.Throws<ShapeMismatchException>(() => new ZeroPadLayer(2, 4).Align(new Matrix(3, 1), la)).Message);
         Assert.Equal(
             "the vectors to restore was expected to be 4 x 1, got 3 x 1",
-            Assert.Throws<SnapshotShapeException>(() => new ZeroPadLayer(2, 4).Restore(new Matrix(3, 1), la)).Message);
+            Assert.Throws<ShapeMismatchException>(() => new ZeroPadLayer(2, 4).Restore(new Matrix(3, 1), la)).Message);
         Assert.Equal(
             "the weight to align was expected to be at least 1 x 1, got 0 x 4",
-            Assert.Throws<SnapshotShapeException>(
+            Assert.Throws<ShapeMismatchException>(
                 () => MinimalAlignment.Of(new Matrix(0, 4), RankRule.Full, la)).Message);
     }
 
@@ -152,7 +152,8 @@ public sealed class AlignmentTests
         };
     }
 
-    private static Matrix Layer(Matrix w, Matrix x) => PlantedPairs.Map(PlantedPairs.Affine(w, x, 0.1, -0.2), Math.Tanh);
+    private static Matrix Layer(Matrix w, Matrix x) =>
+        PlantedPairs.Map(PlantedPairs.Affine(w, x, 0.1, -0.2), Math.Tanh);
 
     private static void SamePdet(Matrix expected, Matrix actual, ILinearAlgebra la) => Assert.Equal(
         LogDeterminants.LogPdet(expected, 1e-10, la).Value, LogDeterminants.LogPdet(actual, 1e-10, la).Value, 1e-12);

@@ -117,14 +117,14 @@ public sealed class AffineFitterEdgeTests
 
         Assert.Equal(
             "the scatter of the moments to fit was expected to be 5 x 5, got 4 x 4",
-            Assert.Throws<SnapshotShapeException>(
+            Assert.Throws<ShapeMismatchException>(
                 () => AffineFitter.Fit(good with { Scatter = new Matrix(4, 4) }, _options, la)).Message);
         Assert.Equal(
             "the snapshots to map was expected to be 3 x 1, got 4 x 1",
-            Assert.Throws<SnapshotShapeException>(() => fit.Apply(new Matrix(4, 1), la)).Message);
+            Assert.Throws<ShapeMismatchException>(() => fit.Apply(new Matrix(4, 1), la)).Message);
         Assert.Equal(
             "the hold-out pairs was expected to be 3 -> 2 wide, got 2 -> 3 wide",
-            Assert.Throws<SnapshotShapeException>(
+            Assert.Throws<ShapeMismatchException>(
                 () => AffineFitter.Evaluate(fit, good with { BeforeWidth = 2, AfterWidth = 3 }, la)).Message);
         Assert.StartsWith(
             "the moments to fit hold 0 snapshots, at least one was expected",

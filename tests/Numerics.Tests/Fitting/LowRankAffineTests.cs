@@ -73,7 +73,8 @@ public sealed class LowRankAffineTests
         var (x, y) = Data(3, 2);
         var fit = AffineFitter.Fit(PlantedPairs.Moments(x, y), new AffineFitOptions(), la);
 
-        var error = Assert.Throws<SnapshotShapeException>(() => LowRankAffine.Of(fit, PlantedPairs.Moments(y, x), 1, la));
+        var error = Assert.Throws<ShapeMismatchException>(
+            () => LowRankAffine.Of(fit, PlantedPairs.Moments(y, x), 1, la));
 
         Assert.Equal("the moments was expected to be 3 -> 2 wide, got 2 -> 3 wide", error.Message);
     }

@@ -14,10 +14,10 @@ internal static class PlantedPairs
         return new PairMoments(x.Rows, y.Rows, x.Columns, mean, Matrices.Product(centred, centred.Transpose()));
     }
 
-    public static JointFactor Factor(Matrix x, Matrix y, ILinearAlgebra la)
+    public static PairFactor Factor(Matrix x, Matrix y, ILinearAlgebra la)
     {
         var (mean, centred) = Centre(x, y);
-        return new JointFactor(x.Rows, y.Rows, x.Columns, mean, la.TriangularFactor(centred.Transpose()));
+        return new PairFactor(x.Rows, y.Rows, x.Columns, mean, la.TriangularFactor(centred.Transpose()));
     }
 
     public static Matrix Map(Matrix x, Func<double, double> f) =>

@@ -88,7 +88,7 @@ public sealed class RankRuleTests
     [InlineData(1.0, 2.309401076758503, 2.8584)]
     [InlineData(0.5, 1.978599, 2.1712)]
     [InlineData(0.1, 1.581648, 1.6088)]
-    public void MarchenkoPastur_PublishedAspectRatios_GiveThePublishedConstants(double beta, double lambda, double omega)
+    public void MarchenkoPastur_PublishedRatios_GiveThePublishedConstants(double beta, double lambda, double omega)
     {
         Assert.Equal(lambda, MarchenkoPastur.OptimalThreshold(beta), 1e-6);
         Assert.Equal(omega, MarchenkoPastur.MedianThreshold(beta), 1e-4);

@@ -96,11 +96,11 @@ public sealed class DelayEmbeddingTests
     {
         Assert.Equal(
             "trajectory 1 was expected to be 1 x 2, got 2 x 2",
-            Assert.Throws<SnapshotShapeException>(
+            Assert.Throws<ShapeMismatchException>(
                 () => DelayEmbedding.FromTrajectories([new Matrix(1, 2), new Matrix(2, 2)], _three)).Message);
         Assert.Equal(
             "step 1 was expected to be 1 x 2, got 1 x 3",
-            Assert.Throws<SnapshotShapeException>(
+            Assert.Throws<ShapeMismatchException>(
                 () => DelayEmbedding.FromSteps([new Matrix(1, 2), new Matrix(1, 3)], _three)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(
             () => DelayEmbedding.FromSteps([new Matrix(1, 2)], _three with { Delays = 0 }));

@@ -34,7 +34,8 @@ public sealed class DmdTests
         var states = Planted.Trajectory(Matrix.FromRows([[cos, -sin], [sin, cos]]), Matrix.FromRows([[1], [0]]), 11);
         var pairs = new SnapshotPairs(states.SelectColumns(0, 10), states.SelectColumns(1, 10));
 
-        foreach (var spectrum in (DmdSpectrum[])[Dmd.Fit(pairs, Planted.Tight, la), RefinedDmd.Fit(pairs, Planted.Tight, la)])
+        DmdSpectrum[] spectra = [Dmd.Fit(pairs, Planted.Tight, la), RefinedDmd.Fit(pairs, Planted.Tight, la)];
+        foreach (var spectrum in spectra)
         {
             Planted.Eigenvalues(spectrum, 1e-12, new(cos, sin), new(cos, -sin));
             Assert.All(spectrum.Residuals.ToArray(), residual => Assert.InRange(residual, 0, 1e-12));
@@ -98,7 +99,9 @@ public sealed class DmdTests
     {
         var la = Algebras.Get(name);
 
-        var spectrum = RefinedDmd.Fit(new SnapshotPairs(new Matrix(3, 5), Matrices.Gaussian(3, 5, 7)), Planted.Tight, la);
+        var pairs = new SnapshotPairs(new Matrix(3, 5), Matrices.Gaussian(3, 5, 7));
+
+        var spectrum = RefinedDmd.Fit(pairs, Planted.Tight, la);
 
         Assert.Equal((0, 0, 0.0), (spectrum.Rank.Rank, spectrum.Eigenvalues.Length, spectrum.LogEigDet));
         Assert.Equal((3, 0), (spectrum.Modes(la).Rows, spectrum.ExactModes(la).Columns));
@@ -198,10 +201,10 @@ public sealed class DmdTests
 
         Assert.Equal(
             "the matrix of successors was expected to be 1 x 2, got 2 x 1",
-            Assert.Throws<SnapshotShapeException>(() => new SnapshotPairs(good, new Matrix(2, 1))).Message);
+            Assert.Throws<ShapeMismatchException>(() => new SnapshotPairs(good, new Matrix(2, 1))).Message);
         Assert.Equal(
             "the list of weights was expected to be 2 long, got 1",
-            Assert.Throws<SnapshotShapeException>(() => new SnapshotPairs(good, good, new double[1])).Message);
+            Assert.Throws<ShapeMismatchException>(() => new SnapshotPairs(good, good, new double[1])).Message);
         Assert.StartsWith(
             "weights are finite and not negative",
             Assert.Throws<ArgumentOutOfRangeException>(() => new SnapshotPairs(good, good, new[] { 1.0, -1 })).Message);

@@ -22,7 +22,8 @@ public sealed class RankCorrelationTests
         double[] falling = [3, 2, 1, double.NegativeInfinity];
 
         Assert.Equal((1.0, 1.0), (RankCorrelation.Spearman(rising, rising), RankCorrelation.Kendall(rising, rising)));
-        Assert.Equal((-1.0, -1.0), (RankCorrelation.Spearman(rising, falling), RankCorrelation.Kendall(rising, falling)));
+        Assert.Equal(-1, RankCorrelation.Spearman(rising, falling));
+        Assert.Equal(-1, RankCorrelation.Kendall(rising, falling));
     }
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class RankCorrelationTests
     {
         Assert.Equal(
             "the second list to correlate was expected to be 2 long, got 1",
-            Assert.Throws<SnapshotShapeException>(() => RankCorrelation.Spearman([1, 2], [1])).Message);
+            Assert.Throws<ShapeMismatchException>(() => RankCorrelation.Spearman([1, 2], [1])).Message);
         Assert.StartsWith(
             "a list to correlate holds NaN",
             Assert.Throws<NonFiniteDataException>(() => RankCorrelation.Kendall([1, 2], [1, double.NaN])).Message);
