@@ -28,8 +28,15 @@ internal sealed record BootstrapResult(
 /// </param>
 internal sealed record MetricIntervals(IReadOnlyList<CreditInterval?> Intervals, double? RankStability, int LostRank);
 
-/// <summary>The spread of one credit over the replicates, nats.</summary>
-/// <param name="Mean">Mean.</param>
-/// <param name="Lower">Lower quantile.</param>
-/// <param name="Upper">Upper quantile.</param>
+/// <summary>Where one credit lies, nats: the basic bootstrap interval.</summary>
+/// <remarks>
+/// A fit on many directions follows the rows it saw, so a credit is biased by them, and a replicate by about as much
+/// again. The basic interval mirrors the replicates about the credit and so moves against that bias; the plain
+/// quantiles of the replicates move with it and miss: with 60 directions and 600 rows they cover the truth never,
+/// mirrored they do in 8 of 10 data sets. A credit may therefore lie outside its interval: then it has too few rows for
+/// its directions.
+/// </remarks>
+/// <param name="Mean">Mean over the replicates; less the credit it estimates the credit's bias.</param>
+/// <param name="Lower">Twice the credit less the upper quantile of the replicates.</param>
+/// <param name="Upper">Twice the credit less their lower quantile.</param>
 internal sealed record CreditInterval(double Mean, double Lower, double Upper);

@@ -65,18 +65,11 @@ internal sealed class CanonicalMetric
         return la.Cholesky(CutFrame.Leading(rotated, frame.Kept));
     }
 
-    /// <summary>
-    /// B~' (kept × r_L) from W' in the cut's axes and any lower triangular root whose leading block belongs to the
-    /// measured directions.
-    /// </summary>
-    public static Matrix Whiten(Matrix root, int kept, Matrix factor, Matrix whitener, ILinearAlgebra la)
+    /// <summary>B~' (kept × r_L) from the root of a cut's measured directions and W' in the cut's axes.</summary>
+    public static Matrix Whiten(Matrix root, Matrix factor, Matrix whitener, ILinearAlgebra la)
     {
-        var outputs = factor.Columns;
-        var scaled = new Matrix(kept, outputs);
-        la.Gemm(
-            true, false, kept, outputs, kept, 1, root.AsSpan(), root.Rows, factor.AsSpan(), factor.Rows,
-            0, scaled.AsSpan(), kept);
-        return la.Multiply(scaled, whitener);
+        var measured = CutFrame.LeadingRows(factor, root.Rows);
+        return la.Multiply(la.Multiply(root, measured, transposeA: true), whitener);
     }
 
     // A covariance of lost rank may pass the factorisation by rounding; dividing by such a pivot would make noise a

@@ -71,6 +71,23 @@ internal sealed record CutFrame(Matrix? Axes, int Kept)
         return block;
     }
 
+    /// <summary>The leading rows of a matrix; the matrix itself when that is all of it.</summary>
+    public static Matrix LeadingRows(Matrix a, int count)
+    {
+        if (count == a.Rows)
+        {
+            return a;
+        }
+
+        var rows = new Matrix(count, a.Columns);
+        for (var j = 0; j < a.Columns; j++)
+        {
+            a.Column(j)[..count].CopyTo(rows.Column(j));
+        }
+
+        return rows;
+    }
+
     private static double[] Diagonal(Matrix a)
     {
         var diagonal = new double[a.Rows];

@@ -58,7 +58,8 @@ internal sealed class MetricSamples
     {
         var values = _samples.Select(sample => sample[k]).ToArray();
         var ends = Quantiles.At(values, [options.Lower, options.Upper]);
-        return new CreditInterval(values.Average(), ends[0], ends[1]);
+        var twice = 2 * _scored[_defined[k]].Value!.Value;
+        return new CreditInterval(values.Average(), twice - ends[1], twice - ends[0]);
     }
 
     private double? Stability()

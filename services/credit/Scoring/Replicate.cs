@@ -67,12 +67,12 @@ internal sealed class Replicate(
     private Volume? Whitened(int i, ReplicateSolve solve, double count)
     {
         var kept = metric.Before(i).Kept;
-        if (kept == 0 || solve.Root is null || _whitener is null || _canonical[i + 1] is null)
+        if (kept == 0 || solve.Rooted is null || _whitener is null || _canonical[i + 1] is null)
         {
             return null;
         }
 
-        var product = CanonicalMetric.Whiten(solve.Root, kept, solve.Factor, _whitener, la);
+        var product = la.Multiply(CutFrame.LeadingRows(solve.Rooted, kept), _whitener);
         TensorPrimitives.Multiply(product.AsSpan(), Math.Sqrt(_outputCount / count), product.AsSpan());
         return Volumes.Of(product, options.PdetTolerance, la);
     }

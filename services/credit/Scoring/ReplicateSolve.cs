@@ -3,16 +3,21 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Credit.Scoring;
 
 /// <summary>
-/// One replicate's W' = S^{-1} (B C)' with its root of S: B G for the refitted slope G = C S^{-1}, at the price of n_L
-/// right-hand sides instead of p.
+/// One replicate's refit as the backward product sees it: with the lower Cholesky factor S = L L' and A = B C, the
+/// product so far times the cross-scatter, W' = S^{-1} A' is B G for the refitted slope G = C S^{-1}, at the price of
+/// n_L right-hand sides instead of p.
 /// </summary>
+/// <remarks>
+/// Half way lies L^{-1} A', and its leading rows are the canonical product before its output is whitened: the root
+/// times the slope of the fit on the leading directions alone. W itself must not be cut off instead: resampled
+/// directions are not uncorrelated, so a slope's leading part is not the slope of the leading part, and correlations
+/// would exceed one.
+/// </remarks>
 /// <param name="Factor">W', r × n_L.</param>
-/// <param name="Root">
-/// Lower triangular, Root Root' = S (up to the ridge) on at least the measured leading directions; null when lost.
-/// </param>
+/// <param name="Rooted">L^{-1} A', with at least the measured leading rows; null when those have lost rank.</param>
 /// <param name="IsThinned">Whether some direction of S had no variance.</param>
 /// <param name="IsResolved">Whether S was not positive definite and its eigenvectors had to be used.</param>
-internal sealed record ReplicateSolve(Matrix Factor, Matrix? Root, bool IsThinned, bool IsResolved)
+internal sealed record ReplicateSolve(Matrix Factor, Matrix? Rooted, bool IsThinned, bool IsResolved)
 {
     /// <summary>
     /// Added to S's diagonal, relative to its largest variance. Resampled rows need not visit every direction of the
@@ -26,10 +31,11 @@ internal sealed record ReplicateSolve(Matrix Factor, Matrix? Root, bool IsThinne
     // What a pivot of the factorisation is allowed to be over the ridge and still mean "nothing here".
     private const double ThinPivot = 4;
 
-    /// <summary>
-    /// Solves for a scatter S (r × r, overwritten on its diagonal) and (B C)' (r × n_L); measured: leading directions
-    /// wanted in the root.
-    /// </summary>
+    /// <summary>Solves for one replicate.</summary>
+    /// <param name="scatter">S, r × r; the ridge is added to its diagonal in place.</param>
+    /// <param name="rightSide">A' = (B C)', r × n_L.</param>
+    /// <param name="measured">Leading directions the canonical metric measures.</param>
+    /// <param name="la">Linear algebra.</param>
     public static ReplicateSolve Of(Matrix scatter, Matrix rightSide, int measured, ILinearAlgebra la)
     {
         var ridge = Ridge * LargestVariance(scatter);
@@ -43,8 +49,9 @@ internal sealed record ReplicateSolve(Matrix Factor, Matrix? Root, bool IsThinne
             return ByEigenvectors(scatter, rightSide, measured, ridge, la);
         }
 
-        var factor = la.SolveLower(root, la.SolveLower(root, rightSide, transpose: false), transpose: true);
-        return new ReplicateSolve(factor, root, IsThin(root, ridge), IsResolved: false);
+        var rooted = la.SolveLower(root, rightSide, transpose: false);
+        var factor = la.SolveLower(root, rooted, transpose: true);
+        return new ReplicateSolve(factor, rooted, IsThin(root, ridge), IsResolved: false);
     }
 
     private static ReplicateSolve ByEigenvectors(
@@ -62,7 +69,9 @@ internal sealed record ReplicateSolve(Matrix Factor, Matrix? Root, bool IsThinne
         }
 
         var root = la.Cholesky(CutFrame.Leading(scatter, measured));
-        return new ReplicateSolve(la.Multiply(vectors, projected), root, IsThinned: true, IsResolved: true);
+        var leading = CutFrame.LeadingRows(rightSide, measured);
+        var rooted = root is null ? null : la.SolveLower(root, leading, transpose: false);
+        return new ReplicateSolve(la.Multiply(vectors, projected), rooted, IsThinned: true, IsResolved: true);
     }
 
     private static bool IsThin(Matrix root, double ridge)

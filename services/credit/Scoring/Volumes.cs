@@ -58,7 +58,7 @@ internal sealed record Volumes(Volume?[] Raw, Volume?[] Canonical)
 
         // Scatters are Count times covariances; the two counts are equal but for a component fitted on its own rows.
         var scale = Math.Sqrt(chain[^1].Moments.Count / link.Moments.Count);
-        var product = CanonicalMetric.Whiten(root, frame.Kept, frame.ToAxes(factor, la), whitener, la);
+        var product = CanonicalMetric.Whiten(root, frame.ToAxes(factor, la), whitener, la);
         TensorPrimitives.Multiply(product.AsSpan(), scale, product.AsSpan());
         return BackwardProduct.Vanishes(product, root, whitener) ? null : Of(product, options.PdetTolerance, la);
     }

@@ -92,7 +92,7 @@ public sealed class CanonicalCreditTests
         var root = metric.InputRoot(0, link.Moments.BeforeScatter(), la)!;
         var whitener = metric.OutputWhitener(link.Moments.AfterScatter(), la)!;
         var correlations = la.SingularValues(
-            CanonicalMetric.Whiten(root, root.Rows, link.ReducedSlope.Transpose(), whitener, la));
+            CanonicalMetric.Whiten(root, link.ReducedSlope.Transpose(), whitener, la));
 
         Assert.Equal(4, correlations.Length);
         Assert.All(correlations, correlation => Assert.InRange(correlation, 0, 1 + 1e-12));

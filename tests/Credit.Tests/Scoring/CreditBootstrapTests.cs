@@ -35,6 +35,26 @@ public sealed class CreditBootstrapTests
     }
 
     [Fact]
+    public void Run_ManyDirectionsForTheRows_StillCoversTheTruth()
+    {
+        var la = Providers.Default;
+        var map = la.ThinQr(Draw.Gaussian(30, 3, 50)).Q.Transpose();
+        var truth = -1.5 * Math.Log(1 + (Deviation * Deviation));
+        var (covered, biased) = (0, 0);
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var chain = Chains.OfData(
+                la, Draw.Gaussian(30, 1_000, 10 * seed), Blocks, Maps.Noisy(map, Deviation, (10 * seed) + 1));
+            var result = Run(chain, la);
+            covered += Covers(result.Canonical.Intervals[0]!, truth);
+            biased += result.Canonical.Intervals[0]!.Mean > truth ? 1 : 0;
+        }
+
+        Assert.InRange(covered / 40.0, 0.75, 1);
+        Assert.InRange(biased, 30, 40);
+    }
+
+    [Fact]
     public void Run_SixteenTimesTheRows_QuartersTheIntervals()
     {
         var la = Providers.Default;

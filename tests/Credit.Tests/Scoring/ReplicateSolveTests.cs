@@ -42,7 +42,7 @@ public sealed class ReplicateSolveTests
 
         Assert.Equal(2, solve.Factor[0, 0], 1e-11);
         Assert.Equal(0, solve.Factor[1, 0], 1e-12);
-        Assert.Equal(2, solve.Root![0, 0], 1e-11);
+        Assert.Equal(8 / Math.Sqrt(4), solve.Rooted![0, 0], 1e-11);
         Assert.True(solve.IsResolved);
     }
 
