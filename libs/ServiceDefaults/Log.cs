@@ -19,14 +19,16 @@ internal static partial class Log
     internal static partial void HandlerEndedRun(
         ILogger logger, string handler, string runId, string reason, string error);
 
-    [LoggerMessage(LogLevel.Warning, "Handler \"{Handler}\" was unavailable in attempt {Attempt} for run \"{RunId}\": {Error}")]
+    [LoggerMessage(LogLevel.Warning,
+        "Handler \"{Handler}\" was unavailable in attempt {Attempt} for run \"{RunId}\": {Error}")]
     internal static partial void HandlerUnavailable(
         ILogger logger, string handler, int attempt, string runId, string error);
 
     [LoggerMessage(LogLevel.Debug, "Handler \"{Handler}\" stopped: run \"{RunId}\" was cancelled.")]
     internal static partial void HandlerCancelled(ILogger logger, string handler, string runId);
 
-    [LoggerMessage(LogLevel.Information, "Handler \"{Handler}\" was interrupted by the stop of the host; run \"{RunId}\" is resumed later.")]
+    [LoggerMessage(LogLevel.Information,
+        "Handler \"{Handler}\" was interrupted by the stop of the host; run \"{RunId}\" is resumed later.")]
     internal static partial void HandlerInterrupted(ILogger logger, string handler, string runId);
 
     [LoggerMessage(LogLevel.Information, "Event bus stopped with {Pending} events undelivered.")]

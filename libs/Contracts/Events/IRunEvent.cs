@@ -13,7 +13,9 @@ public interface IRunEvent
     string RunId { get; }
 }
 
-/// <summary>An event after which no work is done for its run: its handlers run even when the run's own token is cancelled.</summary>
+/// <summary>
+/// An event after which no work is done for its run: its handlers run even when the run's own token is cancelled.
+/// </summary>
 public interface IRunEnded : IRunEvent
 {
 }

@@ -7,7 +7,8 @@ namespace KoopmanMesh.Contracts.Events;
 /// <param name="Components">Components of the run.</param>
 /// <param name="FirstRow">Index of the shard's first row in the data set.</param>
 /// <param name="Rows">Rows of the shard.</param>
-public sealed record ShardPlanned(string RunId, int Shard, int Shards, int Components, long FirstRow, long Rows) : IRunEvent
+public sealed record ShardPlanned(
+    string RunId, int Shard, int Shards, int Components, long FirstRow, long Rows) : IRunEvent
 {
     /// <inheritdoc/>
     public static string Topic => Topics.ShardPlanned;

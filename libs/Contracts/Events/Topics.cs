@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Contracts.Events;
 
-/// <summary>Topic names: package, version, event. A breaking change of a record is a new version beside the old one.</summary>
+/// <summary>
+/// Topic names: package, version, event. A breaking change of a record is a new version beside the old one.
+/// </summary>
 public static class Topics
 {
     /// <summary>Topic of <see cref="Events.ShardPlanned"/>.</summary>

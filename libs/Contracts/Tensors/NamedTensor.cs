@@ -41,6 +41,7 @@ public sealed class NamedTensor
         return equal
             ? Values<T>()
             : throw new TensorStreamException(
-                $"tensor '{Name}' has shape [{string.Join(", ", Shape)}], expected [{string.Join(", ", shape.ToArray())}]");
+                $"tensor '{Name}' has shape [{string.Join(", ", Shape)}], " +
+                $"expected [{string.Join(", ", shape.ToArray())}]");
     }
 }

@@ -5,8 +5,8 @@ using KoopmanMesh.Tensor.V1;
 namespace KoopmanMesh.Contracts.Tensors;
 
 /// <summary>
-/// Puts the frames of a stream together to tensors, one after the other. Memory grows with the bytes that came, not with
-/// what a header promises. Not thread-safe.
+/// Puts the frames of a stream together to tensors, one after the other. Memory grows with the bytes that came, not
+/// with what a header promises. Not thread-safe.
 /// </summary>
 /// <param name="maxBytes">Most bytes of one tensor that will be accepted.</param>
 public sealed class TensorAssembler(long maxBytes = TensorAssembler.DefaultMaxBytes)
@@ -62,8 +62,8 @@ public sealed class TensorAssembler(long maxBytes = TensorAssembler.DefaultMaxBy
         if (needed != header.ByteLength)
         {
             throw new TensorStreamException(
-                $"tensor '{header.Name}' declares {header.ByteLength} bytes, its shape {TensorCodec.ShapeOf(header)} of " +
-                $"{header.ElementType} needs {needed}");
+                $"tensor '{header.Name}' declares {header.ByteLength} bytes, " +
+                $"its shape {TensorCodec.ShapeOf(header)} of {header.ElementType} needs {needed}");
         }
 
         // An array has at most 2^31 - 57 elements, whatever the caller allows.
@@ -92,13 +92,15 @@ public sealed class TensorAssembler(long maxBytes = TensorAssembler.DefaultMaxBy
         if (data.IsEmpty || data.Length > TensorCodec.ChunkBytes)
         {
             throw new TensorStreamException(
-                $"a chunk of tensor '{_header.Name}' has {data.Length} bytes, allowed are 1 to {TensorCodec.ChunkBytes}");
+                $"a chunk of tensor '{_header.Name}' has {data.Length} bytes, " +
+                $"allowed are 1 to {TensorCodec.ChunkBytes}");
         }
 
         if (data.Length > _header.ByteLength - _received)
         {
             throw new TensorStreamException(
-                $"tensor '{_header.Name}' got {_received + data.Length} bytes, its header declares {_header.ByteLength}");
+                $"tensor '{_header.Name}' got {_received + data.Length} bytes, " +
+                $"its header declares {_header.ByteLength}");
         }
 
         Reserve(_header.ByteLength, _received + data.Length);

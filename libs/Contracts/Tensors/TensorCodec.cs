@@ -19,7 +19,8 @@ public static class TensorCodec
     /// <param name="name">Name within the stream.</param>
     /// <param name="values">Elements, row-major: float, double or long.</param>
     /// <param name="shape">Extents; their product is the number of elements. No extents is a scalar.</param>
-    public static IEnumerable<TensorFrame> Frames<T>(string name, ReadOnlyMemory<T> values, params IReadOnlyList<long> shape)
+    public static IEnumerable<TensorFrame> Frames<T>(
+        string name, ReadOnlyMemory<T> values, params IReadOnlyList<long> shape)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -60,8 +61,8 @@ public static class TensorCodec
     }
 
     /// <summary>
-    /// Reads raw little-endian bytes as exactly <paramref name="count"/> elements, in place: valid as long as the message
-    /// that owns them.
+    /// Reads raw little-endian bytes as exactly <paramref name="count"/> elements, in place: valid as long as the
+    /// message that owns them.
     /// </summary>
     /// <exception cref="TensorStreamException">The length is another.</exception>
     public static ReadOnlySpan<T> View<T>(ByteString bytes, long count, string what)
@@ -74,7 +75,8 @@ public static class TensorCodec
     }
 
     /// <summary>Bytes that the header's shape and element type need.</summary>
-    /// <exception cref="TensorStreamException">An extent is negative, the product overflows or the type is unknown.</exception>
+    /// <exception cref="TensorStreamException">An extent is negative, the product overflows or the type is
+    /// unknown.</exception>
     public static long ByteLength(TensorHeader header)
     {
         ArgumentNullException.ThrowIfNull(header);
@@ -84,13 +86,15 @@ public static class TensorCodec
         {
             if (extent < 0)
             {
-                throw new TensorStreamException($"tensor '{header.Name}' has a negative extent in shape {ShapeOf(header)}");
+                throw new TensorStreamException(
+                    $"tensor '{header.Name}' has a negative extent in shape {ShapeOf(header)}");
             }
 
             empty |= extent == 0;
             if (extent > 0 && bytes > long.MaxValue / extent)
             {
-                throw new TensorStreamException($"tensor '{header.Name}' of shape {ShapeOf(header)} is larger than 2^63 bytes");
+                throw new TensorStreamException(
+                    $"tensor '{header.Name}' of shape {ShapeOf(header)} is larger than 2^63 bytes");
             }
 
             bytes *= Math.Max(extent, 1);
@@ -112,7 +116,8 @@ public static class TensorCodec
     {
         if (!BitConverter.IsLittleEndian)
         {
-            throw new PlatformNotSupportedException("tensors travel little-endian, this machine's memory is big-endian");
+            throw new PlatformNotSupportedException(
+                "tensors travel little-endian, this machine's memory is big-endian");
         }
     }
 
@@ -122,7 +127,8 @@ public static class TensorCodec
         ElementType.Float64 => sizeof(double),
         ElementType.Int64 => sizeof(long),
         _ => throw new TensorStreamException(
-            $"tensor '{header.Name}' has element type {(int)header.ElementType}, expected FLOAT32 (1), FLOAT64 (2) or INT64 (3)"),
+            $"tensor '{header.Name}' has element type {(int)header.ElementType}, " +
+            "expected FLOAT32 (1), FLOAT64 (2) or INT64 (3)"),
     };
 
     private static IEnumerable<TensorFrame> Frames<T>(TensorHeader header, ReadOnlyMemory<T> values)

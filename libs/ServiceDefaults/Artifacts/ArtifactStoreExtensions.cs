@@ -19,7 +19,8 @@ public static class ArtifactStoreExtensions
     }
 
     /// <summary>Stores <paramref name="content"/>.</summary>
-    public static Task<ArtifactInfo> PutAsync(this IArtifactStore store, ReadOnlyMemory<byte> content, CancellationToken ct)
+    public static Task<ArtifactInfo> PutAsync(
+        this IArtifactStore store, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(store);
         return store.PutAsync((target, token) => target.WriteAsync(content, token).AsTask(), ct);

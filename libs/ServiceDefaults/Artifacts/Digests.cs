@@ -20,6 +20,7 @@ public static class Digests
         ? digest!
         : throw new InvalidRequestException(
             "DIGEST_INVALID",
-            $"{field} must be a SHA-256 digest of 64 lower-case hexadecimal digits, got {digest?.Length ?? 0} characters",
+            $"{field} must be a SHA-256 digest of 64 lower-case hexadecimal digits, " +
+            $"got {digest?.Length ?? 0} characters",
             field);
 }

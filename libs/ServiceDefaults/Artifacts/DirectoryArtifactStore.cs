@@ -77,7 +77,8 @@ internal sealed class DirectoryArtifactStore(IOptions<StateOptions> options, Tim
             if (actual != digest)
             {
                 throw new ArtifactStoreException(
-                    ArtifactStoreException.Corrupt, $"artifact {digest} has changed on disk: its content's digest is {actual}");
+                    ArtifactStoreException.Corrupt,
+                    $"artifact {digest} has changed on disk: its content's digest is {actual}");
             }
 
             stream.Position = 0;

@@ -4,8 +4,8 @@ using KoopmanMesh.ServiceDefaults.Storage;
 namespace KoopmanMesh.ServiceDefaults.Artifacts;
 
 /// <summary>
-/// Passes what is written to a file, hashes and counts it, and turns the file's errors into the store's, so that they are
-/// told from errors of whoever writes. Closing it leaves the file open.
+/// Passes what is written to a file, hashes and counts it, and turns the file's errors into the store's, so that they
+/// are told from errors of whoever writes. Closing it leaves the file open.
 /// </summary>
 internal sealed class HashingStream(Stream file, long maxBytes) : Stream
 {
@@ -39,7 +39,8 @@ internal sealed class HashingStream(Stream file, long maxBytes) : Stream
         }
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Count(buffer.Span);
         try
@@ -92,7 +93,8 @@ internal sealed class HashingStream(Stream file, long maxBytes) : Stream
 
     internal static ArtifactStoreException Translate(Exception e, long written) => StorageFaults.IsFull(e)
         ? new ArtifactStoreException(
-            ArtifactStoreException.Full, $"the disk of the artifact store is full after {written} bytes of this artifact", e)
+            ArtifactStoreException.Full,
+            $"the disk of the artifact store is full after {written} bytes of this artifact", e)
         : new ArtifactStoreException(
             ArtifactStoreException.Failed, $"the artifact store could not write after {written} bytes: {e.Message}", e);
 

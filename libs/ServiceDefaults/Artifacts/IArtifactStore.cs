@@ -6,16 +6,18 @@ namespace KoopmanMesh.ServiceDefaults.Artifacts;
 public sealed record ArtifactInfo(string Digest, long Length);
 
 /// <summary>
-/// Files under the digest of their content: models, data, accumulators, operators, reports. Storing the same content twice
-/// is free of effect; nothing is visible before it is complete. Safe to use from many threads and processes at once.
+/// Files under the digest of their content: models, data, accumulators, operators, reports. Storing the same content
+/// twice is free of effect; nothing is visible before it is complete. Safe to use from many threads and processes at
+/// once.
 /// </summary>
 public interface IArtifactStore
 {
     /// <summary>
-    /// Stores what <paramref name="write"/> writes to the stream it is given: forward only and unbuffered, so best in pieces
-    /// of some KiB. If it throws or is cancelled, nothing is left behind.
+    /// Stores what <paramref name="write"/> writes to the stream it is given: forward only and unbuffered, so best in
+    /// pieces of some KiB. If it throws or is cancelled, nothing is left behind.
     /// </summary>
-    /// <exception cref="ArtifactStoreException">The disk is full, the content is larger than allowed, or I/O failed.</exception>
+    /// <exception cref="ArtifactStoreException">The disk is full, the content is larger than allowed, or I/O
+    /// failed.</exception>
     Task<ArtifactInfo> PutAsync(Func<Stream, CancellationToken, Task> write, CancellationToken ct);
 
     /// <summary>What is stored under <paramref name="digest"/>, or null.</summary>
@@ -31,7 +33,8 @@ public interface IArtifactStore
     Task<Stream> OpenVerifiedAsync(string digest, CancellationToken ct);
 
     /// <summary>
-    /// Path of a local file with the content, for libraries that read files only; null when the store has none. Read only.
+    /// Path of a local file with the content, for libraries that read files only; null when the store has none. Read
+    /// only.
     /// </summary>
     /// <exception cref="Errors.ResourceNotFoundException">Nothing is stored under the digest.</exception>
     string? PathOf(string digest);

@@ -3,7 +3,9 @@ using Grpc.Core.Interceptors;
 
 namespace KoopmanMesh.ServiceDefaults.Clients;
 
-/// <summary>Gives every unary call that has no deadline one, so that a peer that hangs does not hang its callers.</summary>
+/// <summary>
+/// Gives every unary call that has no deadline one, so that a peer that hangs does not hang its callers.
+/// </summary>
 internal sealed class DeadlineInterceptor(TimeSpan deadline, TimeProvider time) : Interceptor
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
@@ -14,7 +16,8 @@ internal sealed class DeadlineInterceptor(TimeSpan deadline, TimeProvider time) 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
         TRequest request,
         ClientInterceptorContext<TRequest, TResponse> context,
-        BlockingUnaryCallContinuation<TRequest, TResponse> continuation) => continuation(request, WithDeadline(context));
+        BlockingUnaryCallContinuation<TRequest, TResponse> continuation) =>
+            continuation(request, WithDeadline(context));
 
     private ClientInterceptorContext<TRequest, TResponse> WithDeadline<TRequest, TResponse>(
         ClientInterceptorContext<TRequest, TResponse> context)

@@ -2,7 +2,9 @@ using Grpc.Core;
 
 namespace KoopmanMesh.ServiceDefaults.Clients;
 
-/// <summary>Finds the service at each call, so that a client may be made before this host's own address is known.</summary>
+/// <summary>
+/// Finds the service at each call, so that a client may be made before this host's own address is known.
+/// </summary>
 internal sealed class MeshCallInvoker(MeshChannels channels, MeshService service) : CallInvoker
 {
     private CallInvoker? _target;

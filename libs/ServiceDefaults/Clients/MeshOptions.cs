@@ -17,7 +17,9 @@ public sealed class MeshOptions
     /// <summary>Address of the credit service. Default: this host's own.</summary>
     public Uri? Credit { get; set; }
 
-    /// <summary>Deadline of unary calls that set none; 0 disables it. Streams have their run's token instead. Default: 60 s.</summary>
+    /// <summary>
+    /// Deadline of unary calls that set none; 0 disables it. Streams have their run's token instead. Default: 60 s.
+    /// </summary>
     public TimeSpan UnaryDeadline { get; set; } = TimeSpan.FromSeconds(60);
 
     internal Uri? AddressOf(MeshService service) => service switch

@@ -12,7 +12,9 @@ public interface IExceptionMapper
     ErrorDescription? Map(Exception exception);
 }
 
-/// <summary>Describes every exception that reaches the edge: the same words over gRPC, in an event and in the ledger.</summary>
+/// <summary>
+/// Describes every exception that reaches the edge: the same words over gRPC, in an event and in the ledger.
+/// </summary>
 public sealed class ErrorCatalog(IEnumerable<IExceptionMapper> mappers)
 {
     /// <summary>Reason of an exception that nobody foresaw.</summary>
@@ -32,7 +34,8 @@ public sealed class ErrorCatalog(IEnumerable<IExceptionMapper> mappers)
             KoopmanMeshException foreseen => foreseen.Describe(),
             RpcException remote => RpcErrors.Describe(remote),
             AggregateException { InnerExceptions: [var only] } => Describe(only),
-            OperationCanceledException => new(ErrorKind.Cancelled, "CANCELLED", "the work was cancelled before it finished"),
+            OperationCanceledException =>
+                new(ErrorKind.Cancelled, "CANCELLED", "the work was cancelled before it finished"),
             _ => Mapped(exception) ?? new(
                 ErrorKind.Internal,
                 UnexpectedReason,

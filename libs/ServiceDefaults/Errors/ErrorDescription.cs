@@ -6,7 +6,9 @@ namespace KoopmanMesh.ServiceDefaults.Errors;
 /// <param name="Message">One sentence: what was received and what was expected.</param>
 public sealed record ErrorDescription(ErrorKind Kind, string Reason, string Message)
 {
-    /// <summary>Path of the request's field that is wrong, e.g. <c>spec.model.digest</c>; null when no single field is.</summary>
+    /// <summary>
+    /// Path of the request's field that is wrong, e.g. <c>spec.model.digest</c>; null when no single field is.
+    /// </summary>
     public string? Field { get; init; }
 
     /// <summary>What a missing or conflicting resource is, e.g. <c>run</c>.</summary>

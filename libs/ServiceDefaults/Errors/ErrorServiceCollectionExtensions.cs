@@ -30,7 +30,8 @@ public static class ErrorServiceCollectionExtensions
         services.AddErrorMapping<TException>(e => new ErrorDescription(kind, reason, e.Message));
 
     /// <summary>
-    /// Tells <typeparamref name="TException"/> in the words of <paramref name="describe"/>. The first mapping of a type stays.
+    /// Tells <typeparamref name="TException"/> in the words of <paramref name="describe"/>. The first mapping of a
+    /// type stays.
     /// </summary>
     public static IServiceCollection AddErrorMapping<TException>(
         this IServiceCollection services, Func<TException, ErrorDescription> describe)

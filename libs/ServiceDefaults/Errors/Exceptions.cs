@@ -5,7 +5,8 @@ namespace KoopmanMesh.ServiceDefaults.Errors;
 /// <param name="message">One sentence.</param>
 /// <param name="field">Path of the request's field, in proto names.</param>
 /// <param name="inner">What caused it.</param>
-public sealed class InvalidRequestException(string reason, string message, string? field = null, Exception? inner = null)
+public sealed class InvalidRequestException(
+    string reason, string message, string? field = null, Exception? inner = null)
     : KoopmanMeshException(ErrorKind.InvalidArgument, reason, message, inner)
 {
     /// <summary>Path of the request's field, in proto names.</summary>

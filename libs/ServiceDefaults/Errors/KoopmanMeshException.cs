@@ -18,7 +18,8 @@ public abstract partial class KoopmanMeshException : Exception
     {
         if (!ReasonPattern().IsMatch(reason))
         {
-            throw new ArgumentException($"a reason is UPPER_SNAKE of 2 to 63 characters, got '{reason}'", nameof(reason));
+            throw new ArgumentException(
+                $"a reason is UPPER_SNAKE of 2 to 63 characters, got '{reason}'", nameof(reason));
         }
 
         (Kind, Reason) = (kind, reason);

@@ -46,7 +46,8 @@ public static class RpcErrors
         var code = CodeOf(error.Kind);
         var status = new Google.Rpc.Status { Code = (int)code, Message = message };
 
-        // Field 1 of ErrorInfo: "reason" in google.rpc, "type" still in the package's version; the wire knows numbers only.
+        // Field 1 of ErrorInfo: "reason" in google.rpc, "type" still in the package's version; the wire knows numbers
+        // only.
         status.Details.Add(Any.Pack(new ErrorInfo { Type = error.Reason, Domain = Domain }));
         if (DetailOf(error with { Message = message }) is { } detail)
         {
@@ -66,11 +67,16 @@ public static class RpcErrors
     {
         ErrorKind.InvalidArgument => new BadRequest
         {
-            FieldViolations = { new BadRequest.Types.FieldViolation { Field = error.Field ?? "", Description = error.Message } },
+            FieldViolations =
+            {
+                new BadRequest.Types.FieldViolation { Field = error.Field ?? "", Description = error.Message },
+            },
         },
         ErrorKind.NotFound or ErrorKind.AlreadyExists => new ResourceInfo
         {
-            ResourceType = error.ResourceType ?? "", ResourceName = error.ResourceName ?? "", Description = error.Message,
+            ResourceType = error.ResourceType ?? "",
+            ResourceName = error.ResourceName ?? "",
+            Description = error.Message,
         },
         ErrorKind.FailedPrecondition => new PreconditionFailure
         {
@@ -111,7 +117,8 @@ public static class RpcErrors
 
     // "DeadlineExceeded" becomes "DEADLINE_EXCEEDED".
     private static string ReasonOf(StatusCode code) => string.Concat(
-        code.ToString().Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
+        code.ToString().Select(
+            (c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
 
     private static string MessageOf(RpcException exception) => exception.Status.Detail is { Length: > 0 } detail
         ? detail

@@ -11,7 +11,9 @@ public sealed class HostingOptions
     /// <summary>Default of <see cref="MaxMessageBytes"/>: 4 MiB.</summary>
     public const int DefaultMaxMessageBytes = 4 << 20;
 
-    /// <summary>Largest gRPC message, sent or received, in bytes; at least 128 KiB. Streams are unbounded. Default: 4 MiB.</summary>
+    /// <summary>
+    /// Largest gRPC message, sent or received, in bytes; at least 128 KiB. Streams are unbounded. Default: 4 MiB.
+    /// </summary>
     public int MaxMessageBytes { get; set; } = DefaultMaxMessageBytes;
 
     /// <summary>Longest stop, the drain of the event bus included. Default: 15 s.</summary>
@@ -28,7 +30,8 @@ internal sealed class HostingOptionsValidator : IValidateOptions<HostingOptions>
         List<string> failures = [];
         if (options.MaxMessageBytes < MinMessageBytes)
         {
-            failures.Add($"Hosting:MaxMessageBytes is {options.MaxMessageBytes}, expected at least {MinMessageBytes} bytes");
+            failures.Add(
+                $"Hosting:MaxMessageBytes is {options.MaxMessageBytes}, expected at least {MinMessageBytes} bytes");
         }
 
         if (options.ShutdownTimeout <= TimeSpan.Zero)

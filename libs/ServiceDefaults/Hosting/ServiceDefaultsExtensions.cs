@@ -42,7 +42,8 @@ public static class ServiceDefaultsExtensions
     private static void AddServerDefaults(IServiceCollection services)
     {
         services.AddOptions<HostingOptions>().BindConfiguration(HostingOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HostingOptions>, HostingOptionsValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<HostingOptions>, HostingOptionsValidator>());
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ServerDefaults>();
         services.AddSingleton<IConfigureOptions<GrpcServiceOptions>, ServerDefaults>();
         services.AddSingleton<IConfigureOptions<HostOptions>, ServerDefaults>();

@@ -20,7 +20,9 @@ public sealed class StateOptions
     /// <summary>Largest artifact that is accepted, in bytes, at least 1. Default: 16 GiB.</summary>
     public long MaxArtifactBytes { get; set; } = DefaultMaxArtifactBytes;
 
-    /// <summary>Longest time that progress may be lost by a crash: how often it is written. Default: 1 s; 0 writes always.</summary>
+    /// <summary>
+    /// Longest time that progress may be lost by a crash: how often it is written. Default: 1 s; 0 writes always.
+    /// </summary>
     public TimeSpan ProgressPersistence { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Shortest time between two records that a watcher gets, the last one aside. Default: 100 ms.</summary>

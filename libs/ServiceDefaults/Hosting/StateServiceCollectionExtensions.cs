@@ -9,7 +9,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers what survives a restart.</summary>
 public static class StateServiceCollectionExtensions
 {
-    /// <summary>Adds the artifact store and the run ledger, both in files under <see cref="StateOptions.Root"/>.</summary>
+    /// <summary>
+    /// Adds the artifact store and the run ledger, both in files under <see cref="StateOptions.Root"/>.
+    /// </summary>
     public static IServiceCollection AddFileState(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -87,7 +87,8 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
     public async Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken ct)
     {
         await OpenAsync(ct).ConfigureAwait(false);
-        return [.. _runs.Values.Select(e => e.Current).OrderBy(r => r.CreatedAt).ThenBy(r => r.RunId, StringComparer.Ordinal)];
+        var runs = _runs.Values.Select(static e => e.Current);
+        return [.. runs.OrderBy(static r => r.CreatedAt).ThenBy(static r => r.RunId, StringComparer.Ordinal)];
     }
 
     public async IAsyncEnumerable<RunRecord> WatchAsync(string runId, [EnumeratorCancellation] CancellationToken ct)
@@ -128,7 +129,8 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
             "IDEMPOTENCY_KEY_REUSED",
             "idempotency_key",
             run.IdempotencyKey,
-            $"the idempotency key '{run.IdempotencyKey}' belongs to run '{run.RunId}' of another request; use a new key");
+            $"the idempotency key '{run.IdempotencyKey}' belongs to run '{run.RunId}' of another request; " +
+            "use a new key");
 
     private async Task<RunRecord> CreateAsync(RunFiles files, NewRun run, string hash, CancellationToken ct)
     {

@@ -26,7 +26,8 @@ public interface IRunLedger
     /// cheap: it stays in memory and is written about once a second.
     /// </summary>
     /// <exception cref="Errors.ResourceNotFoundException">There is none of this id.</exception>
-    /// <exception cref="InvalidOperationException">The change is one that no run makes, e.g. RUNNING to QUEUED.</exception>
+    /// <exception cref="InvalidOperationException">The change is one that no run makes, e.g. RUNNING to
+    /// QUEUED.</exception>
     Task<RunRecord> UpdateAsync(string runId, Func<RunRecord, RunRecord> change, CancellationToken ct);
 
     /// <summary>All runs, oldest first.</summary>

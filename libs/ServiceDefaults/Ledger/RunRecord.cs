@@ -3,13 +3,17 @@ using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.ServiceDefaults.Ledger;
 
-/// <summary>All that is known of a run. Immutable: changed by <c>with</c> inside <see cref="IRunLedger.UpdateAsync"/>.</summary>
+/// <summary>
+/// All that is known of a run. Immutable: changed by <c>with</c> inside <see cref="IRunLedger.UpdateAsync"/>.
+/// </summary>
 public sealed record RunRecord
 {
     /// <summary>See <see cref="Runs.RunIds"/>.</summary>
     public required string RunId { get; init; }
 
-    /// <summary>What was asked. Never changed: a proto message is mutable, so whoever reads it must not write to it.</summary>
+    /// <summary>
+    /// What was asked. Never changed: a proto message is mutable, so whoever reads it must not write to it.
+    /// </summary>
     public required RunSpec Spec { get; init; }
 
     /// <summary>Chosen by the client; empty when it chose none.</summary>
@@ -37,7 +41,8 @@ public sealed record RunRecord
     public ImmutableSortedSet<int> ShardsDone { get; init; } = [];
 
     /// <summary>Digest of the fitted operator, by component.</summary>
-    public ImmutableSortedDictionary<int, string> Operators { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
+    public ImmutableSortedDictionary<int, string> Operators { get; init; } =
+        ImmutableSortedDictionary<int, string>.Empty;
 
     /// <summary>Digests of other artifacts of the run, by name: accumulators, summaries, the report.</summary>
     public ImmutableSortedDictionary<string, string> Artifacts { get; init; } =

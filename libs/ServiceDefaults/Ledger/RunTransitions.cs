@@ -6,7 +6,8 @@ namespace KoopmanMesh.ServiceDefaults.Ledger;
 internal static class RunTransitions
 {
     /// <summary>Whether anything but the progress counters differs.</summary>
-    internal static bool IsDurable(RunRecord before, RunRecord after) => after with { Progress = before.Progress } != before;
+    internal static bool IsDurable(RunRecord before, RunRecord after) =>
+        after with { Progress = before.Progress } != before;
 
     /// <summary>Checks a change and stamps it.</summary>
     internal static RunRecord Stamp(RunRecord before, RunRecord after, DateTimeOffset now)

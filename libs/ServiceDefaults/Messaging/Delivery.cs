@@ -20,8 +20,8 @@ internal sealed record DeliveryServices(
     ILogger<InProcessEventBus> Logger);
 
 /// <summary>
-/// Delivers events to one type of handler: in a scope, under the publisher's trace, with the run's token, and decides what a
-/// failure means.
+/// Delivers events to one type of handler: in a scope, under the publisher's trace, with the run's token, and decides
+/// what a failure means.
 /// </summary>
 internal sealed class Delivery<T, THandler>(DeliveryServices services)
     where T : class, IRunEvent
@@ -132,7 +132,8 @@ internal sealed class Delivery<T, THandler>(DeliveryServices services)
         // The failure of a handler of RunFailed must not publish RunFailed for ever.
         if (e is not IRunEnded or RunScored)
         {
-            await PublishFailureAsync(new RunFailed(e.RunId, error.Reason, error.Message), bus, stop).ConfigureAwait(false);
+            await PublishFailureAsync(new RunFailed(e.RunId, error.Reason, error.Message), bus, stop)
+                .ConfigureAwait(false);
         }
 
         return Outcome.Failed;

@@ -10,8 +10,8 @@ internal sealed record Envelope<T>(T Event, string? TraceParent, string? TraceSt
     internal static Envelope<T> Of(T e) => new(e, Activity.Current?.Id, Activity.Current?.TraceStateString);
 
     /// <summary>
-    /// Starts the activity of a delivery as a child of the publisher's. Without a listener a bare one stands in, so that
-    /// logs and outgoing calls still carry the run's trace id.
+    /// Starts the activity of a delivery as a child of the publisher's. Without a listener a bare one stands in, so
+    /// that logs and outgoing calls still carry the run's trace id.
     /// </summary>
     internal Activity? StartDelivery()
     {

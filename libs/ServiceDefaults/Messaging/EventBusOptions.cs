@@ -11,7 +11,9 @@ public sealed class EventBusOptions
     /// <summary>Events that one subscription queues before publishers wait; at least 1. Default: 256.</summary>
     public int QueueCapacity { get; set; } = 256;
 
-    /// <summary>Attempts at a handler whose failure is "unavailable"; at least 1, which disables retries. Default: 3.</summary>
+    /// <summary>
+    /// Attempts at a handler whose failure is "unavailable"; at least 1, which disables retries. Default: 3.
+    /// </summary>
     public int MaxAttempts { get; set; } = 3;
 
     /// <summary>Pause before the second attempt; doubles with each further one. Default: 200 ms.</summary>

@@ -10,7 +10,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers the event bus and its handlers.</summary>
 public static class EventBusServiceCollectionExtensions
 {
-    /// <summary>Adds the in-process bus, and the run cancellations that it keeps. Free of effect when done before.</summary>
+    /// <summary>
+    /// Adds the in-process bus, and the run cancellations that it keeps. Free of effect when done before.
+    /// </summary>
     public static IServiceCollection AddEventBus(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -21,7 +23,8 @@ public static class EventBusServiceCollectionExtensions
 
         services.AddErrorCatalog();
         services.AddOptions<EventBusOptions>().BindConfiguration(EventBusOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventBusOptions>, EventBusOptionsValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<EventBusOptions>, EventBusOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RunCancellations>();
         services.AddSingleton<DeliveryServices>();
@@ -36,7 +39,8 @@ public static class EventBusServiceCollectionExtensions
     /// <summary>Subscribes a handler. Adding the same one twice is free of effect.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="concurrency">Events it handles at once, at least 1.</param>
-    public static IServiceCollection AddEventHandler<TEvent, THandler>(this IServiceCollection services, int concurrency = 1)
+    public static IServiceCollection AddEventHandler<TEvent, THandler>(
+        this IServiceCollection services, int concurrency = 1)
         where TEvent : class, IRunEvent
         where THandler : class, IEventHandler<TEvent>
     {

@@ -4,14 +4,14 @@ using KoopmanMesh.Contracts.Events;
 namespace KoopmanMesh.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Publishes events. Delivery is at least once and unordered, to every subscription in every process that has one; trace
-/// context travels with the event.
+/// Publishes events. Delivery is at least once and unordered, to every subscription in every process that has one;
+/// trace context travels with the event.
 /// </summary>
 public interface IEventBus
 {
     /// <summary>
-    /// Publishes <paramref name="e"/>: done when every subscription has it queued, so a full queue makes the publisher wait.
-    /// A handler must not publish to its own subscription without bound: it would wait for itself.
+    /// Publishes <paramref name="e"/>: done when every subscription has it queued, so a full queue makes the
+    /// publisher wait. A handler must not publish to its own subscription without bound: it would wait for itself.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The bus has stopped.</exception>
     ValueTask PublishAsync<T>(T e, CancellationToken ct)
@@ -23,7 +23,8 @@ public interface IEventBus
 /// idempotent on (run, component, shard). What it throws ends the run: the bus publishes RunFailed with the exception's
 /// reason and message; only what is unavailable is tried again first.
 /// </summary>
-[SuppressMessage("Naming", "CA1711", Justification = "It handles the mesh's events; .NET's events are no subject here.")]
+[SuppressMessage("Naming", "CA1711",
+    Justification = "It handles the mesh's events; .NET's events are no subject here.")]
 public interface IEventHandler<in T>
     where T : class, IRunEvent
 {

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace KoopmanMesh.ServiceDefaults.Messaging;
 
 /// <summary>
-/// The bus of a single process: a bounded queue for each handler. What is queued when the process dies is lost; the ledger
-/// says what is missing, and reconciliation publishes it again, which is why delivery is at least once.
+/// The bus of a single process: a bounded queue for each handler. What is queued when the process dies is lost; the
+/// ledger says what is missing, and reconciliation publishes it again, which is why delivery is at least once.
 /// </summary>
 internal sealed class InProcessEventBus(
     IEnumerable<ISubscription> subscriptions,
@@ -44,7 +44,8 @@ internal sealed class InProcessEventBus(
             }
             catch (ChannelClosedException)
             {
-                throw new ObjectDisposedException(nameof(IEventBus), $"the event bus has stopped, {T.Topic} was not published");
+                throw new ObjectDisposedException(
+                    nameof(IEventBus), $"the event bus has stopped, {T.Topic} was not published");
             }
         }
     }

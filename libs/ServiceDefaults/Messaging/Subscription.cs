@@ -60,7 +60,8 @@ internal sealed class Subscription<T, THandler>(DeliveryServices services, int c
             throw;
         }
 
-        ServiceDefaultsTelemetry.Queued.Add(1, new KeyValuePair<string, object?>(ServiceDefaultsTelemetry.TopicTag, T.Topic));
+        ServiceDefaultsTelemetry.Queued.Add(
+            1, new KeyValuePair<string, object?>(ServiceDefaultsTelemetry.TopicTag, T.Topic));
     }
 
     public Task RunAsync(IEventBus bus, CancellationToken stop) => Task.WhenAll(

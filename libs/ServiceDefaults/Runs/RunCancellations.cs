@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 namespace KoopmanMesh.ServiceDefaults.Runs;
 
 /// <summary>
-/// One cancellation token for each run, shared by all services of a process: cancelling a run stops whatever works for it.
-/// The event bus cancels a run's token on RunCancelled and RunFailed and hands the token to every handler; work outside a
-/// handler (an RPC) takes a linked one. A cancelled token stays cancelled for the life of the process, so that an event
-/// that arrives late starts nothing.
+/// One cancellation token for each run, shared by all services of a process: cancelling a run stops whatever works
+/// for it. The event bus cancels a run's token on RunCancelled and RunFailed and hands the token to every handler;
+/// work outside a handler (an RPC) takes a linked one. A cancelled token stays cancelled for the life of the process,
+/// so that an event that arrives late starts nothing.
 /// </summary>
 public sealed class RunCancellations : IDisposable
 {
@@ -15,7 +15,9 @@ public sealed class RunCancellations : IDisposable
     /// <summary>The run's token.</summary>
     public CancellationToken Token(string runId) => Source(runId).Token;
 
-    /// <summary>A source that is cancelled with the run or with <paramref name="token"/>. Dispose it when the work is done.</summary>
+    /// <summary>
+    /// A source that is cancelled with the run or with <paramref name="token"/>. Dispose it when the work is done.
+    /// </summary>
     public CancellationTokenSource Link(string runId, CancellationToken token) =>
         CancellationTokenSource.CreateLinkedTokenSource(Source(runId).Token, token);
 

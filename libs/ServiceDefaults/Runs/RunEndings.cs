@@ -3,7 +3,9 @@ using KoopmanMesh.ServiceDefaults.Messaging;
 
 namespace KoopmanMesh.ServiceDefaults.Runs;
 
-/// <summary>Turns the events that end a run into its cancellation token's end, in every process that hears them.</summary>
+/// <summary>
+/// Turns the events that end a run into its cancellation token's end, in every process that hears them.
+/// </summary>
 internal sealed class RunEndings(RunCancellations cancellations)
     : IEventHandler<RunCancelled>, IEventHandler<RunFailed>, IEventHandler<RunScored>
 {

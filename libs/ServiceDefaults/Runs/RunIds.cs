@@ -3,7 +3,9 @@ using KoopmanMesh.ServiceDefaults.Errors;
 
 namespace KoopmanMesh.ServiceDefaults.Runs;
 
-/// <summary>Run ids: lower-case letters, digits and hyphens, 1 to 63 of them, so that they are safe in paths, URLs and labels.</summary>
+/// <summary>
+/// Run ids: lower-case letters, digits and hyphens, 1 to 63 of them, so that they are safe in paths, URLs and labels.
+/// </summary>
 public static partial class RunIds
 {
     /// <summary>A new id; ids made later sort later.</summary>

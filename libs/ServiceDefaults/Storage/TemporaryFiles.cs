@@ -1,9 +1,9 @@
 namespace KoopmanMesh.ServiceDefaults.Storage;
 
 /// <summary>
-/// Files under way, in a folder on the same file system as where they go, so that they appear there by one rename: complete
-/// or not at all. The folder itself is not synced: a rename that a power cut undoes leaves the earlier state, from which
-/// work is redone.
+/// Files under way, in a folder on the same file system as where they go, so that they appear there by one rename:
+/// complete or not at all. The folder itself is not synced: a rename that a power cut undoes leaves the earlier
+/// state, from which work is redone.
 /// </summary>
 internal sealed class TemporaryFiles
 {
@@ -36,7 +36,8 @@ internal sealed class TemporaryFiles
             Access = FileAccess.Write,
             Share = FileShare.None,
 
-            // Unbuffered: a buffer would be written on dispose, where a full disk's error replaces the one already thrown.
+            // Unbuffered: a buffer would be written on dispose, where a full disk's error replaces the one already
+            // thrown.
             BufferSize = 0,
         });
     }

@@ -9,11 +9,13 @@ using OpenTelemetry.Trace;
 namespace KoopmanMesh.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Exports traces and metrics by OTLP for as long as the host lives, when the standard variables name an endpoint; costs
-/// nothing otherwise. Made before anything else starts, flushed after everything else has stopped. The exporters read the
-/// other OTEL_* variables (protocol, headers, sampler, service name, resource attributes) themselves.
+/// Exports traces and metrics by OTLP for as long as the host lives, when the standard variables name an endpoint;
+/// costs nothing otherwise. Made before anything else starts, flushed after everything else has stopped. The
+/// exporters read the other OTEL_* variables (protocol, headers, sampler, service name, resource attributes)
+/// themselves.
 /// </summary>
-internal sealed class TelemetryLifetime(string serviceName, IConfiguration configuration, ILogger<TelemetryLifetime> logger)
+internal sealed class TelemetryLifetime(
+    string serviceName, IConfiguration configuration, ILogger<TelemetryLifetime> logger)
     : IHostedLifecycleService, IDisposable
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -22,7 +24,13 @@ internal sealed class TelemetryLifetime(string serviceName, IConfiguration confi
 
     private static readonly string[] _sources = ["KoopmanMesh.*", "Microsoft.AspNetCore", "System.Net.Http"];
     private static readonly string[] _meters =
-        ["KoopmanMesh.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime"];
+    [
+        "KoopmanMesh.*",
+        "Microsoft.AspNetCore.Hosting",
+        "Microsoft.AspNetCore.Server.Kestrel",
+        "System.Net.Http",
+        "System.Runtime",
+    ];
 
     private OpenTelemetrySdk? _sdk;
 
@@ -61,8 +69,10 @@ internal sealed class TelemetryLifetime(string serviceName, IConfiguration confi
 
     private void Configure(IOpenTelemetryBuilder sdk, bool traces, bool metrics)
     {
-        // The variables come last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win over what the host says of itself.
-        sdk.ConfigureResource(r => r.AddService(serviceName, serviceVersion: Version()).AddEnvironmentVariableDetector());
+        // The variables come last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win over what the host says of
+        // itself.
+        sdk.ConfigureResource(
+            r => r.AddService(serviceName, serviceVersion: Version()).AddEnvironmentVariableDetector());
         if (traces)
         {
             sdk.WithTracing(static t => t.AddSource(_sources).AddOtlpExporter());

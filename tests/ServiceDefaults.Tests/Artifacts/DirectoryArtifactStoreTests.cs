@@ -122,7 +122,8 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
     {
         // /dev/full refuses every write as a full disk does.
         Assert.SkipUnless(File.Exists("/dev/full"), "this system has no /dev/full");
-        using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        using var full = new FileStream(
+            "/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         using var stream = new HashingStream(full, maxBytes: 1000);
 
         var e = Assert.Throws<ArtifactStoreException>(() => stream.Write("abc"u8));

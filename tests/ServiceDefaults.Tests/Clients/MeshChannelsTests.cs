@@ -31,9 +31,11 @@ public sealed class MeshChannelsTests
     [Fact]
     public void Options_WithAnAddressThatIsNone_ListEveryFailure()
     {
-        using var services = Services(("Mesh:Capture", "ftp://host"), ("Mesh:Credit", "host:1"), ("Mesh:UnaryDeadline", "-00:00:01"));
+        using var services = Services(
+            ("Mesh:Capture", "ftp://host"), ("Mesh:Credit", "host:1"), ("Mesh:UnaryDeadline", "-00:00:01"));
 
-        var e = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<MeshOptions>>().Value);
+        var e = Assert.Throws<OptionsValidationException>(
+            () => services.GetRequiredService<IOptions<MeshOptions>>().Value);
 
         Assert.Equal(3, e.Failures.Count());
         Assert.Contains("Mesh:Capture is 'ftp://host/', expected an address like http://host:port", e.Failures);

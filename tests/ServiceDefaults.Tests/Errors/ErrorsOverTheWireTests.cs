@@ -21,7 +21,8 @@ public sealed class ErrorsOverTheWireTests : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private CreditService.CreditServiceClient Client => _app.Services.GetRequiredService<CreditService.CreditServiceClient>();
+    private CreditService.CreditServiceClient Client =>
+        _app.Services.GetRequiredService<CreditService.CreditServiceClient>();
 
     public async ValueTask InitializeAsync()
     {
@@ -49,7 +50,8 @@ public sealed class ErrorsOverTheWireTests : IAsyncLifetime
     [InlineData("typed", StatusCode.NotFound, "CREDIT_NOT_FOUND", "no credit yet — wait")]
     [InlineData("mapped", StatusCode.InvalidArgument, "DATA_FORMAT", "line 3 is short")]
     [InlineData("remote", StatusCode.ResourceExhausted, "STORAGE_FULL", "the disk is full")]
-    [InlineData("unforeseen", StatusCode.Internal, "INTERNAL", "an unexpected FormatException ended the work; the service's log tells more")]
+    [InlineData("unforeseen",
+        StatusCode.Internal, "INTERNAL", "an unexpected FormatException ended the work; the service's log tells more")]
     [InlineData("cancelled", StatusCode.Cancelled, "CANCELLED", "the work was cancelled before it finished")]
     public async Task Call_ThatFails_TellsReasonAndSentence(string how, StatusCode code, string reason, string message)
     {
@@ -74,7 +76,8 @@ public sealed class ErrorsOverTheWireTests : IAsyncLifetime
         public override Task<GetCreditResponse> GetCredit(GetCreditRequest request, ServerCallContext context) =>
             request.RunId switch
             {
-                "typed" => throw new ResourceNotFoundException("CREDIT_NOT_FOUND", "credit", "r-1", "no credit yet — wait"),
+                "typed" =>
+                    throw new ResourceNotFoundException("CREDIT_NOT_FOUND", "credit", "r-1", "no credit yet — wait"),
                 "mapped" => throw new InvalidDataException("line 3 is short"),
                 "remote" => throw RpcErrors.ToRpcException(
                     new ErrorDescription(ErrorKind.ResourceExhausted, "STORAGE_FULL", "the disk is full")),
@@ -82,8 +85,11 @@ public sealed class ErrorsOverTheWireTests : IAsyncLifetime
                 "cancelled" => throw new OperationCanceledException(),
                 _ => Task.FromResult(new GetCreditResponse
                 {
-                    Total = new() { Rank = (int)(context.Deadline - TimeProvider.System.GetUtcNow().UtcDateTime).TotalSeconds },
+                    Total = new() { Rank = SecondsLeft(context) },
                 }),
             };
+
+        private static int SecondsLeft(ServerCallContext context) =>
+            (int)(context.Deadline - TimeProvider.System.GetUtcNow().UtcDateTime).TotalSeconds;
     }
 }

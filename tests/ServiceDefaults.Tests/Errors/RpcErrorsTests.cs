@@ -7,13 +7,15 @@ namespace KoopmanMesh.ServiceDefaults.Tests.Errors;
 
 public sealed class RpcErrorsTests
 {
+    private static readonly TimeSpan _later = TimeSpan.FromSeconds(3);
+
     public static TheoryData<KoopmanMeshException, StatusCode, System.Type> Family => new()
     {
         { new InvalidRequestException("BAD", "no", "spec.model"), StatusCode.InvalidArgument, typeof(BadRequest) },
         { new ResourceNotFoundException("GONE", "run", "r-1", "no"), StatusCode.NotFound, typeof(ResourceInfo) },
         { new ConflictException("USED", "key", "k", "no"), StatusCode.AlreadyExists, typeof(ResourceInfo) },
-        { new PreconditionException("NOT_YET", "r-1", "no"), StatusCode.FailedPrecondition, typeof(PreconditionFailure) },
-        { new CapacityException("FULL", "no", TimeSpan.FromSeconds(3)), StatusCode.ResourceExhausted, typeof(RetryInfo) },
+        { new PreconditionException("SOON", "r", "no"), StatusCode.FailedPrecondition, typeof(PreconditionFailure) },
+        { new CapacityException("FULL", "no", _later), StatusCode.ResourceExhausted, typeof(RetryInfo) },
     };
 
     [Theory]
@@ -46,7 +48,8 @@ public sealed class RpcErrorsTests
     [Fact]
     public void ToRpcException_OfALongMessage_FitsIntoTrailers()
     {
-        var rpc = RpcErrors.ToRpcException(new ErrorDescription(ErrorKind.InvalidArgument, "LONG", new string('x', 100_000)));
+        var rpc = RpcErrors.ToRpcException(
+            new ErrorDescription(ErrorKind.InvalidArgument, "LONG", new string('x', 100_000)));
 
         Assert.Equal(1024, rpc.Status.Detail.Length);
         Assert.True(rpc.Trailers.GetValueBytes("grpc-status-details-bin")!.Length < 4096);
@@ -68,7 +71,8 @@ public sealed class RpcErrorsTests
         var error = RpcErrors.Describe(new RpcException(new Grpc.Core.Status(StatusCode.NotFound, ""), trailers));
 
         Assert.Equal(
-            new ErrorDescription(ErrorKind.NotFound, "NOT_FOUND", "the call ended with status NotFound and no message"), error);
+            new ErrorDescription(ErrorKind.NotFound, "NOT_FOUND",
+                "the call ended with status NotFound and no message"), error);
     }
 
     [Theory]

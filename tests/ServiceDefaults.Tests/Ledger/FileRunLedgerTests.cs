@@ -125,7 +125,8 @@ public sealed class FileRunLedgerTests : IDisposable
     {
         var run = (await Ledger.CreateOrGetAsync(LedgerFixture.Request("key"), Ct)).Run;
         _fixture.Time.Advance(TimeSpan.FromSeconds(5));
-        await Ledger.UpdateAsync(run.RunId, r => r with { State = RunState.Running, Plan = new RunPlan(2, 3, 300) }, Ct);
+        await Ledger.UpdateAsync(
+            run.RunId, r => r with { State = RunState.Running, Plan = new RunPlan(2, 3, 300) }, Ct);
         var before = await Ledger.UpdateAsync(
             run.RunId,
             r => r with
@@ -145,7 +146,8 @@ public sealed class FileRunLedgerTests : IDisposable
         Assert.Equal(before.Artifacts, after.Artifacts);
         Assert.Equal(before.Spec, after.Spec);
         Assert.Equal(before.ToStatus(), after.ToStatus());
-        Assert.Equal((before.CreatedAt, before.StartedAt, before.Version), (after.CreatedAt, after.StartedAt, after.Version));
+        Assert.Equal((before.CreatedAt, before.StartedAt, before.Version),
+            (after.CreatedAt, after.StartedAt, after.Version));
         Assert.False((await Ledger.CreateOrGetAsync(LedgerFixture.Request("key"), Ct)).Created);
     }
 

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Messaging;
 
-/// <summary>A host with nothing but the bus. What handlers do is told by each test through <see cref="Handling{T}"/>.</summary>
+/// <summary>
+/// A host with nothing but the bus. What handlers do is told by each test through <see cref="Handling{T}"/>.
+/// </summary>
 internal sealed class BusFixture : IAsyncDisposable
 {
     private readonly IHost _host;

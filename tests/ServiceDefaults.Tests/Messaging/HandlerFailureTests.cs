@@ -18,7 +18,8 @@ public sealed class HandlerFailureTests
         await using var bus = await BusFixture.StartAsync(s =>
         {
             failures = s.Handle<RunFailed>();
-            s.Handle<ShardPlanned>((_, _) => throw new PreconditionException("PARITY_BROKEN", "r-1", "they differ by 0.1"));
+            s.Handle<ShardPlanned>((_, _) =>
+                throw new PreconditionException("PARITY_BROKEN", "r-1", "they differ by 0.1"));
         });
 
         await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0), Ct);

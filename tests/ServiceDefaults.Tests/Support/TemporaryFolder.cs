@@ -5,7 +5,8 @@ internal sealed class TemporaryFolder : IDisposable
     public string Path { get; } = Directory.CreateTempSubdirectory("koopmanmesh-tests-").FullName;
 
     public IEnumerable<string> Files() =>
-        Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f));
+        Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .Select(f => System.IO.Path.GetRelativePath(Path, f));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -39,7 +39,8 @@ public sealed class TensorAssemblerTests
     [Fact]
     public void Accept_HeaderAboveTheLimit_NamesTheLimit()
     {
-        var e = Assert.Throws<TensorStreamException>(() => new TensorAssembler(maxBytes: 1000).Accept(Header(1008, 126)));
+        var e = Assert.Throws<TensorStreamException>(
+            () => new TensorAssembler(maxBytes: 1000).Accept(Header(1008, 126)));
 
         Assert.Equal("tensor 'x' has 1008 bytes, allowed are 1000", e.Message);
     }
@@ -54,7 +55,8 @@ public sealed class TensorAssemblerTests
 
     [Fact]
     public void Accept_HeaderInsideATensor_IsRefused() =>
-        Refused("the header of tensor 'x' came 8 bytes into tensor 'x', expected 16", Header(16, 2), Chunk(new byte[8]), Header(8, 1));
+        Refused("the header of tensor 'x' came 8 bytes into tensor 'x', expected 16",
+            Header(16, 2), Chunk(new byte[8]), Header(8, 1));
 
     [Fact]
     public void Accept_EmptyChunk_IsRefused() =>
@@ -62,7 +64,8 @@ public sealed class TensorAssemblerTests
 
     [Fact]
     public void Accept_OversizedChunk_IsRefused() =>
-        Refused("a chunk of tensor 'x' has 65537 bytes, allowed are 1 to 65536", Header(80_000, 10_000), Chunk(new byte[65_537]));
+        Refused("a chunk of tensor 'x' has 65537 bytes, allowed are 1 to 65536",
+            Header(80_000, 10_000), Chunk(new byte[65_537]));
 
     [Fact]
     public void Accept_EmptyFrame_IsRefused() =>
@@ -133,8 +136,12 @@ public sealed class TensorAssemblerTests
 
     private static TensorFrame Header(long bytes, params long[] shape) => new()
     {
-        Header = new TensorHeader { Name = "x", ElementType = ElementType.Float64, Shape = { shape }, ByteLength = bytes },
+        Header = new TensorHeader
+        {
+            Name = "x", ElementType = ElementType.Float64, Shape = { shape }, ByteLength = bytes,
+        },
     };
 
-    private static TensorFrame Chunk(byte[] data) => new() { Chunk = new TensorChunk { Data = ByteString.CopyFrom(data) } };
+    private static TensorFrame Chunk(byte[] data) =>
+        new() { Chunk = new TensorChunk { Data = ByteString.CopyFrom(data) } };
 }
