@@ -8,7 +8,7 @@ namespace KoopmanMesh.Cli.Tests.Reporting;
 public sealed class OpenedPages : IAsyncLifetime
 {
     /// <summary>A name that tries every way out of its data block and its text node.</summary>
-    public const string Attack = "</script><img src=x onerror=alert(1)><!-- <script>alert(2)</script> {{script}} &lt;";
+    public const string Attack = "<b></script><img src=x onerror=alert(1)><!-- <script>alert(2)</script> {{script}} &lt;";
 
     private readonly string? _missing = Browser.Missing();
 
