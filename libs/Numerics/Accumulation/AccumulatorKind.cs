@@ -4,7 +4,7 @@ namespace KoopmanMesh.Numerics.Accumulation;
 public enum AccumulatorKind
 {
     /// <summary>
-    /// Products (centred scatter): about half the work of <see cref="Qr"/>; a fit from it sees the squared condition
+    /// Products (centred scatter): a third of the work of <see cref="Qr"/>; a fit from it sees the squared condition
     /// number, so of the 16 digits of a double it keeps 16 - 2 log10(cond).
     /// </summary>
     Gram = 0,

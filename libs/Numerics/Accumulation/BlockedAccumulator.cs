@@ -23,8 +23,8 @@ public sealed partial class BlockedAccumulator
     /// <param name="totalRows">Rows of the whole data set, of which this may see a shard.</param>
     /// <param name="kind">
     /// How the blocks are kept. With <see cref="AccumulatorKind.Qr"/> every stripe is factored onto its block, so
-    /// prefer it for narrow layers: beyond n + p = 256 it costs some 2 (n + p) / 256 times the work of
-    /// <see cref="AccumulatorKind.Gram"/>.
+    /// prefer it for narrow layers: it costs six times the work of <see cref="AccumulatorKind.Gram"/> at n + p = 40,
+    /// and more as n + p outgrows the stripe.
     /// </param>
     /// <param name="algebra">Does the products and factorisations.</param>
     public BlockedAccumulator(

@@ -5,7 +5,7 @@ namespace KoopmanMesh.Numerics.Accumulation;
 /// <summary>
 /// Accumulates the triangular factor of the rows [1, x', y'], chunk by chunk. A fit from <see cref="ToFactor"/> keeps
 /// 16 - log10(cond) digits where one from products keeps 16 - 2 log10(cond); <see cref="ToMoments"/> squares as well,
-/// so its digits are those of <see cref="GramAccumulator"/>. About twice the work of it, and chunks of 4 (n + p) rows
+/// so its digits are those of <see cref="GramAccumulator"/>. Three times the work of it, and chunks of 4 (n + p) rows
 /// (256 to 4096) in memory.
 /// </summary>
 public sealed class QrAccumulator : IPairAccumulator

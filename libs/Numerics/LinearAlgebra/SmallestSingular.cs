@@ -4,7 +4,7 @@ namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>
 /// Smallest singular pair of an upper triangular complex R (n × n) by inverse iteration on R^H R: two triangular solves
-/// a step, where a full SVD costs some twenty times the work of the QR that made R. It converges at the rate (sigma_n /
+/// a step, where a full SVD costs several times the QR that made R. It converges at the rate (sigma_n /
 /// sigma_(n-1))^2, which for the residual matrices of refined Ritz vectors is fast; where it isn't, the caller takes
 /// the SVD. (Golub and Van Loan, Matrix Computations, 4th ed., section 8.2.2.)
 /// </summary>

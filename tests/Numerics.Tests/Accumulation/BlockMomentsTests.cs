@@ -84,6 +84,18 @@ public sealed class BlockMomentsTests
     }
 
     [Fact]
+    public void Constructor_PartsOfAnotherShape_NamesThemAll()
+    {
+        var error = Assert.Throws<ArgumentException>(
+            () => new BlockMoments(2, 1, new double[4], new Matrix(3, 4), new double[3], new Matrix(5, 4)));
+
+        Assert.StartsWith(
+            "4 blocks of 2 + 1 features came with means 3 x 4, a centre of 3 and packed scatters 5 x 4, "
+            + "expected 3 x 4, 3 and 6 x 4",
+            error.Message);
+    }
+
+    [Fact]
     public void Project_WrongHeight_IsRefused()
     {
         var algebra = new ManagedLinearAlgebra();
