@@ -55,7 +55,7 @@ internal static class CreditFindings
         ? $" ({Numbers.Nats(credit.Canonical)} nats)"
         : "";
 
-    private static List<ComponentReport> Ranked(Report report, Func<Credit, double> metric) =>
+    private static List<ComponentReport> Ranked(Report report, Func<Run.V1.Credit, double> metric) =>
         [.. report.Components
             .Where(component => component.Credit is not null && double.IsFinite(metric(component.Credit)))
             .OrderByDescending(component => Math.Abs(metric(component.Credit)))];

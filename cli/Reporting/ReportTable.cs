@@ -94,7 +94,7 @@ internal static class ReportTable
 
     private static IEnumerable<IRenderable> Row(TerminalText terminal, ComponentReport component, bool wide)
     {
-        var credit = component.Credit ?? new Credit();
+        var credit = component.Credit ?? new Run.V1.Credit();
         yield return terminal.Plain(component.Index.ToString(CultureInfo.InvariantCulture));
         yield return NameCell(terminal, component);
         if (wide)
@@ -139,7 +139,7 @@ internal static class ReportTable
         return flags.Length == 0 ? name : new Rows(name, terminal.Plain(flags, Flagged));
     }
 
-    private static Text ShareCell(TerminalText terminal, Credit credit, int cells)
+    private static Text ShareCell(TerminalText terminal, Run.V1.Credit credit, int cells)
     {
         if (!credit.HasCanonical || !double.IsFinite(credit.CanonicalShare))
         {

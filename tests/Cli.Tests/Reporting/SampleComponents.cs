@@ -54,7 +54,7 @@ internal static class SampleComponents
             InputEnergyLost = plan.Flags.Contains("COMPRESSED") ? 0.0042 : 0,
             Fit = Fit(plan, size),
             Spectrum = Spectrum(random, plan.Flags.Contains("DEAD")),
-            Credit = Credit(plan, total, volume),
+            Credit = CreditOf(plan, total, volume),
         };
         component.Operators.AddRange(plan.Operators);
         component.InputShape.AddRange(plan.In);
@@ -119,9 +119,9 @@ internal static class SampleComponents
         return spectrum;
     }
 
-    private static Credit Credit(Plan plan, double total, double volume)
+    private static Run.V1.Credit CreditOf(Plan plan, double total, double volume)
     {
-        var credit = new Credit { RankBefore = 10, RankAfter = plan.Flags.Contains("RANK_DROP") ? 9 : 10 };
+        var credit = new Run.V1.Credit { RankBefore = 10, RankAfter = plan.Flags.Contains("RANK_DROP") ? 9 : 10 };
         if (!double.IsFinite(plan.Canonical))
         {
             return credit;
