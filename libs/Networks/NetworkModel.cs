@@ -7,8 +7,9 @@ using KoopmanMesh.Networks.Onnx;
 namespace KoopmanMesh.Networks;
 
 /// <summary>
-/// A trained network that is understood well enough to be run in batches, cut and edited: one float32 input, one float32 output,
-/// nodes in order, constants folded. Immutable; edits (see <see cref="Surgery.GraphSurgery"/>) return new models.
+/// A trained network that is understood well enough to be run in batches, cut and edited: one float32 input, one
+/// float32 output, nodes in order, constants folded. Immutable; edits (see <see cref="Surgery.GraphSurgery"/>) return
+/// new models.
 /// </summary>
 public sealed class NetworkModel
 {
@@ -33,7 +34,8 @@ public sealed class NetworkModel
     public TensorLayout Output => Plan.Output;
 
     /// <summary>
-    /// The tensors at which it can be cut, input first and output last: everything after one depends on the input through it alone.
+    /// The tensors at which it can be cut, input first and output last: everything after one depends on the input
+    /// through it alone.
     /// </summary>
     public IReadOnlyList<TensorLayout> Cuts => Plan.Cuts;
 
@@ -41,13 +43,14 @@ public sealed class NetworkModel
     public IReadOnlyList<string> Repairs { get; }
 
     /// <summary>
-    /// Largest difference, relative to the largest output, between the model as it is run and the file as it came, on sample rows
-    /// run together and apart.
+    /// Largest difference, relative to the largest output, between the model as it is run and the file as it came, on
+    /// sample rows run together and apart.
     /// </summary>
     public double BatchDifference => Plan.Difference;
 
     /// <summary>Version of ONNX's own operator set.</summary>
-    public long OperatorSet => Plan.Model.OpsetImport.FirstOrDefault(set => set.Domain is "" or "ai.onnx")?.Version ?? 0;
+    public long OperatorSet =>
+        Plan.Model.OpsetImport.FirstOrDefault(set => set.Domain is "" or "ai.onnx")?.Version ?? 0;
 
     /// <summary>Version of the ONNX file format.</summary>
     public long IrVersion => Plan.Model.IrVersion;
@@ -69,7 +72,9 @@ public sealed class NetworkModel
     /// <param name="bytes">The file.</param>
     /// <param name="name">What to call it in messages, the file's name most often.</param>
     /// <exception cref="ModelFormatException">The bytes are not a well-formed ONNX model.</exception>
-    /// <exception cref="UnsupportedModelException">The model can't be analysed; the message names what is in the way.</exception>
+    /// <exception cref="UnsupportedModelException">
+    /// The model can't be analysed; the message names what is in the way.
+    /// </exception>
     public static NetworkModel Load(ReadOnlyMemory<byte> bytes, string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -1,14 +1,14 @@
 namespace KoopmanMesh.Networks;
 
 /// <summary>
-/// Where a float32 tensor keeps its rows. A batch of m rows is row-major with the rows contiguous and in order, so it is always
-/// an [m, <see cref="Width"/>] matrix, whatever its own rank.
+/// Where a float32 tensor keeps its rows. A batch of m rows is row-major with the rows contiguous and in order, so it
+/// is always an [m, <see cref="Width"/>] matrix, whatever its own rank.
 /// </summary>
 /// <param name="Name">The tensor's name in the graph.</param>
 /// <param name="OneRow">Its dimensions when the network runs on one row.</param>
 /// <param name="Batched">
-/// Whether the first dimension grows with the number of rows (a batch of m has <c>m * OneRow[0]</c> there); otherwise the tensor
-/// holds exactly one row.
+/// Whether the first dimension grows with the number of rows (a batch of m has <c>m * OneRow[0]</c> there); otherwise
+/// the tensor holds exactly one row.
 /// </param>
 public sealed record TensorLayout(string Name, IReadOnlyList<long> OneRow, bool Batched)
 {

@@ -36,7 +36,8 @@ internal static class TestRows
     public static float[] Run(NetworkModel model, float[] rows)
     {
         using var session = new NetworkSession(model, new NetworkSessionOptions { Threads = 1 });
-        return session.Run(rows, rows.Length / model.Input.Width, TestContext.Current.CancellationToken).Output.ToArray();
+        return session.Run(rows, rows.Length / model.Input.Width,
+            TestContext.Current.CancellationToken).Output.ToArray();
     }
 
     public static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance = 1e-5)

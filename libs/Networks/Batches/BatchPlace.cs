@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Networks.Batches;
 
-/// <summary>Where a tensor of the rewritten graph has its rows, against the one-row dimensions S of the original.</summary>
+/// <summary>
+/// Where a tensor of the rewritten graph has its rows, against the one-row dimensions S of the original.
+/// </summary>
 internal enum BatchPlace
 {
     /// <summary>[rows * S0, S1, …]: the leading axis grows, row after row.</summary>

@@ -8,8 +8,9 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace KoopmanMesh.Networks.Batches;
 
 /// <summary>
-/// Decides how rows go through a repaired model, trying in turn: the batch axis the file leaves free; the axis of length 1, then of
-/// any length, that the file fixes; an axis put in front; and one run per row. Every way is checked against the original.
+/// Decides how rows go through a repaired model, trying in turn: the batch axis the file leaves free; the axis of
+/// length 1, then of any length, that the file fixes; an axis put in front; and one run per row. Every way is checked
+/// against the original.
 /// </summary>
 internal sealed class BatchPlanner(ModelProto model, string name, List<string> notes)
 {
@@ -33,7 +34,7 @@ internal sealed class BatchPlanner(ModelProto model, string name, List<string> n
             return free;
         }
 
-        notes.Add("The file declares a free batch axis, but rows run together differ from rows run apart, or don't run.");
+        notes.Add("The file declares a free batch axis, but rows run together don't run or differ.");
         return PlanFixed(Pinned(oneRow), oneRow);
     }
 
@@ -72,10 +73,14 @@ internal sealed class BatchPlanner(ModelProto model, string name, List<string> n
         }
 
         var whole = RowSample.OneByOne(original, Output, SampleRows, dimensions);
-        return TryRewrite(original, shapes, whole, [BatchPlace.Prepended]) ?? Alone(original, dimensions, Batching.None);
+        return TryRewrite(original, shapes, whole, [BatchPlace.Prepended])
+            ?? Alone(original, dimensions, Batching.None);
     }
 
-    /// <summary>A fixed batch of k: if the network takes one row, and k rows apart equal the k together, the axis is a batch axis.</summary>
+    /// <summary>
+    /// A fixed batch of k: if the network takes one row, and k rows apart equal the k together, the axis is a batch
+    /// axis.
+    /// </summary>
     private BatchPlan? TryRowsOf(ModelProto original, long[] dimensions)
     {
         long[] oneRow = [1, .. dimensions.Skip(1)];
@@ -109,7 +114,7 @@ internal sealed class BatchPlanner(ModelProto model, string name, List<string> n
                 notes.Add($"The batch axis was freed; on {sample.Rows} sample rows the outputs "
                     + (plan.Difference == 0
                         ? "equal the original's."
-                        : FormattableString.Invariant($"differ from the original's by {plan.Difference:0.0e+0} relative.")));
+                        : FormattableString.Invariant($"differ by {plan.Difference:0.0e+0} relative.")));
                 return plan;
             }
         }
@@ -122,7 +127,9 @@ internal sealed class BatchPlanner(ModelProto model, string name, List<string> n
         var difference = sample.Difference(candidate, Output, oneRow);
         if (difference > RowSample.Tolerance)
         {
-            _reason = double.IsFinite(difference) ? "the outputs of the rewritten graph differ" : "the rewritten graph does not run";
+            _reason = double.IsFinite(difference)
+                ? "the outputs of the rewritten graph differ"
+                : "the rewritten graph does not run";
             return null;
         }
 
@@ -176,7 +183,8 @@ internal sealed class BatchPlanner(ModelProto model, string name, List<string> n
         if (!results.TryGetValue(Output, out var output) || output.ElementType != TensorElementType.Float)
         {
             throw new UnsupportedModelException(
-                $"The output '{Output}' of '{name}' holds {output?.ElementType.ToString() ?? "no tensor"}; float32 is supported.");
+                $"The output '{Output}' of '{name}' holds {output?.ElementType.ToString() ?? "no tensor"}; float32 is "
+                + "supported.");
         }
 
         if (output.Values.Length == 0)

@@ -8,7 +8,9 @@ internal sealed partial class BatchRewriter
 {
     private const string TouchesBatch = "works along the batch axis";
 
-    /// <summary>Reshape and its kin keep the order of values, so a target with the first dimension inferred keeps rows apart.</summary>
+    /// <summary>
+    /// Reshape and its kin keep the order of values, so a target with the first dimension inferred keeps rows apart.
+    /// </summary>
     private string? Reflow(NodeProto node)
     {
         var (input, output) = (node.Input[0], node.Output[0]);
@@ -115,13 +117,15 @@ internal sealed partial class BatchRewriter
             return TouchesBatch;
         }
 
-        long[] axes = [.. (named ?? Enumerable.Range(0, rank).Select(axis => (long)axis)).Select(axis => Normalize(axis, rank))];
+        long[] axes = [.. (named ?? Enumerable.Range(0, rank).Select(axis => (long)axis))
+            .Select(axis => Normalize(axis, rank))];
         if (place == BatchPlace.Leading)
         {
             return axes.Contains(0) ? TouchesBatch : Place(node, place);
         }
 
-        SetAxes(node, 1, axes, byInput: node.Input.Count > 1 || _opset >= 18 || (_opset >= 13 && node.OpType == "ReduceSum"));
+        SetAxes(node, 1, axes, byInput: node.Input.Count > 1 || _opset >= 18
+            || (_opset >= 13 && node.OpType == "ReduceSum"));
         return Place(node, place);
     }
 

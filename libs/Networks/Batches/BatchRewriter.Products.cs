@@ -82,7 +82,8 @@ internal sealed partial class BatchRewriter
             }
         }
 
-        var result = TensorData.FromFloats(GraphEdits.FreshName(Graph, $"{weights.Name}_transposed"), turned, columns, rows);
+        var result = TensorData.FromFloats(GraphEdits.FreshName(Graph, $"{weights.Name}_transposed"), turned, columns,
+            rows);
         Graph.Initializer.Add(result);
         return result;
     }

@@ -4,9 +4,9 @@ using KoopmanMesh.Networks.Onnx;
 namespace KoopmanMesh.Networks.Batches;
 
 /// <summary>
-/// Rewrites a graph that runs on one row into one that runs on any number of rows, by carrying the place of the batch axis from
-/// the input through every operator. An operator whose rule can't show that rows stay apart and in order stops the rewrite; what
-/// comes out is still compared with the original before it is used.
+/// Rewrites a graph that runs on one row into one that runs on any number of rows, by carrying the place of the batch
+/// axis from the input through every operator. An operator whose rule can't show that rows stay apart and in order
+/// stops the rewrite; what comes out is still compared with the original before it is used.
 /// </summary>
 internal sealed partial class BatchRewriter
 {
@@ -27,12 +27,14 @@ internal sealed partial class BatchRewriter
     private GraphProto Graph => _model.Graph;
 
     /// <summary>Tries to free the batch axis.</summary>
-    /// <param name="original">The graph at one row, with one input, one output and constants folded; left as it is.</param>
+    /// <param name="original">
+    /// The graph at one row, with one input, one output and constants folded; left as it is.
+    /// </param>
     /// <param name="shapes">The dimensions of every data tensor at one row.</param>
     /// <param name="start">Whether the input's leading axis is the batch axis, or one is put in front.</param>
     /// <param name="mergeRows">
-    /// What to do where a Reshape drops a leading 1: let the rows share the leading axis with what follows (matrix products need
-    /// that), or keep an axis of their own.
+    /// What to do where a Reshape drops a leading 1: let the rows share the leading axis with what follows (matrix
+    /// products need that), or keep an axis of their own.
     /// </param>
     /// <returns>The new model and the input's dimensions at one row, or the reason why not.</returns>
     public static (ModelProto? Model, long[] Input, string Reason) Try(
@@ -123,7 +125,9 @@ internal sealed partial class BatchRewriter
     private bool ScalesKeepRows(NodeProto node) =>
         Constant(node, node.Input.Count - 1) is { } scales && TensorData.Doubles(scales) is [1.0, ..];
 
-    /// <summary>Broadcasting between tensors that keep their rows in the same place, and constants that don't reach it.</summary>
+    /// <summary>
+    /// Broadcasting between tensors that keep their rows in the same place, and constants that don't reach it.
+    /// </summary>
     private string? Elementwise(NodeProto node)
     {
         var data = Placed(node).ToList();
@@ -174,7 +178,8 @@ internal sealed partial class BatchRewriter
     /// <summary>Puts a new constant in the place of an input.</summary>
     private void SetInput(NodeProto node, int input, params ReadOnlySpan<long> values)
     {
-        var name = GraphEdits.FreshName(Graph, $"{node.Name}_{(input == 1 && node.OpType == "Reshape" ? "shape" : "argument")}");
+        var name = GraphEdits.FreshName(Graph,
+            $"{node.Name}_{(input == 1 && node.OpType == "Reshape" ? "shape" : "argument")}");
         Graph.Initializer.Add(TensorData.FromIntegers(name, values));
         while (node.Input.Count <= input)
         {

@@ -6,8 +6,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace KoopmanMesh.Networks.Batches;
 
 /// <summary>
-/// The tensors at which a network can be cut: every path goes through them, they are float32, and their rows were seen to lie one
-/// after the other.
+/// The tensors at which a network can be cut: every path goes through them, they are float32, and their rows were seen
+/// to lie one after the other.
 /// </summary>
 internal static class CutLayouts
 {
@@ -33,13 +33,15 @@ internal static class CutLayouts
 
         var second = probe.Run(values[width..], oneRow);
         var both = probe.Run(values, [oneRow[0] * Rows, .. oneRow.Skip(1)]);
-        layouts.AddRange(names.Skip(1).Where(name => IsFloat(first, name) && RowsInOrder(first[name], second[name], both[name]))
+        layouts.AddRange(names.Skip(1)
+            .Where(name => IsFloat(first, name) && RowsInOrder(first[name], second[name], both[name]))
             .Select(name => new TensorLayout(name, first[name].Dimensions, Batched: true)));
         return layouts;
     }
 
     private static bool IsFloat(IReadOnlyDictionary<string, ProbedTensor> run, string name) =>
-        run.TryGetValue(name, out var tensor) && tensor.ElementType == TensorElementType.Float && tensor.Values.Length > 0;
+        run.TryGetValue(name, out var tensor) && tensor.ElementType == TensorElementType.Float
+            && tensor.Values.Length > 0;
 
     private static bool RowsInOrder(ProbedTensor first, ProbedTensor second, ProbedTensor both) =>
         first.Dimensions.Length > 0

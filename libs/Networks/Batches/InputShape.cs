@@ -23,7 +23,8 @@ internal static class InputShape
         {
             // 0 and -1 are how older exporters write "unknown".
             var dim = shape.Dim[i];
-            dimensions[i] = dim.ValueCase == DimensionKind.DimValue && dim.DimValue is not (0 or -1) ? dim.DimValue : -1;
+            var known = dim.ValueCase == DimensionKind.DimValue && dim.DimValue is not (0 or -1);
+            dimensions[i] = known ? dim.DimValue : -1;
             if (dimensions[i] < -1)
             {
                 throw new ModelFormatException(
@@ -41,13 +42,15 @@ internal static class InputShape
         if (dimensions.Skip(1).Contains(-1))
         {
             throw new UnsupportedModelException(
-                $"The input '{input.Name}' of '{model}' has shape {shape}; only the first dimension, the batch axis, may be free.");
+                $"The input '{input.Name}' of '{model}' has shape {shape}; only the first dimension, the batch axis, "
+                + "may be free.");
         }
 
         if (dimensions.Aggregate(1.0, (product, length) => product * Math.Abs(length)) > MaximumWidth)
         {
             throw new UnsupportedModelException(
-                $"The input '{input.Name}' of '{model}' has shape {shape}; at most {MaximumWidth} values are supported.");
+                $"The input '{input.Name}' of '{model}' has shape {shape}; at most {MaximumWidth} values are "
+                + "supported.");
         }
     }
 

@@ -4,7 +4,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace KoopmanMesh.Networks.Batches;
 
-/// <summary>A few rows and what the original network makes of them: the yardstick of every change to the batch axis.</summary>
+/// <summary>
+/// A few rows and what the original network makes of them: the yardstick of every change to the batch axis.
+/// </summary>
 internal sealed record RowSample(int Rows, float[] Values, float[] Expected)
 {
     /// <summary>Largest difference, relative to the largest expected value, that still counts as equal.</summary>
@@ -47,8 +49,8 @@ internal sealed record RowSample(int Rows, float[] Values, float[] Expected)
     }
 
     /// <summary>
-    /// The largest relative difference between what is expected and what the candidate makes of the rows together and one at a
-    /// time; infinite when a size differs or the runtime refuses.
+    /// The largest relative difference between what is expected and what the candidate makes of the rows together and
+    /// one at a time; infinite when a size differs or the runtime refuses.
     /// </summary>
     public double Difference(ModelProto candidate, string output, long[] oneRow)
     {

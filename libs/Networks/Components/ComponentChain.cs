@@ -8,6 +8,9 @@ namespace KoopmanMesh.Networks.Components;
 public sealed record ComponentChain(
     NetworkModel Model, Granularity Granularity, IReadOnlyList<Component> Components, IReadOnlyList<string> Notes)
 {
-    /// <summary>The tensors between and around the components: one more than there are components, input first.</summary>
-    public IReadOnlyList<TensorLayout> Boundaries => [Components[0].Input, .. Components.Select(component => component.Output)];
+    /// <summary>
+    /// The tensors between and around the components: one more than there are components, input first.
+    /// </summary>
+    public IReadOnlyList<TensorLayout> Boundaries =>
+        [Components[0].Input, .. Components.Select(component => component.Output)];
 }

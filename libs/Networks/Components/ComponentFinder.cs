@@ -3,8 +3,8 @@ using KoopmanMesh.Networks.Graphs;
 namespace KoopmanMesh.Networks.Components;
 
 /// <summary>
-/// Groups what lies between neighbouring cuts into components. A component has one core (a product, a convolution, a block) and
-/// takes what follows up to the next core; what comes before the first core belongs to it.
+/// Groups what lies between neighbouring cuts into components. A component has one core (a product, a convolution, a
+/// block) and takes what follows up to the next core; what comes before the first core belongs to it.
 /// </summary>
 public static class ComponentFinder
 {
@@ -49,8 +49,8 @@ public static class ComponentFinder
     }
 
     /// <summary>
-    /// The product right after an attention block mixes its heads and belongs to it, unless it is the network's last: then it is
-    /// the classifier.
+    /// The product right after an attention block mixes its heads and belongs to it, unless it is the network's last:
+    /// then it is the classifier.
     /// </summary>
     private static bool ProjectsAttention(List<Segment> group, IReadOnlyList<Segment> segments, int next) =>
         segments[next].Kind == ComponentKind.Dense

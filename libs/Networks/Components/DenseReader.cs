@@ -5,8 +5,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Networks.Components;
 
 /// <summary>
-/// Reads the affine part of a dense component: walks its operators keeping y = A x + c, where A is a diagonal until the product
-/// has been met, and everything after the first nonlinear operator is left to phi.
+/// Reads the affine part of a dense component: walks its operators keeping y = A x + c, where A is a diagonal until the
+/// product has been met, and everything after the first nonlinear operator is left to phi.
 /// </summary>
 internal sealed class DenseReader
 {
@@ -28,7 +28,8 @@ internal sealed class DenseReader
     public static DenseWeights? Read(GraphIndex index, IReadOnlyList<Segment> segments)
     {
         var reader = new DenseReader(index, segments[0].Input.Width);
-        return segments.All(segment => segment.Nodes.Count == 1 && reader.Take(segment)) && reader._weights is { } weights
+        return segments.All(segment => segment.Nodes.Count == 1 && reader.Take(segment))
+            && reader._weights is { } weights
             ? new DenseWeights(weights, reader._shift, reader._after)
             : null;
     }
@@ -59,7 +60,8 @@ internal sealed class DenseReader
     {
         // The whole row must be the vector that is multiplied.
         if (!_index.IsData(node.Input[0]) || input.OneRow[^1] != input.Width || (input.Batched && input.OneRow[0] != 1)
-            || _index.Constant(node.Input[1]) is not { Dims.Count: 2 } constant || TensorData.Doubles(constant) is not { } values
+            || _index.Constant(node.Input[1]) is not { Dims.Count: 2 } constant
+            || TensorData.Doubles(constant) is not { } values
             || node.Integer("transA", 0) != 0)
         {
             return false;
@@ -67,7 +69,7 @@ internal sealed class DenseReader
 
         var transposed = node.Integer("transB", 0) != 0;
         var alpha = node.Number("alpha", 1);
-        var (inputs, outputs) = transposed ? (constant.Dims[1], constant.Dims[0]) : (constant.Dims[0], constant.Dims[1]);
+        var (inputs, outputs) = (constant.Dims[transposed ? 1 : 0], constant.Dims[transposed ? 0 : 1]);
         if (inputs != input.Width)
         {
             return false;
@@ -125,7 +127,8 @@ internal sealed class DenseReader
 
         var constantFirst = _index.IsData(node.Input[1]);
         var shape = segment.Input.Batched ? [.. segment.Input.OneRow.Skip(1)] : segment.Input.OneRow.ToArray();
-        return _index.Constant(node.Input[constantFirst ? 0 : 1]) is { } constant && Spread(constant, shape) is { } values
+        return _index.Constant(node.Input[constantFirst ? 0 : 1]) is { } constant
+            && Spread(constant, shape) is { } values
             && Arithmetic(node.OpType, constantFirst, values);
     }
 

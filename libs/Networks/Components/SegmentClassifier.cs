@@ -54,7 +54,9 @@ internal static class SegmentClassifier
         _ => ComponentKind.Block,
     };
 
-    /// <summary>An addition of two branches, one of which is the input or at most one linear operator away from it.</summary>
+    /// <summary>
+    /// An addition of two branches, one of which is the input or at most one linear operator away from it.
+    /// </summary>
     private static ResidualJoin? FindJoin(GraphIndex index, NodeProto last, string input)
     {
         if (last.OpType is not ("Add" or "Sum") || index.DataInputs(last).ToList() is not [var first, var second])
@@ -73,7 +75,12 @@ internal static class SegmentClassifier
     private static bool IsShortcut(GraphIndex index, string input, string tensor)
     {
         var path = Segment.Between(index, input, tensor);
-        return path.Count(node => Operators.Products.Contains(node.OpType) || Operators.Convolutions.Contains(node.OpType)) <= 1
-            && !path.Any(node => Operators.Activations.Contains(node.OpType) || Operators.Softmaxes.Contains(node.OpType));
+        return path.Count(IsLinear) <= 1 && !path.Any(IsNonlinear);
     }
+
+    private static bool IsLinear(NodeProto node) =>
+        Operators.Products.Contains(node.OpType) || Operators.Convolutions.Contains(node.OpType);
+
+    private static bool IsNonlinear(NodeProto node) =>
+        Operators.Activations.Contains(node.OpType) || Operators.Softmaxes.Contains(node.OpType);
 }

@@ -6,7 +6,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace KoopmanMesh.Networks.Execution;
 
 /// <summary>
-/// A tensor as one run left it: <see cref="Values"/> for float32, <see cref="Bytes"/> for other plain types, neither for the rest.
+/// A tensor as one run left it: <see cref="Values"/> for float32, <see cref="Bytes"/> for other plain types, neither
+/// for the rest.
 /// </summary>
 internal sealed record ProbedTensor(long[] Dimensions, TensorElementType ElementType, float[] Values, byte[]? Bytes);
 
@@ -62,7 +63,8 @@ internal sealed class GraphProbe : IDisposable
         var info = value.GetTensorTypeAndShape();
         if (info.ElementDataType == TensorElementType.Float)
         {
-            return new ProbedTensor(info.Shape, info.ElementDataType, value.GetTensorDataAsSpan<float>().ToArray(), null);
+            return new ProbedTensor(info.Shape, info.ElementDataType, value.GetTensorDataAsSpan<float>().ToArray(),
+                null);
         }
 
         var plain = info.ElementDataType is TensorElementType.Int64 or TensorElementType.Int32 or TensorElementType.Bool

@@ -1,8 +1,8 @@
 namespace KoopmanMesh.Networks.Execution;
 
 /// <summary>
-/// What one run returned: for each tensor a row-major [<see cref="Count"/>, width] matrix of float32. It looks into the session's
-/// own buffers, which the session's next run overwrites.
+/// What one run returned: for each tensor a row-major [<see cref="Count"/>, width] matrix of float32. It looks into the
+/// session's own buffers, which the session's next run overwrites.
 /// </summary>
 public readonly struct NetworkBatch
 {
@@ -12,7 +12,8 @@ public readonly struct NetworkBatch
     private readonly ReadOnlyMemory<float> _rows;
 
     internal NetworkBatch(
-        IReadOnlyList<TensorLayout> layouts, float[][] buffers, TensorLayout input, ReadOnlyMemory<float> rows, int count)
+        IReadOnlyList<TensorLayout> layouts, float[][] buffers, TensorLayout input, ReadOnlyMemory<float> rows,
+        int count)
     {
         (_layouts, _buffers, _input, _rows) = (layouts, buffers, input, rows);
         Count = count;

@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace KoopmanMesh.Networks.Execution;
 
 /// <summary>
-/// Runs a network on batches of rows. Inputs are read where the caller keeps them and outputs are written straight into buffers
-/// that are kept between runs. Not thread-safe.
+/// Runs a network on batches of rows. Inputs are read where the caller keeps them and outputs are written straight into
+/// buffers that are kept between runs. Not thread-safe.
 /// </summary>
 public sealed class NetworkSession : IDisposable
 {
@@ -28,7 +28,8 @@ public sealed class NetworkSession : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         options ??= new NetworkSessionOptions();
         _model = model;
-        var probes = options.Probes.Distinct().Where(name => name != model.Output.Name && name != model.Input.Name).ToList();
+        var probes = options.Probes.Distinct().Where(name => name != model.Output.Name && name != model.Input.Name)
+            .ToList();
         Outputs = [model.Output, .. probes.Select(model.Cut)];
         _inputNames = [model.Input.Name];
         _outputNames = [.. Outputs.Select(layout => layout.Name)];
@@ -41,9 +42,13 @@ public sealed class NetworkSession : IDisposable
     public IReadOnlyList<TensorLayout> Outputs { get; }
 
     /// <summary>Runs rows through the network.</summary>
-    /// <param name="rows">Row-major [count, width] float32, where width is the network's input width; not copied.</param>
+    /// <param name="rows">
+    /// Row-major [count, width] float32, where width is the network's input width; not copied.
+    /// </param>
     /// <param name="count">Number of rows, at least one.</param>
-    /// <param name="cancellationToken">Looked at between rows when they run one at a time; a batch is never interrupted.</param>
+    /// <param name="cancellationToken">
+    /// Looked at between rows when they run one at a time; a batch is never interrupted.
+    /// </param>
     /// <returns>Views of this session's buffers, valid until its next run.</returns>
     public NetworkBatch Run(ReadOnlyMemory<float> rows, int count, CancellationToken cancellationToken = default)
     {
@@ -52,7 +57,8 @@ public sealed class NetworkSession : IDisposable
         if (rows.Length != (long)count * input.Width)
         {
             throw new ArgumentException(
-                $"{count} rows of '{_model.Name}' are {count} x {input.Width} values; got {rows.Length}.", nameof(rows));
+                $"{count} rows of '{_model.Name}' are {count} x {input.Width} values; got {rows.Length}.",
+                nameof(rows));
         }
 
         cancellationToken.ThrowIfCancellationRequested();

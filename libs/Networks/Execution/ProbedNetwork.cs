@@ -4,8 +4,8 @@ using KoopmanMesh.Networks.Surgery;
 namespace KoopmanMesh.Networks.Execution;
 
 /// <summary>
-/// A network beside its probed twin: captures what flows between the components, and proves that what was captured is what ran.
-/// Not thread-safe. Sessions beyond the capturing one are opened when first needed.
+/// A network beside its probed twin: captures what flows between the components, and proves that what was captured is
+/// what ran. Not thread-safe. Sessions beyond the capturing one are opened when first needed.
 /// </summary>
 public sealed class ProbedNetwork : IDisposable
 {
@@ -32,8 +32,8 @@ public sealed class ProbedNetwork : IDisposable
     public ComponentChain Chain { get; }
 
     /// <summary>
-    /// One run with all probes. The batch knows every boundary of the chain by name, the input included; it is valid until the next
-    /// call on this object.
+    /// One run with all probes. The batch knows every boundary of the chain by name, the input included; it is valid
+    /// until the next call on this object.
     /// </summary>
     public NetworkBatch Capture(ReadOnlyMemory<float> rows, int count, CancellationToken cancellationToken = default) =>
         _probed.Run(rows, count, cancellationToken);
@@ -45,7 +45,10 @@ public sealed class ProbedNetwork : IDisposable
         return TensorDifference.Between(plain.Output.Span, Capture(rows, count, cancellationToken).Output.Span);
     }
 
-    /// <summary>Runs every component by itself on what a capture found at its input, and compares with what it found at its output.</summary>
+    /// <summary>
+    /// Runs every component by itself on what a capture found at its input, and compares with what it found at its
+    /// output.
+    /// </summary>
     public IReadOnlyList<ComponentReplay> Replay(
         ReadOnlyMemory<float> rows, int count, CancellationToken cancellationToken = default)
     {

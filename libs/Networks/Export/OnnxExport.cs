@@ -10,7 +10,9 @@ public static class OnnxExport
     private const int OperatorSet = 17;
     private const int IrVersion = 8;
 
-    /// <summary>A chain of dense layers with a free batch axis: input "input", output "output", weights in float32.</summary>
+    /// <summary>
+    /// A chain of dense layers with a free batch axis: input "input", output "output", weights in float32.
+    /// </summary>
     /// <param name="layers">The layers in order; each takes as many values as the one before it gives.</param>
     /// <param name="name">The graph's name.</param>
     public static byte[] Dense(IReadOnlyList<DenseLayer> layers, string name)
@@ -44,7 +46,8 @@ public static class OnnxExport
         if (layer.Weights.Columns != expected || layer.Bias.Length != layer.Weights.Rows)
         {
             throw new ArgumentException(
-                $"layer {i + 1} has weights {layer.Weights.Rows} x {layer.Weights.Columns} and a bias of {layer.Bias.Length}; "
+                $"layer {i + 1} has weights {layer.Weights.Rows} x {layer.Weights.Columns} "
+                + $"and a bias of {layer.Bias.Length}; "
                 + $"{expected} columns and a bias of {layer.Weights.Rows} were expected", nameof(layers));
         }
     }
@@ -68,7 +71,8 @@ public static class OnnxExport
         return active;
     }
 
-    private static void Node(GraphProto graph, string op, string name, string output, params ReadOnlySpan<string> inputs)
+    private static void Node(
+        GraphProto graph, string op, string name, string output, params ReadOnlySpan<string> inputs)
     {
         var node = new NodeProto { OpType = op, Name = name };
         foreach (var input in inputs)

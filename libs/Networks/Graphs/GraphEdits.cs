@@ -5,7 +5,9 @@ namespace KoopmanMesh.Networks.Graphs;
 /// <summary>Small edits that several passes share.</summary>
 internal static class GraphEdits
 {
-    /// <summary>Removes the nodes that don't reach the given tensors, and the constants and shape hints nobody uses any more.</summary>
+    /// <summary>
+    /// Removes the nodes that don't reach the given tensors, and the constants and shape hints nobody uses any more.
+    /// </summary>
     /// <returns>Number of nodes removed.</returns>
     public static int Prune(GraphProto graph, IEnumerable<string> wanted)
     {
@@ -67,7 +69,9 @@ internal static class GraphEdits
         }
     }
 
-    /// <summary>A float32 tensor of the given dimensions; -1 is a free one, named "batch" when it comes first.</summary>
+    /// <summary>
+    /// A float32 tensor of the given dimensions; -1 is a free one, named "batch" when it comes first.
+    /// </summary>
     public static ValueInfoProto FloatInfo(string name, IReadOnlyList<long> dimensions)
     {
         var shape = new TensorShapeProto();

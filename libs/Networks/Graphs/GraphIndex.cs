@@ -3,8 +3,8 @@ using KoopmanMesh.Networks.Onnx;
 namespace KoopmanMesh.Networks.Graphs;
 
 /// <summary>
-/// Who writes and who reads each tensor of a sorted graph, and which tensors carry data: those that depend on the input, as
-/// opposed to constants.
+/// Who writes and who reads each tensor of a sorted graph, and which tensors carry data: those that depend on the
+/// input, as opposed to constants.
 /// </summary>
 internal sealed class GraphIndex
 {
@@ -47,7 +47,8 @@ internal sealed class GraphIndex
 
     public NodeProto? Producer(string tensor) => _producers.GetValueOrDefault(tensor);
 
-    public IReadOnlyList<NodeProto> Readers(string tensor) => _readers.TryGetValue(tensor, out var readers) ? readers : [];
+    public IReadOnlyList<NodeProto> Readers(string tensor) =>
+        _readers.TryGetValue(tensor, out var readers) ? readers : [];
 
     public TensorProto? Constant(string tensor) => _constants.GetValueOrDefault(tensor);
 
@@ -55,8 +56,9 @@ internal sealed class GraphIndex
     public IEnumerable<string> DataInputs(NodeProto node) => node.Reads().Where(IsData);
 
     /// <summary>
-    /// The tensors, input and output included, through which every path from the input to <paramref name="output"/> goes, in
-    /// order. A sweep finds them: after a node, the one tensor that is still to be read dominates all that follows.
+    /// The tensors, input and output included, through which every path from the input to <paramref name="output"/>
+    /// goes, in order. A sweep finds them: after a node, the one tensor that is still to be read dominates all that
+    /// follows.
     /// </summary>
     public IReadOnlyList<string> Dominators(string output)
     {

@@ -39,7 +39,9 @@ internal static class NodeAttributes
     public static IEnumerable<GraphProto> Subgraphs(this NodeProto node) => node.Attribute.SelectMany(
         attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G));
 
-    /// <summary>The node's tensors, and those that its sub-graphs take from outside; left-out inputs are skipped.</summary>
+    /// <summary>
+    /// The node's tensors, and those that its sub-graphs take from outside; left-out inputs are skipped.
+    /// </summary>
     public static IEnumerable<string> Reads(this NodeProto node) =>
         node.Input.Where(name => name.Length > 0).Concat(node.Subgraphs().SelectMany(Captures)).Distinct();
 
@@ -52,6 +54,7 @@ internal static class NodeAttributes
             .Concat(graph.Initializer.Select(tensor => tensor.Name))
             .Concat(graph.Node.SelectMany(node => node.Output))
             .ToHashSet();
-        return graph.Node.SelectMany(Reads).Concat(graph.Output.Select(info => info.Name)).Where(name => !own.Contains(name));
+        return graph.Node.SelectMany(Reads).Concat(graph.Output.Select(info => info.Name))
+            .Where(name => !own.Contains(name));
     }
 }

@@ -6,11 +6,11 @@ internal static class Operators
     /// <summary>Nonlinear, one element at a time.</summary>
     public static readonly HashSet<string> Activations =
     [
-        "Relu", "LeakyRelu", "PRelu", "ThresholdedRelu", "Elu", "Celu", "Selu", "Gelu", "Mish", "Softplus", "Softsign", "Sigmoid",
-        "HardSigmoid", "HardSwish", "Tanh", "Clip", "Erf", "Exp", "Log", "Sqrt", "Abs", "Sign", "Floor", "Ceil", "Round",
-        "Reciprocal", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Not", "IsNaN",
-        "IsInf", "Pow", "Max", "Min", "Where", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "And", "Or", "Xor",
-        "Mod",
+        "Relu", "LeakyRelu", "PRelu", "ThresholdedRelu", "Elu", "Celu", "Selu", "Gelu", "Mish", "Softplus", "Softsign",
+        "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Clip", "Erf", "Exp", "Log", "Sqrt", "Abs", "Sign", "Floor",
+        "Ceil", "Round", "Reciprocal", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh",
+        "Atanh", "Not", "IsNaN", "IsInf", "Pow", "Max", "Min", "Where", "Greater", "GreaterOrEqual", "Less",
+        "LessOrEqual", "Equal", "And", "Or", "Xor", "Mod",
     ];
 
     /// <summary>Rows of numbers to distributions.</summary>
@@ -44,8 +44,8 @@ internal static class Operators
     /// <summary>Normalisation layers.</summary>
     public static readonly HashSet<string> Normalizations =
     [
-        "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization", "LRN", "LpNormalization",
-        "MeanVarianceNormalization", "RMSNormalization",
+        "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization", "LRN",
+        "LpNormalization", "MeanVarianceNormalization", "RMSNormalization",
     ];
 
     /// <summary>Reductions along axes.</summary>
@@ -58,10 +58,11 @@ internal static class Operators
     /// <summary>The specification gives them a leading batch axis that they never mix.</summary>
     public static readonly HashSet<string> BatchFirst =
     [
-        .. Convolutions, .. Pools.Except(["Upsample"]), "BatchNormalization", "InstanceNormalization", "GroupNormalization", "LRN",
-        "DepthToSpace", "SpaceToDepth",
+        .. Convolutions, .. Pools.Except(["Upsample"]), "BatchNormalization", "InstanceNormalization",
+        "GroupNormalization", "LRN", "DepthToSpace", "SpaceToDepth",
     ];
 
     /// <summary>One element at a time, with broadcasting.</summary>
-    public static bool IsElementwise(string op) => Activations.Contains(op) || Arithmetic.Contains(op) || Copies.Contains(op);
+    public static bool IsElementwise(string op) =>
+        Activations.Contains(op) || Arithmetic.Contains(op) || Copies.Contains(op);
 }

@@ -36,7 +36,8 @@ internal static class TensorData
     }
 
     /// <summary>Number of elements; dimensions are validated by <see cref="Validate"/>.</summary>
-    public static long Count(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, length) => checked(product * length));
+    public static long Count(TensorProto tensor) =>
+        tensor.Dims.Aggregate(1L, (product, length) => checked(product * length));
 
     /// <summary>The values as doubles, or null when the type isn't float16, float32 or float64.</summary>
     public static double[]? Doubles(TensorProto tensor) => (DataType)tensor.DataType switch
@@ -65,20 +66,23 @@ internal static class TensorData
         if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
         {
             throw new UnsupportedModelException(
-                $"'{model}' keeps the weights '{tensor.Name}' in another file; only models that hold their weights are supported.");
+                $"'{model}' keeps the weights '{tensor.Name}' in another file; only models that hold their weights are "
+                + "supported.");
         }
 
         var shape = string.Join(", ", tensor.Dims);
         if (tensor.Dims.Any(length => length < 0) || Overflows(tensor))
         {
-            throw new ModelFormatException($"Constant '{tensor.Name}' of '{model}' has the impossible shape [{shape}].");
+            throw new ModelFormatException(
+                $"Constant '{tensor.Name}' of '{model}' has the impossible shape [{shape}].");
         }
 
         var (found, elementSize) = Stored(tensor);
         if (elementSize != 0 && found != Count(tensor) * elementSize)
         {
             throw new ModelFormatException(
-                $"Constant '{tensor.Name}' of '{model}' has shape [{shape}], which is {Count(tensor)} values, but holds "
+                $"Constant '{tensor.Name}' of '{model}' has shape [{shape}], "
+                + $"which is {Count(tensor)} values, but holds "
                 + (tensor.HasRawData ? $"{found} bytes of {elementSize} each." : $"{found}."));
         }
     }

@@ -7,8 +7,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace KoopmanMesh.Networks.Loading;
 
 /// <summary>
-/// Computes what depends on constants only (transposed weights, reshaped targets) once, with the runtime itself, so that every
-/// later pass finds weights as initializers.
+/// Computes what depends on constants only (transposed weights, reshaped targets) once, with the runtime itself, so
+/// that every later pass finds weights as initializers.
 /// </summary>
 internal static class ConstantFolding
 {

@@ -5,7 +5,10 @@ using DataType = KoopmanMesh.Networks.Onnx.TensorProto.Types.DataType;
 
 namespace KoopmanMesh.Networks.Loading;
 
-/// <summary>Finds the one data input and the one data output, drops what doesn't lead from one to the other, and makes both float32.</summary>
+/// <summary>
+/// Finds the one data input and the one data output, drops what doesn't lead from one to the other, and makes both
+/// float32.
+/// </summary>
 internal sealed class GraphEnds(ModelProto model, string name, List<string> notes)
 {
     private readonly GraphProto _graph = model.Graph;
@@ -29,7 +32,8 @@ internal sealed class GraphEnds(ModelProto model, string name, List<string> note
 
         if (!new GraphIndex(_graph, Input).IsData(Output))
         {
-            throw new UnsupportedModelException($"The output '{Output}' of '{name}' does not depend on its input '{Input}'.");
+            throw new UnsupportedModelException(
+                $"The output '{Output}' of '{name}' does not depend on its input '{Input}'.");
         }
 
         RefuseTrainingMode();
@@ -42,7 +46,8 @@ internal sealed class GraphEnds(ModelProto model, string name, List<string> note
         if (_graph.Input.Count == 0 || _graph.Output.Count == 0)
         {
             throw new ModelFormatException(
-                $"'{name}' has {_graph.Input.Count} inputs and {_graph.Output.Count} outputs; one of each was expected.");
+                $"'{name}' has {_graph.Input.Count} inputs and {_graph.Output.Count} outputs; one of each was "
+                + "expected.");
         }
 
         DropUselessOutputs();
@@ -60,14 +65,17 @@ internal sealed class GraphEnds(ModelProto model, string name, List<string> note
     private static string Listing(string what, RepeatedField<ValueInfoProto> ends) =>
         $"{GraphRepair.Count(ends.Count, what)} ({string.Join(", ", ends.Select(info => $"'{info.Name}'"))})";
 
-    /// <summary>Exporters leave interior tensors listed as outputs, without a type; the first output is the network's.</summary>
+    /// <summary>
+    /// Exporters leave interior tensors listed as outputs, without a type; the first output is the network's.
+    /// </summary>
     private void DropUselessOutputs()
     {
         var written = _graph.Node.SelectMany(node => node.Writes()).ToHashSet();
         for (var i = _graph.Output.Count - 1; i >= 1; i--)
         {
             var info = _graph.Output[i];
-            if (info.Type is null || info.Type.ValueCase == TypeProto.ValueOneofCase.None || !written.Contains(info.Name))
+            if (info.Type is null || info.Type.ValueCase == TypeProto.ValueOneofCase.None
+                || !written.Contains(info.Name))
             {
                 notes.Add($"The extra output '{info.Name}' has no type or no source and was dropped.");
                 _graph.Output.RemoveAt(i);
@@ -78,6 +86,7 @@ internal sealed class GraphEnds(ModelProto model, string name, List<string> note
     private void RequireTensor(ValueInfoProto info, string end)
     {
         var kind = info.Type?.ValueCase ?? TypeProto.ValueOneofCase.None;
+        RequirePossibleShape(info, end);
         if (kind == TypeProto.ValueOneofCase.TensorType || (end == "output" && kind == TypeProto.ValueOneofCase.None))
         {
             return;
@@ -91,7 +100,18 @@ internal sealed class GraphEnds(ModelProto model, string name, List<string> note
             TypeProto.ValueOneofCase.SparseTensorType => "a sparse tensor",
             _ => "of no known type",
         };
-        throw new UnsupportedModelException($"The {end} '{info.Name}' of '{name}' is {article}; dense tensors are supported.");
+        throw new UnsupportedModelException(
+            $"The {end} '{info.Name}' of '{name}' is {article}; dense tensors are supported.");
+    }
+
+    private void RequirePossibleShape(ValueInfoProto info, string end)
+    {
+        var lengths = info.Type?.TensorType?.Shape?.Dim.Select(dim => dim.DimValue).ToList() ?? [];
+        if (lengths.Aggregate(1.0, (product, length) => product * Math.Max(1, Math.Abs((double)length))) >= long.MaxValue)
+        {
+            throw new ModelFormatException(
+                $"The {end} '{info.Name}' of '{name}' has the impossible shape [{string.Join(", ", lengths)}].");
+        }
     }
 
     private void RefuseTrainingMode()
@@ -100,7 +120,8 @@ internal sealed class GraphEnds(ModelProto model, string name, List<string> note
         {
             var training = node.OpType switch
             {
-                "Dropout" => node.Input.Count > 2 && _graph.Initializer.FirstOrDefault(t => t.Name == node.Input[2]) is { } mode
+                "Dropout" => node.Input.Count > 2
+                    && _graph.Initializer.FirstOrDefault(tensor => tensor.Name == node.Input[2]) is { } mode
                     && TensorData.Integers(mode) is [not 0],
                 "BatchNormalization" => node.Integer("training_mode", 0) != 0,
                 _ => false,
@@ -108,12 +129,15 @@ internal sealed class GraphEnds(ModelProto model, string name, List<string> note
             if (training)
             {
                 throw new UnsupportedModelException(
-                    $"Node '{node.Name}' ({node.OpType}) of '{name}' is in training mode; export the network for inference.");
+                    $"Node '{node.Name}' ({node.OpType}) of '{name}' is in training mode; export the network for "
+                    + "inference.");
             }
         }
     }
 
-    /// <summary>Rows arrive as float32: another numeric input type gets a Cast behind a float32 input of the same name.</summary>
+    /// <summary>
+    /// Rows arrive as float32: another numeric input type gets a Cast behind a float32 input of the same name.
+    /// </summary>
     private void CastInput()
     {
         var type = _graph.Input[0].Type.TensorType;

@@ -4,8 +4,8 @@ using KoopmanMesh.Networks.Onnx;
 namespace KoopmanMesh.Networks.Loading;
 
 /// <summary>
-/// Brings what exporters leave behind into one form: named nodes in execution order, constants as initializers and nowhere else.
-/// Each change is one sentence in <see cref="Notes"/>.
+/// Brings what exporters leave behind into one form: named nodes in execution order, constants as initializers and
+/// nowhere else. Each change is one sentence in <see cref="Notes"/>.
 /// </summary>
 internal sealed class GraphRepair(ModelProto model, string name)
 {
@@ -52,7 +52,8 @@ internal sealed class GraphRepair(ModelProto model, string name)
 
         if (unnamed > 0)
         {
-            Notes.Add($"{unnamed} of {Count(_graph.Node.Count, "node")} had no name, now named by operator and position.");
+            Notes.Add($"{unnamed} of {Count(_graph.Node.Count, "node")} had no name, now named by operator and "
+                + "position.");
         }
     }
 
@@ -62,7 +63,8 @@ internal sealed class GraphRepair(ModelProto model, string name)
         var inputs = _graph.Input.Where(info => !constants.Contains(info.Name)).ToList();
         if (inputs.Count < _graph.Input.Count)
         {
-            Notes.Add($"Treated as constants, not inputs: {Count(_graph.Input.Count - inputs.Count, "listed initializer")}.");
+            Notes.Add("Treated as constants, not inputs: "
+                + $"{Count(_graph.Input.Count - inputs.Count, "listed initializer")}.");
             GraphEdits.Replace(_graph.Input, inputs);
         }
 

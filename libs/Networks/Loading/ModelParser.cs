@@ -4,7 +4,9 @@ using KoopmanMesh.Networks.Onnx;
 
 namespace KoopmanMesh.Networks.Loading;
 
-/// <summary>Bytes to a <see cref="ModelProto"/> that is complete and consistent enough for the passes that follow.</summary>
+/// <summary>
+/// Bytes to a <see cref="ModelProto"/> that is complete and consistent enough for the passes that follow.
+/// </summary>
 internal static class ModelParser
 {
     public static ModelProto Parse(ReadOnlyMemory<byte> bytes, string name)
@@ -22,7 +24,8 @@ internal static class ModelParser
         catch (InvalidProtocolBufferException exception)
         {
             throw new ModelFormatException(
-                $"'{name}' ({bytes.Length} bytes) is not an ONNX model, or is cut short: {FirstSentence(exception.Message)}", exception);
+                $"'{name}' ({bytes.Length} bytes) is not an ONNX model, or is cut short: "
+                + $"{FirstSentence(exception.Message)}", exception);
         }
 
         if (model.Graph is null)
@@ -64,7 +67,8 @@ internal static class ModelParser
             TensorData.Validate(tensor, name);
             if (tensor.Name.Length == 0 || !written.Add(tensor.Name))
             {
-                throw new ModelFormatException($"'{name}' holds a constant without a name of its own: '{tensor.Name}'.");
+                throw new ModelFormatException(
+                    $"'{name}' holds a constant without a name of its own: '{tensor.Name}'.");
             }
         }
 

@@ -4,7 +4,9 @@ using KoopmanMesh.Networks.Onnx;
 
 namespace KoopmanMesh.Networks.Surgery;
 
-/// <summary>Grows new nodes where a component's output is written, and lets the last of them write it instead.</summary>
+/// <summary>
+/// Grows new nodes where a component's output is written, and lets the last of them write it instead.
+/// </summary>
 internal sealed class GraphEdit
 {
     private readonly NetworkModel _model;
@@ -16,7 +18,8 @@ internal sealed class GraphEdit
     {
         (_model, _component, _copy) = (model, component, model.Plan.Model.Clone());
         var producer = _copy.Graph.Node.FirstOrDefault(node => node.Output.Contains(component.OutputTensor))
-            ?? throw new ArgumentException($"'{component.Name}' is not a component of '{model.Name}'.", nameof(component));
+            ?? throw new ArgumentException($"'{component.Name}' is not a component of '{model.Name}'.",
+                nameof(component));
         _position = _copy.Graph.Node.IndexOf(producer) + 1;
         Original = GraphEdits.FreshName(_copy.Graph, $"{component.OutputTensor}_original");
         producer.Output[producer.Output.IndexOf(component.OutputTensor)] = Original;

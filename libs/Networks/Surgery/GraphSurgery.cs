@@ -8,14 +8,16 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Networks.Surgery;
 
 /// <summary>
-/// Edits of a network's graph. Each leaves the model it is given as it is and keeps the operator sets and the file version, so the
-/// result opens wherever the original does.
+/// Edits of a network's graph. Each leaves the model it is given as it is and keeps the operator sets and the file
+/// version, so the result opens wherever the original does.
 /// </summary>
 public static class GraphSurgery
 {
     /// <summary>The network with more of its tensors as outputs, as an ONNX file.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="tensors">Names of tensors that its graph writes; the network's own output may be among them.</param>
+    /// <param name="tensors">
+    /// Names of tensors that its graph writes; the network's own output may be among them.
+    /// </param>
     public static byte[] WithProbes(NetworkModel model, IEnumerable<string> tensors)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -25,7 +27,8 @@ public static class GraphSurgery
         {
             if (model.Index.Producer(name) is null)
             {
-                throw new ArgumentException($"'{model.Name}' has no operator that writes a tensor '{name}'.", nameof(tensors));
+                throw new ArgumentException($"'{model.Name}' has no operator that writes a tensor '{name}'.",
+                    nameof(tensors));
             }
 
             var layout = model.Cuts.FirstOrDefault(layout => layout.Name == name);
@@ -35,7 +38,9 @@ public static class GraphSurgery
         return probed.ToByteArray();
     }
 
-    /// <summary>The part of a network between two cuts, as a network of its own that takes batches the same way.</summary>
+    /// <summary>
+    /// The part of a network between two cuts, as a network of its own that takes batches the same way.
+    /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="fromTensor">Name of the cut that becomes the input.</param>
     /// <param name="toTensor">Name of a later cut, which becomes the output.</param>
@@ -66,7 +71,9 @@ public static class GraphSurgery
     /// <summary>The network with a component replaced by <c>x ↦ W x + b</c> on whole rows.</summary>
     /// <param name="model">The network.</param>
     /// <param name="component">One of its components.</param>
-    /// <param name="weights">W, as many rows as the component's output is wide and as many columns as its input.</param>
+    /// <param name="weights">
+    /// W, as many rows as the component's output is wide and as many columns as its input.
+    /// </param>
     /// <param name="bias">b, as long as the output is wide.</param>
     public static NetworkModel ReplaceWithAffine(
         NetworkModel model, Component component, Matrix weights, ReadOnlySpan<double> bias)
@@ -78,7 +85,8 @@ public static class GraphSurgery
         if (weights.Rows != output.Width || weights.Columns != input.Width || bias.Length != output.Width)
         {
             throw new ArgumentException(
-                $"'{component.Name}' maps {input.Width} values to {output.Width}; got weights {weights.Rows} x {weights.Columns} "
+                $"'{component.Name}' maps {input.Width} values to {output.Width}; "
+                + $"got weights {weights.Rows} x {weights.Columns} "
                 + $"and a bias of {bias.Length}.", nameof(weights));
         }
 
@@ -87,7 +95,8 @@ public static class GraphSurgery
         // Column-major out × in is row-major in × out, which is what MatMul takes on the right.
         var product = edit.Add("MatMul", rows, edit.Constant("weights", weights.AsSpan(), input.Width, output.Width));
         var sum = edit.Add("Add", product, edit.Constant("bias", bias, output.Width));
-        edit.Finish(edit.Reshape(sum, new TensorLayout(sum, [1, output.Width], output.Batched), output.ReshapeTarget()));
+        edit.Finish(edit.Reshape(sum, new TensorLayout(sum, [1, output.Width], output.Batched),
+            output.ReshapeTarget()));
         return edit.Result("affine");
     }
 
@@ -119,7 +128,8 @@ public static class GraphSurgery
         return edit.Result("zeroed");
     }
 
-    internal static NetworkModel With(NetworkModel model, string name, ModelProto graph, IReadOnlyList<TensorLayout> cuts) =>
+    internal static NetworkModel With(
+        NetworkModel model, string name, ModelProto graph, IReadOnlyList<TensorLayout> cuts) =>
         new(name, model.Plan with { Model = graph, Input = cuts[0], Output = cuts[^1], Cuts = cuts }, model.Repairs);
 
     /// <summary>The cuts that an edit inside a component leaves valid.</summary>
@@ -129,7 +139,8 @@ public static class GraphSurgery
         return [.. model.Cuts.Take(from + 1), .. model.Cuts.Skip(to)];
     }
 
-    private static ValueInfoProto Info(TensorLayout layout) => GraphEdits.FloatInfo(layout.Name, layout.ReshapeTarget());
+    private static ValueInfoProto Info(TensorLayout layout) =>
+        GraphEdits.FloatInfo(layout.Name, layout.ReshapeTarget());
 
     private static int Position(NetworkModel model, string tensor)
     {

@@ -10,7 +10,8 @@ public sealed class ComponentFinderTests
     {
         var chain = ComponentFinder.Find(Catalogue.Load("marabou/mnist5x20_leaky_relu.onnx"));
 
-        Assert.Equal(Enumerable.Range(1, 7).Select(i => $"dense_{i}"), chain.Components.Select(component => component.Name));
+        Assert.Equal(Enumerable.Range(1, 7).Select(i => $"dense_{i}"), chain.Components
+            .Select(component => component.Name));
         Assert.Equal(["Reshape", "Gemm", "LeakyRelu"], chain.Components[0].Operators);
         Assert.Equal([784, 20, 20, 20, 20, 20, 20, 10], chain.Boundaries.Select(layout => layout.Width));
         Assert.Equal(18010, chain.Components.Sum(component => component.Parameters));
@@ -29,8 +30,10 @@ public sealed class ComponentFinderTests
             Assert.Equal(model.Input.Name, chain.Components[0].InputTensor);
             Assert.Equal(model.Output.Name, chain.Components[^1].OutputTensor);
             Assert.All(
-                chain.Components.Zip(chain.Components.Skip(1)), pair => Assert.Same(pair.First.Output, pair.Second.Input));
-            Assert.Equal(chain.Components.Count, chain.Components.Select(component => component.Name).Distinct().Count());
+                chain.Components.Zip(chain.Components.Skip(1)), pair =>
+                    Assert.Same(pair.First.Output, pair.Second.Input));
+            Assert.Equal(chain.Components.Count, chain.Components.Select(component => component.Name)
+                .Distinct().Count());
         }
     }
 

@@ -39,7 +39,8 @@ public sealed class DenseWeightsTests
         var builder = new GraphBuilder().Input("x", -1, 1).Output("y", -1, 1)
             .Floats("w", [1, 1], 2).Floats("c", [1], 1)
             .Floats("gain", [1], 3).Floats("bias", [1], 5).Floats("mean", [1], 1).Floats("variance", [1], 4)
-            .Node("Gemm", "x w c", "z").Node("BatchNormalization", "z gain bias mean variance", "n").Node("Tanh", "n", "y");
+            .Node("Gemm", "x w c", "z").Node("BatchNormalization", "z gain bias mean variance", "n")
+            .Node("Tanh", "n", "y");
 
         var dense = ComponentFinder.Find(builder.Load()).Components[0].Dense!;
 

@@ -88,7 +88,8 @@ public sealed class NetworkSessionTests
     [InlineData(new float[] { 1, 2 }, new float[] { 1, 2 }, 0, 0, true)]
     [InlineData(new float[] { 1, -4 }, new float[] { 1.5f, -4 }, 0.5, 0.125, false)]
     [InlineData(new float[] { float.NaN, 1 }, new float[] { float.NaN, 1 }, 0, 0, true)]
-    [InlineData(new float[] { float.NaN, 1 }, new float[] { 1, 1 }, double.PositiveInfinity, double.PositiveInfinity, false)]
+    [InlineData(new float[] { float.NaN, 1 }, new float[] { 1, 1 }, double.PositiveInfinity, double.PositiveInfinity,
+        false)]
     public void Difference_OfTwoTensors_IsTheLargest(
         float[] expected, float[] actual, double absolute, double relative, bool identical)
     {

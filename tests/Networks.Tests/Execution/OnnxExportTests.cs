@@ -11,7 +11,8 @@ public sealed class OnnxExportTests
     {
         var bytes = OnnxExport.Dense(
             [
-                new DenseLayer(Matrix.FromRows([[1, 2], [3, -4], [0, 1]]), new double[] { 0.5, 0, -1 }, DenseActivation.Relu),
+                new DenseLayer(Matrix.FromRows([[1, 2], [3, -4], [0, 1]]), new double[] { 0.5, 0, -1 },
+                    DenseActivation.Relu),
                 new DenseLayer(Matrix.FromRows([[1, 1, 1]]), new double[] { -2 }, DenseActivation.None),
             ],
             "tiny");

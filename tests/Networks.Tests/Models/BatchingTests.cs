@@ -26,13 +26,15 @@ public sealed class BatchingTests
 
         Assert.Equal(Batching.Rewritten, model.Batching);
         Assert.Equal(rows, TestRows.Run(model, rows));
-        Assert.Contains(model.Repairs, note => note.StartsWith("The file declares a free batch axis, but", StringComparison.Ordinal));
+        Assert.Contains(model.Repairs, note =>
+            note.StartsWith("The file declares a free batch axis, but", StringComparison.Ordinal));
     }
 
     [Fact]
     public void FixedAxis_OperatorWithoutRule_RunsRowByRow()
     {
-        var builder = new GraphBuilder().Input("x", 1, 3).Output("y", 1, 3).Integers("axis", 1).Node("CumSum", "x axis", "y");
+        var builder = new GraphBuilder().Input("x", 1, 3).Output("y", 1, 3).Integers("axis", 1)
+            .Node("CumSum", "x axis", "y");
 
         var model = builder.Load();
 
@@ -94,7 +96,8 @@ public sealed class BatchingTests
 
         Assert.Equal([1, 2, 3], model.Input.RowShape);
         var file = builder.Bytes();
-        float[] expected = [.. TestRows.RunFile(file, rows[..6], 1, 2, 3), .. TestRows.RunFile(file, rows[6..], 1, 2, 3)];
+        float[] expected = [.. TestRows.RunFile(file, rows[..6], 1, 2, 3),
+            .. TestRows.RunFile(file, rows[6..], 1, 2, 3)];
         TestRows.AssertClose(expected, TestRows.Run(model, rows));
     }
 
@@ -102,10 +105,12 @@ public sealed class BatchingTests
     public void ShapeArithmetic_InAFreeModel_IsReplacedByConstants()
     {
         // What PyTorch writes for x.view(x.shape[0], -1).
-        var builder = new GraphBuilder().Input("x", -1, 2, 3).Output("y", -1, 2).Integers("zero", 0).Integers("rest", -1)
+        var builder = new GraphBuilder().Input("x", -1, 2, 3).Output("y", -1, 2)
+            .Integers("zero", 0).Integers("rest", -1)
             .Random("w", 4, 6, 2)
             .Node("Relu", "x", "r").Node("Shape", "x", "s").Node("Gather", "s zero", "n", ("axis", 0))
-            .Node("Concat", "n rest", "target", ("axis", 0)).Node("Reshape", "r target", "f").Node("MatMul", "f w", "y");
+            .Node("Concat", "n rest", "target", ("axis", 0)).Node("Reshape", "r target", "f")
+            .Node("MatMul", "f w", "y");
         var file = builder.Bytes();
         var rows = TestRows.Normal(5 * 6, seed: 6);
 
@@ -120,7 +125,8 @@ public sealed class BatchingTests
     public void PrependedAxis_OperatorsWithAxes_AreShifted()
     {
         var builder = new GraphBuilder().Input("x", 2, 4).Output("y", 4, 2)
-            .Integers("starts", 1).Integers("ends", 4).Integers("axes", 1).Integers("pads", 0, 1, 0, 0).Integers("one", 1)
+            .Integers("starts", 1).Integers("ends", 4).Integers("axes", 1)
+            .Integers("pads", 0, 1, 0, 0).Integers("one", 1)
             .Floats("b", [2, 1], 1, 2)
             .Node("Add", "x b", "a").Node("Softmax", "a", "p", ("axis", 0))
             .Node("Slice", "p starts ends axes", "s").Node("Pad", "s pads", "q").Node("Transpose", "q", "t")
@@ -131,7 +137,8 @@ public sealed class BatchingTests
         var model = builder.Load();
 
         Assert.Equal(Batching.Rewritten, model.Batching);
-        float[] expected = [.. Enumerable.Range(0, 3).SelectMany(i => TestRows.RunFile(file, rows[(i * 8)..((i + 1) * 8)], 2, 4))];
+        float[] expected = [.. Enumerable.Range(0, 3).SelectMany(i =>
+            TestRows.RunFile(file, rows[(i * 8)..((i + 1) * 8)], 2, 4))];
         TestRows.AssertClose(expected, TestRows.Run(model, rows));
     }
 

@@ -66,12 +66,14 @@ public sealed class CatalogueTests
 
     private static readonly (string File, string Reason)[] Refused =
     [
-        ("marabou/certificate_and_controller_mandal.onnx", "2 inputs ('input_1', 'input_2') and 3 outputs ('output_1', 'output_2'"),
+        ("marabou/certificate_and_controller_mandal.onnx",
+            "2 inputs ('input_1', 'input_2') and 3 outputs ('output_1', 'output_2'"),
         ("marabou/concat/concat_axis_0.onnx", "3 inputs ('X1', 'X2', 'X3')"),
         ("marabou/concat/concat_axis_1.onnx", "3 inputs ('X1', 'X2', 'X3')"),
         ("marabou/concat/concat_axis_2.onnx", "3 inputs ('X1', 'X2', 'X3')"),
         ("marabou/layer-zoo/constant.onnx", "does not depend on its input 'x'"),
-        ("marabou/layer-zoo/dropout_training_mode_true.onnx", "(Dropout) of 'dropout_training_mode_true.onnx' is in training mode"),
+        ("marabou/layer-zoo/dropout_training_mode_true.onnx",
+            "(Dropout) of 'dropout_training_mode_true.onnx' is in training mode"),
         ("marabou/multiInput_add.onnx", "2 inputs ('X1', 'X2') and 2 outputs ('Y', 'relu1')"),
         ("marabou/oneInput_twoBranches.onnx", "2 outputs ('Y', 'add1')"),
         ("marabou/split/split_1d_split-2-4_axis-0.onnx", "2 outputs ('Y1', 'Y2')"),
@@ -91,7 +93,8 @@ public sealed class CatalogueTests
     {
         Catalogue.Read(Accepted[0].File);
 
-        var listed = Accepted.Select(row => row.File).Concat(Refused.Select(row => row.File)).Order(StringComparer.Ordinal);
+        var listed = Accepted.Select(row => row.File).Concat(Refused.Select(row => row.File))
+            .Order(StringComparer.Ordinal);
 
         Assert.Equal(listed, Catalogue.Files());
     }
@@ -131,7 +134,8 @@ public sealed class CatalogueTests
 
     [Theory]
     [MemberData(nameof(AcceptedRows))]
-    public void Components_ReplayedAtEveryGranularity_EqualWhatWasCaptured(string file, Batching mode, string components)
+    public void Components_ReplayedAtEveryGranularity_EqualWhatWasCaptured(string file, Batching mode,
+        string components)
     {
         var model = Catalogue.Load(file);
         var rows = TestRows.Normal(model.Input.Width * 4, seed: 5);

@@ -61,11 +61,13 @@ public sealed class MalformedModelTests
     public void NoBytes_SaySo() => AssertFormat([], "'m' is empty; an ONNX model was expected.");
 
     [Fact]
-    public void Text_IsNotAModel() => AssertFormat(Encoding.UTF8.GetBytes("import torch\nprint(1)\n"), "is not an ONNX model");
+    public void Text_IsNotAModel() =>
+        AssertFormat(Encoding.UTF8.GetBytes("import torch\nprint(1)\n"), "is not an ONNX model");
 
     [Fact]
     public void UnknownOperator_IsNamed() =>
-        AssertUnsupported(new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Node("Frobnicate", "x", "y"), "Frobnicate");
+        AssertUnsupported(new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Node("Frobnicate", "x", "y"),
+            "Frobnicate");
 
     [Fact]
     public void UnknownDomain_IsNamed()
@@ -98,7 +100,8 @@ public sealed class MalformedModelTests
     [Fact]
     public void ExternalWeights_AreNamed()
     {
-        var builder = new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Floats("w", [2], 1, 2).Node("Add", "x w", "y");
+        var builder = new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Floats("w", [2], 1, 2)
+            .Node("Add", "x w", "y");
         builder.Graph.Initializer[0].DataLocation = Onnx.TensorProto.Types.DataLocation.External;
 
         AssertUnsupported(builder, "'m' keeps the weights 'w' in another file");
@@ -124,8 +127,14 @@ public sealed class MalformedModelTests
     public void HugeInput_IsRefusedBeforeItIsAllocated() => AssertUnsupported(
         new GraphBuilder().Input("x", 1, 1L << 40).Output("y", 1, 1L << 40).Node("Relu", "x", "y"), "134217728 values");
 
+    [Fact]
+    public void OutputShape_BeyondCounting_IsNamed() => AssertFormat(
+        new GraphBuilder().Input("x", -1, 2).Output("y", 1L << 40, 1L << 40).Node("Relu", "x", "y").Bytes(),
+        "The output 'y' of 'm' has the impossible shape [1099511627776, 1099511627776].");
+
     private static void AssertFormat(byte[] bytes, string message) => Assert.Contains(
-        message, Assert.Throws<ModelFormatException>(() => NetworkModel.Load(bytes, "m")).Message, StringComparison.Ordinal);
+        message, Assert.Throws<ModelFormatException>(() => NetworkModel.Load(bytes, "m")).Message,
+            StringComparison.Ordinal);
 
     private static void AssertUnsupported(GraphBuilder builder, string message) => Assert.Contains(
         message, Assert.Throws<UnsupportedModelException>(() => NetworkModel.Load(builder.Bytes(), "m")).Message,

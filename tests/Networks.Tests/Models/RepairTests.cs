@@ -33,7 +33,8 @@ public sealed class RepairTests
     [Fact]
     public void Nodes_WithoutNames_AreNamed()
     {
-        var builder = new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Node("Neg", "x", "a").Node("Relu", "a", "y");
+        var builder = new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Node("Neg", "x", "a")
+            .Node("Relu", "a", "y");
         builder.Graph.Node[0].Name = "";
 
         var model = builder.Load();
@@ -59,7 +60,8 @@ public sealed class RepairTests
     [Fact]
     public void ExtraOutput_WithoutAType_IsDropped()
     {
-        var builder = new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Node("Neg", "x", "a").Node("Relu", "a", "y");
+        var builder = new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Node("Neg", "x", "a")
+            .Node("Relu", "a", "y");
         builder.Graph.Output.Add(new Onnx.ValueInfoProto { Name = "a" });
 
         var model = builder.Load();
@@ -70,7 +72,8 @@ public sealed class RepairTests
     [Fact]
     public void DeadNodes_AreDropped()
     {
-        var builder = new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Node("Neg", "x", "a").Node("Relu", "x", "y");
+        var builder = new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Node("Neg", "x", "a")
+            .Node("Relu", "x", "y");
 
         Assert.Equal("Dropped, since the output 'y' does not need it: 1 node.", Assert.Single(builder.Load().Repairs));
     }
@@ -80,7 +83,8 @@ public sealed class RepairTests
     {
         // Field 100 of a model, three bytes long, from a version that nobody has written yet.
         byte[] unknown = [0xA2, 0x06, 0x03, 1, 2, 3];
-        byte[] file = [.. new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Node("Relu", "x", "y").Bytes(), .. unknown];
+        byte[] file = [.. new GraphBuilder().Input("x", -1, 2).Output("y", -1, 2).Node("Relu", "x", "y").Bytes(),
+            .. unknown];
 
         var written = NetworkModel.Load(file, "built").ToBytes();
 

@@ -39,7 +39,8 @@ public sealed class GraphSurgeryTests
         foreach (var component in ComponentFinder.Find(model).Components)
         {
             // W = 0 and b = the captured output of row 0: the rest of the network must answer as it did for that row.
-            using var session = new NetworkSession(model, new NetworkSessionOptions { Probes = [component.OutputTensor] });
+            using var session = new NetworkSession(model,
+                new NetworkSessionOptions { Probes = [component.OutputTensor] });
             var batch = session.Run(rows, 3, TestContext.Current.CancellationToken);
             double[] bias = [.. batch[component.OutputTensor][..component.Output.Width].ToArray()];
             var expected = batch.Output[..model.Output.Width].ToArray();
@@ -75,7 +76,8 @@ public sealed class GraphSurgeryTests
             .Node("CumSum", "x axis", "a").Node("Relu", "a", "y").Load();
 
         var edited = GraphSurgery.ReplaceWithAffine(
-            model, ComponentFinder.Find(model, Granularity.Fine).Components[^1], Matrix.FromRows([[0, 1], [1, 0]]), [0, 0]);
+            model, ComponentFinder.Find(model, Granularity.Fine).Components[^1], Matrix.FromRows([[0, 1], [1, 0]]),
+                [0, 0]);
 
         Assert.Equal(Batching.RowByRow, edited.Batching);
         Assert.Equal([-3, -1, 7, 3], TestRows.Run(edited, [-1, -2, 3, 4]));
@@ -90,7 +92,8 @@ public sealed class GraphSurgeryTests
         var exception = Assert.Throws<ArgumentException>(
             () => GraphSurgery.ReplaceWithAffine(model, component, new Matrix(4, 4), new double[4]));
 
-        Assert.Contains("'dense_1' maps 3 values to 4; got weights 4 x 4 and a bias of 4.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("'dense_1' maps 3 values to 4; got weights 4 x 4 and a bias of 4.", exception.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +101,8 @@ public sealed class GraphSurgeryTests
     {
         var model = ComponentFinderTests.ResidualNetwork().Load();
         var rows = TestRows.Normal(4 * 3, seed: 15);
-        var expected = new GraphBuilder().Input("x", -1, 3).Output("y", -1, 2).Random("w1", 1, 3, 4).Random("w4", 4, 4, 2)
+        var expected = new GraphBuilder().Input("x", -1, 3).Output("y", -1, 2)
+            .Random("w1", 1, 3, 4).Random("w4", 4, 4, 2)
             .Node("MatMul", "x w1", "a").Node("Relu", "a", "h").Node("MatMul", "h w4", "y").Bytes();
 
         var edited = GraphSurgery.SkipBranch(model, ComponentFinder.Find(model).Components[1]);
