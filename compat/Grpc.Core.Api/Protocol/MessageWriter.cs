@@ -82,7 +82,8 @@ internal sealed class MessageWriter(IBufferWriter<byte> output, int? maxSize) : 
     private void Finish(ReadOnlySpan<byte> payload)
     {
         CheckSize(payload.Length);
-        if (!_compress)
+        // GZipStream makes nothing at all of nothing, which other gzips refuse to read.
+        if (!_compress || payload.IsEmpty)
         {
             WritePrefix(payload.Length, compressed: false, room: payload.Length);
             output.Write(payload);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using KoopmanMesh.Compat.Tests.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace KoopmanMesh.Compat.Tests.Calls;
 
@@ -100,6 +101,32 @@ public sealed class WireTests
 
         await response.Content.ReadAsByteArrayAsync(Token);
         Assert.Equal(["AQ==", "AQI=", "AQID"], response.TrailingHeaders.GetValues("t-some-bin"));
+    }
+
+    [Fact]
+    public async Task Server_Http11_IsToldToUpgrade()
+    {
+        await using var server = await TestServer.StartAsync(listen: options => options.Protocols = HttpProtocols.Http1);
+        using var client = new HttpClient();
+        using var content = new ByteArrayContent([0, 0, 0, 0, 0]);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+
+        using var response = await client.PostAsync(
+            server.Address + "/koopmanmesh.playground.v1.PlaygroundService/Say", content, Token);
+
+        Assert.Equal(HttpStatusCode.UpgradeRequired, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Server_PostThatIsNotGrpcToAnUnknownPath_IsLeftToOthers()
+    {
+        await using var server = await TestServer.StartAsync(listen: options => options.Protocols = HttpProtocols.Http1);
+        using var client = new HttpClient();
+        using var content = new StringContent("{}");
+
+        using var response = await client.PostAsync(server.Address + "/some/path", content, Token);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(
