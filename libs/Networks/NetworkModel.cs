@@ -83,9 +83,16 @@ public sealed class NetworkModel
         repair.Run();
         var ends = new GraphEnds(model, name, repair.Notes);
         ends.Run();
-        ConstantFolding.Run(model, ends.Input, repair.Notes);
-        var plan = new BatchPlanner(model, name, repair.Notes).Plan();
-        return new NetworkModel(name, plan, repair.Notes);
+        try
+        {
+            ConstantFolding.Run(model, ends.Input, repair.Notes);
+            return new NetworkModel(name, new BatchPlanner(model, name, repair.Notes).Plan(), repair.Notes);
+        }
+        catch (OverflowException exception)
+        {
+            // Shapes that the runtime infers inside the graph are first counted here.
+            throw new ModelFormatException($"A tensor of '{name}' has a dimension beyond {int.MaxValue}.", exception);
+        }
     }
 
     /// <summary>The model as it is run, as an ONNX file.</summary>

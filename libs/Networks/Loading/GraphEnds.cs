@@ -107,7 +107,7 @@ internal sealed class GraphEnds(ModelProto model, string name, List<string> note
     private void RequirePossibleShape(ValueInfoProto info, string end)
     {
         var lengths = info.Type?.TensorType?.Shape?.Dim.Select(dim => dim.DimValue).ToList() ?? [];
-        if (lengths.Aggregate(1.0, (product, length) => product * Math.Max(1, Math.Abs((double)length))) >= long.MaxValue)
+        if (lengths.Any(length => length is < -1 or > int.MaxValue))
         {
             throw new ModelFormatException(
                 $"The {end} '{info.Name}' of '{name}' has the impossible shape [{string.Join(", ", lengths)}].");

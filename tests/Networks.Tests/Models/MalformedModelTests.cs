@@ -125,12 +125,12 @@ public sealed class MalformedModelTests
 
     [Fact]
     public void HugeInput_IsRefusedBeforeItIsAllocated() => AssertUnsupported(
-        new GraphBuilder().Input("x", 1, 1L << 40).Output("y", 1, 1L << 40).Node("Relu", "x", "y"), "134217728 values");
+        new GraphBuilder().Input("x", 1, 1L << 30).Output("y", 1, 1L << 30).Node("Relu", "x", "y"), "134217728 values");
 
     [Fact]
     public void OutputShape_BeyondCounting_IsNamed() => AssertFormat(
-        new GraphBuilder().Input("x", -1, 2).Output("y", 1L << 40, 1L << 40).Node("Relu", "x", "y").Bytes(),
-        "The output 'y' of 'm' has the impossible shape [1099511627776, 1099511627776].");
+        new GraphBuilder().Input("x", -1, 2).Output("y", 1, 1L << 40).Node("Relu", "x", "y").Bytes(),
+        "The output 'y' of 'm' has the impossible shape [1, 1099511627776].");
 
     private static void AssertFormat(byte[] bytes, string message) => Assert.Contains(
         message, Assert.Throws<ModelFormatException>(() => NetworkModel.Load(bytes, "m")).Message,
