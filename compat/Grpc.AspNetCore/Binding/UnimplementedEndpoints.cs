@@ -26,7 +26,8 @@ internal static class UnimplementedEndpoints
         builder.Map(RoutePatternFactory.Parse(route, defaults: null, onlyGrpc), context =>
             {
                 context.Response.ContentType = ProtocolHeaders.ContentType;
-                ResponseEnd.Write(context.Response, new Status(StatusCode.Unimplemented, detail(context)), null, behindMessages: false);
+                var status = new Status(StatusCode.Unimplemented, detail(context));
+                ResponseEnd.Write(context.Response, status, trailers: null, behindMessages: false);
                 return Task.CompletedTask;
             })
             .WithDisplayName($"gRPC - {name}")

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using Grpc.Core.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -54,9 +53,7 @@ internal sealed class CallDeadline : IDisposable
             ? new CallDeadline(timeout, time, context.RequestAborted)
             : throw new RpcException(new Status(
                 StatusCode.Internal,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Header {ProtocolHeaders.Timeout} is \"{header}\"; it must be 1 to 8 digits and a unit of HMSmun.")));
+                $"Header {ProtocolHeaders.Timeout} is \"{header}\"; it must be 1 to 8 digits and a unit of HMSmun."));
     }
 
     public void Dispose()

@@ -70,7 +70,8 @@ internal sealed class HttpContextServerCallContext(
         }
     }
 
-    public async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
+    public async ValueTask<T?> ReadAsync<T>(
+        Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
     {
         if (_ended)
@@ -182,8 +183,9 @@ internal sealed class HttpContextServerCallContext(
     }
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
-        throw new NotImplementedException("Calls served by ASP.NET Core make no propagation tokens; pass the context's " +
-            "Deadline and CancellationToken to the next call.");
+        throw new NotImplementedException(
+            "Calls served by ASP.NET Core make no propagation tokens; pass the context's Deadline and " +
+            "CancellationToken to the next call.");
 
     private string? RequestEncoding()
     {

@@ -2,7 +2,8 @@ using Grpc.Core;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>The responses of a streaming call. A write ends when Kestrel has room, so a slow client slows the service.</summary>
+/// <summary>The responses of a streaming call. A write ends when Kestrel has room, so a slow client slows the
+/// service.</summary>
 internal sealed class HttpContextStreamWriter<TResponse>(
     HttpContextServerCallContext context,
     Action<TResponse, SerializationContext> serializer) : IServerStreamWriter<TResponse>

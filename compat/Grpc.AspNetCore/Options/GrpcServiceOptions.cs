@@ -24,7 +24,7 @@ public class GrpcServiceOptions
         }
     }
 
-    /// <summary>Whether a client is told the message of an exception that isn't an RpcException; false unless set.</summary>
+    /// <summary>Whether clients are told the message of any exception, not only RpcException's; off unless set.</summary>
     public bool? EnableDetailedErrors { get; set; }
 
     /// <summary>The encoding of responses for clients that accept it: "gzip", or null for none.</summary>
@@ -33,7 +33,7 @@ public class GrpcServiceOptions
     /// <summary>How hard responses are compressed.</summary>
     public CompressionLevel? ResponseCompressionLevel { get; set; }
 
-    /// <summary>Whether calls to unknown services are left to other endpoints instead of answered UNIMPLEMENTED.</summary>
+    /// <summary>Whether calls to unknown services are left to other endpoints, not answered UNIMPLEMENTED.</summary>
     public bool? IgnoreUnknownServices { get; set; }
 
     /// <summary>What stands before the services, the first one first.</summary>

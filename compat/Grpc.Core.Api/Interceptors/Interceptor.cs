@@ -1,6 +1,6 @@
 namespace Grpc.Core.Interceptors;
 
-/// <summary>Stands between a caller and a call, on the client or the server; every method passes on by default.</summary>
+/// <summary>Stands between caller and call, on the client or the server; every method passes on by default.</summary>
 public abstract partial class Interceptor
 {
     /// <summary>Intercepts a blocking unary call on the client.</summary>

@@ -15,7 +15,7 @@ internal static class Gzip
         gzip.Write(payload);
     }
 
-    /// <summary>Decompresses into the buffer; stops at the limit, so that a small message can't fill the memory.</summary>
+    /// <summary>Decompresses into the buffer; stops at the limit, lest a small message fill the memory.</summary>
     public static void Decompress(ReadOnlySequence<byte> payload, PooledBuffer output, int? maxSize)
     {
         try

@@ -23,7 +23,8 @@ internal sealed class MessageReader(PipeReader pipe, int? maxSize) : Deserializa
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => _payload;
 
     /// <summary>The next message, or null at the end.</summary>
-    public async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
+    public async ValueTask<T?> ReadAsync<T>(
+        Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
     {
         while (true)
@@ -101,13 +102,14 @@ internal sealed class MessageReader(PipeReader pipe, int? maxSize) : Deserializa
 
         if (compressed == 1 && Encoding is not ProtocolHeaders.Gzip)
         {
+            var encoding = Encoding ?? ProtocolHeaders.Identity;
             throw new RpcException(new Status(
-                StatusCode.Internal,
-                $"A message is marked compressed but the call's encoding is \"{Encoding ?? ProtocolHeaders.Identity}\"."));
+                StatusCode.Internal, $"A message is marked compressed but the call's encoding is \"{encoding}\"."));
         }
     }
 
-    private T Deserialize<T>(Func<DeserializationContext, T> deserializer, byte compressed, ReadOnlySequence<byte> payload)
+    private T Deserialize<T>(
+        Func<DeserializationContext, T> deserializer, byte compressed, ReadOnlySequence<byte> payload)
     {
         _payload = payload;
         if (compressed == 1)
@@ -125,7 +127,9 @@ internal sealed class MessageReader(PipeReader pipe, int? maxSize) : Deserializa
         catch (Exception exception) when (exception is not RpcException)
         {
             throw new RpcException(new Status(
-                StatusCode.Internal, $"A message of {payload.Length} bytes is not a valid {typeof(T).Name}.", exception));
+                StatusCode.Internal,
+                $"A message of {payload.Length} bytes is not a valid {typeof(T).Name}.",
+                exception));
         }
         finally
         {

@@ -32,7 +32,8 @@ internal sealed class MessageWriter(IBufferWriter<byte> output, int? maxSize) : 
         serializer(message, this);
         if (!_complete)
         {
-            throw new InvalidOperationException($"The marshaller of {typeof(T)} returned without completing its message.");
+            throw new InvalidOperationException(
+                $"The marshaller of {typeof(T)} returned without completing its message.");
         }
     }
 
@@ -112,7 +113,7 @@ internal sealed class MessageWriter(IBufferWriter<byte> output, int? maxSize) : 
         {
             throw new RpcException(new Status(
                 StatusCode.ResourceExhausted,
-                $"Sending message exceeds the maximum configured message size: {length} bytes, limit {maxSize} bytes."));
+                $"Sent message exceeds the maximum configured message size: {length} bytes, limit {maxSize} bytes."));
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class MetadataEncoding
 
         return entry.Value.AsSpan().ContainsAnyExceptInRange(' ', '~')
             ? throw new InvalidOperationException(
-                $"Metadata value of \"{entry.Key}\" is not printable ASCII; send it as bytes under \"{entry.Key}-bin\".")
+                $"Metadata value of \"{entry.Key}\" is not printable ASCII; send bytes under \"{entry.Key}-bin\".")
             : entry.Value;
     }
 

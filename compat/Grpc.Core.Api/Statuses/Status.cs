@@ -44,7 +44,9 @@ public struct Status : IEquatable<Status>
     /// <inheritdoc />
     public override readonly string ToString()
     {
-        var cause = DebugException is null ? "" : $", DebugException=\"{DebugException.GetType()}: {DebugException.Message}\"";
+        var cause = DebugException is null
+            ? ""
+            : $", DebugException=\"{DebugException.GetType()}: {DebugException.Message}\"";
         return $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\"{cause})";
     }
 

@@ -28,7 +28,11 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
     private MessageReader? _reader;
 
     public GrpcCall(
-        GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options, bool streamsRequests)
+        GrpcChannel channel,
+        Method<TRequest, TResponse> method,
+        string? host,
+        CallOptions options,
+        bool streamsRequests)
     {
         _channel = channel;
         Method = method;

@@ -12,7 +12,8 @@ internal sealed class ResponseStreamReader<TRequest, TResponse>(GrpcCall<TReques
     private int _reading;
 
     public TResponse Current => _current
-        ?? throw new InvalidOperationException("There is no current response; call MoveNext first and heed its result.");
+        ?? throw new InvalidOperationException(
+            "There is no current response; call MoveNext first and heed its result.");
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {

@@ -38,7 +38,8 @@ internal static class StatusMapping
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code)
             || !Enum.IsDefined((StatusCode)code))
         {
-            return new Status(StatusCode.Unknown, $"Header {ProtocolHeaders.Status} is \"{text}\"; it must be 0 to 16.");
+            return new Status(
+                StatusCode.Unknown, $"Header {ProtocolHeaders.Status} is \"{text}\"; it must be 0 to 16.");
         }
 
         var message = headers.TryGetValues(ProtocolHeaders.Message, out var messages) ? messages.First() : "";

@@ -45,7 +45,8 @@ public sealed class CoreTypesTests
                 context.GetBufferWriter().Write(System.Text.Encoding.UTF8.GetBytes(text));
                 context.Complete();
             },
-            (DeserializationContext context) => System.Text.Encoding.UTF8.GetString(context.PayloadAsReadOnlySequence().ToArray()));
+            (DeserializationContext context) =>
+                System.Text.Encoding.UTF8.GetString(context.PayloadAsReadOnlySequence().ToArray()));
 
         var bytes = contextual.Serializer("größer");
 

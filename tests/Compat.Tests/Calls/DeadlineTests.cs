@@ -21,7 +21,8 @@ public sealed class DeadlineTests
 
         using var call = server.Client.SayAsync(
             new SayRequest { Wait = true }, deadline: deadline, cancellationToken: Token);
-        var exception = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseAsync.WaitAsync(Soon + Within, Token));
+        var exception = await Assert.ThrowsAsync<RpcException>(
+            () => call.ResponseAsync.WaitAsync(Soon + Within, Token));
 
         Assert.Equal(StatusCode.DeadlineExceeded, exception.StatusCode);
         await server.State.Cancelled.Task.WaitAsync(Within, Token);

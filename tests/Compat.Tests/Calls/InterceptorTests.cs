@@ -37,7 +37,8 @@ public sealed class InterceptorTests
     [Fact]
     public async Task Server_InterceptorThrowsRpcException_IsTheStatus()
     {
-        await using var server = await TestServer.StartAsync(options => options.Interceptors.Add<RefusingInterceptor>());
+        await using var server = await TestServer.StartAsync(
+            options => options.Interceptors.Add<RefusingInterceptor>());
 
         using var call = server.Client.SayAsync(new SayRequest(), cancellationToken: Token);
         var exception = await Assert.ThrowsAsync<RpcException>(async () => await call);
@@ -65,7 +66,8 @@ public sealed class InterceptorTests
 
         await client.SayAsync(new SayRequest(), cancellationToken: Token);
 
-        Assert.Equal(["first /koopmanmesh.playground.v1.PlaygroundService/Say", "second /koopmanmesh.playground.v1.PlaygroundService/Say"], trace);
+        const string Method = "/koopmanmesh.playground.v1.PlaygroundService/Say";
+        Assert.Equal([$"first {Method}", $"second {Method}"], trace);
     }
 
     [Fact]

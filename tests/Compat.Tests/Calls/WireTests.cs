@@ -32,7 +32,8 @@ public sealed class WireTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(status, response.Headers.GetValues("grpc-status").Single());
-        Assert.True(response.Headers.GetValues("grpc-message").Single().Contains(message, StringComparison.Ordinal), what);
+        var sent = response.Headers.GetValues("grpc-message").Single();
+        Assert.True(sent.Contains(message, StringComparison.Ordinal), $"{what}: {sent}");
     }
 
     [Theory]
@@ -106,7 +107,8 @@ public sealed class WireTests
     [Fact]
     public async Task Server_Http11_IsToldToUpgrade()
     {
-        await using var server = await TestServer.StartAsync(listen: options => options.Protocols = HttpProtocols.Http1);
+        await using var server = await TestServer.StartAsync(
+            listen: options => options.Protocols = HttpProtocols.Http1);
         using var client = new HttpClient();
         using var content = new ByteArrayContent([0, 0, 0, 0, 0]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
@@ -120,7 +122,8 @@ public sealed class WireTests
     [Fact]
     public async Task Server_PostThatIsNotGrpcToAnUnknownPath_IsLeftToOthers()
     {
-        await using var server = await TestServer.StartAsync(listen: options => options.Protocols = HttpProtocols.Http1);
+        await using var server = await TestServer.StartAsync(
+            listen: options => options.Protocols = HttpProtocols.Http1);
         using var client = new HttpClient();
         using var content = new StringContent("{}");
 

@@ -4,7 +4,7 @@ using KoopmanMesh.Playground.V1;
 
 namespace KoopmanMesh.Compat.Tests.Hosting;
 
-/// <summary>Does what the requests say, and echoes metadata: "x-…" to the response headers and "t-…" to the trailers.</summary>
+/// <summary>Does what the requests say, and echoes metadata: "x-…" to the headers and "t-…" to the trailers.</summary>
 public sealed class Playground(PlaygroundState state) : PlaygroundService.PlaygroundServiceBase
 {
     public override async Task<SayResponse> Say(SayRequest request, ServerCallContext context)
@@ -101,22 +101,22 @@ public sealed class Playground(PlaygroundState state) : PlaygroundService.Playgr
         }
     }
 
+    private static void Copy(Metadata from, string prefix, Metadata to)
+    {
+        foreach (var entry in from.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            to.Add(entry);
+        }
+    }
+
     private async Task BeginAsync(ServerCallContext context)
     {
         state.Deadline = context.Deadline;
         state.Peer = context.Peer;
         state.Started.TrySetResult();
-        foreach (var entry in context.RequestHeaders.Where(entry => entry.Key.StartsWith("t-", StringComparison.Ordinal)))
-        {
-            context.ResponseTrailers.Add(entry);
-        }
-
         var headers = new Metadata();
-        foreach (var entry in context.RequestHeaders.Where(entry => entry.Key.StartsWith("x-", StringComparison.Ordinal)))
-        {
-            headers.Add(entry);
-        }
-
+        Copy(context.RequestHeaders, "x-", headers);
+        Copy(context.RequestHeaders, "t-", context.ResponseTrailers);
         if (headers.Count > 0)
         {
             await context.WriteResponseHeadersAsync(headers);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.Compat.Tests.Hosting;
 
-/// <summary>The playground on a free loopback port, and a channel to it. Fails the test on unexpected error logs.</summary>
+/// <summary>The playground on a free loopback port, and a channel to it. Unexpected error logs fail the test.</summary>
 public sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -96,7 +96,8 @@ public sealed class NodeServerTests : IAsyncLifetime
         for (var i = 0; i < 50; i++)
         {
             Assert.True(await call.ResponseStream.MoveNext(Token));
-            Assert.Equal((i, 100_000), (call.ResponseStream.Current.Number, call.ResponseStream.Current.Payload.Length));
+            var current = call.ResponseStream.Current;
+            Assert.Equal((i, 100_000), (current.Number, current.Payload.Length));
         }
 
         var exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Token));
