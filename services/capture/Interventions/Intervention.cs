@@ -75,11 +75,3 @@ internal sealed record StandInIntervention(string Name, AffineStandIn StandIn) :
         ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows, Random random, Random units, Span<float> changed) =>
         StandIn.Apply(before, rows, changed);
 }
-
-/// <summary>Leaves a residual branch out: the component's output is its input.</summary>
-internal sealed record SkipIntervention() : Intervention("skip", 1)
-{
-    public override void Apply(
-        ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows, Random random, Random units, Span<float> changed) =>
-        before.CopyTo(changed);
-}

@@ -17,9 +17,10 @@ internal sealed class RunDesk(RunPlanner planner, IRunLedger ledger, IEventBus b
     /// <summary>Checks everything that can be checked without running, records the run and publishes its shards.</summary>
     public async Task<RunRecord> SubmitAsync(RunSpec spec, string idempotencyKey, CancellationToken cancellationToken)
     {
-        var (resolved, plan) = await planner.PlanAsync(spec, cancellationToken);
+        var planned = await planner.PlanAsync(spec, cancellationToken);
+        var plan = planned.Plan;
         var trace = Activity.Current?.TraceId.ToHexString() ?? "";
-        var (run, created) = await ledger.CreateOrGetAsync(new NewRun(resolved, idempotencyKey, trace), cancellationToken);
+        var (run, created) = await ledger.CreateOrGetAsync(new NewRun(planned.Spec, idempotencyKey, trace), cancellationToken);
         if (!created)
         {
             return run;

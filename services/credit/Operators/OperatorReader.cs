@@ -65,8 +65,8 @@ internal sealed class OperatorReader(FitService.FitServiceClient fits)
             rank,
             p,
             counts,
-            Values(tensors, "blocks.centre", width),
             new Matrix(width, counts.Length, Values(tensors, "blocks.means", counts.Length, width)),
+            Values(tensors, "blocks.centre", width),
             new Matrix(packed, counts.Length, Values(tensors, "blocks.scatters", counts.Length, packed)));
     }
 

@@ -1,0 +1,66 @@
+using KoopmanMesh.Capture.Capturing;
+using KoopmanMesh.Capture.Estimation;
+using KoopmanMesh.Capture.Grpc;
+using KoopmanMesh.Capture.Interventions;
+using KoopmanMesh.Capture.Messaging;
+using KoopmanMesh.Capture.Runs;
+using KoopmanMesh.Contracts.Analysis;
+using KoopmanMesh.Contracts.Events;
+using KoopmanMesh.Koopman.V1;
+using KoopmanMesh.Networks;
+using KoopmanMesh.Networks.Data;
+using KoopmanMesh.ServiceDefaults.Clients;
+using KoopmanMesh.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace KoopmanMesh.Capture;
+
+/// <summary>Everything that runs a network, and the front door of a run, as a host takes it in.</summary>
+public static class CaptureHosting
+{
+    private const int ShardsAtOnce = 4;
+
+    /// <summary>Adds the capture service; the host has service defaults and gRPC already.</summary>
+    public static IHostApplicationBuilder AddCapture(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<CaptureOptions>().BindConfiguration(CaptureOptions.SectionName).ValidateOnStart();
+        builder.Services
+            .AddSingleton<IValidateOptions<CaptureOptions>, CaptureOptionsValidator>()
+            .AddLinearAlgebra()
+            .AddMeshClient<FitService.FitServiceClient>(MeshService.Koopman)
+            .AddSingleton<ModelDesk>()
+            .AddSingleton<RunPlanner>()
+            .AddSingleton<RunDesk>()
+            .AddSingleton<CutCompressor>()
+            .AddSingleton<WorkspaceCache>()
+            .AddSingleton<CaptureEstimator>()
+            .AddSingleton<CaptureProgress>()
+            .AddSingleton<CaptureSummary>()
+            .AddSingleton<TrajectorySender>()
+            .AddSingleton<ShardCapturer>()
+            .AddSingleton<StandInReader>()
+            .AddSingleton<InterventionRunner>()
+            .AddEventHandler<ShardPlanned, ShardPlannedHandler>(ShardsAtOnce)
+            .AddEventHandler<RunScored, RunScoredHandler>()
+            .AddEventHandler<RunFailed, RunFailedHandler>()
+            .AddEventHandler<RunCancelled, RunCancelledHandler>()
+            .AddErrorMapping<ModelFormatException>(ErrorKind.InvalidArgument, "MODEL_FORMAT")
+            .AddErrorMapping<UnsupportedModelException>(ErrorKind.InvalidArgument, "UNSUPPORTED_MODEL")
+            .AddErrorMapping<DataFormatException>(ErrorKind.InvalidArgument, "DATA_FORMAT")
+            .AddErrorMapping<AnalysisOptionsException>(ErrorKind.InvalidArgument, "OPTIONS_INVALID")
+            .AddErrorMapping<DllNotFoundException>(ErrorKind.FailedPrecondition, "ONNX_RUNTIME_UNAVAILABLE");
+        return builder;
+    }
+
+    /// <summary>Maps the capture service's gRPC methods.</summary>
+    public static IEndpointRouteBuilder MapCapture(this IEndpointRouteBuilder app)
+    {
+        app.MapGrpcService<RunGrpcService>();
+        app.MapGrpcService<InterventionGrpcService>();
+        return app;
+    }
+}

@@ -1,0 +1,87 @@
+using KoopmanMesh.Capture.Runs;
+using KoopmanMesh.Contracts.Events;
+using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Koopman.V1;
+using KoopmanMesh.Networks.Components;
+using KoopmanMesh.Numerics.LinearAlgebra;
+
+namespace KoopmanMesh.Capture.Capturing;
+
+/// <summary>Self-iterates every component from the sampled starts and streams the trajectories to the koopman service.</summary>
+internal sealed class TrajectorySender(FitService.FitServiceClient fits, ILinearAlgebra algebra)
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    public async Task SendAsync(
+        Workspace workspace, ShardPlanned shard, StartSampler sampler, CancellationToken cancellationToken)
+    {
+        using var activity = CaptureTelemetry.Source.StartActivity("capture.self-iterate");
+        foreach (var component in workspace.Chain.Components)
+        {
+            var starts = sampler.Starts(component.Index);
+            if (starts.Columns > 0)
+            {
+                var states = Iterate(workspace, component, starts, cancellationToken);
+                await SendAsync(workspace, shard, component, states, cancellationToken);
+            }
+        }
+    }
+
+    private Matrix[] Iterate(Workspace workspace, Component component, Matrix starts, CancellationToken cancellationToken)
+    {
+        var (before, after) = (workspace.Cuts[component.Index], workspace.Cuts[component.Index + 1]);
+        using var map = new ComponentMap(workspace.Chain, component, before, after, algebra);
+        var self = SelfMap.Of(map, component, before, after, starts, workspace.Options, algebra);
+        return SelfIterator.Run(self, starts, workspace.Options.Steps, cancellationToken);
+    }
+
+    private async Task SendAsync(
+        Workspace workspace, ShardPlanned shard, Component component, Matrix[] states, CancellationToken cancellationToken)
+    {
+        var (width, count) = (states[0].Rows, states[0].Columns);
+        using var call = fits.StreamTrajectories(cancellationToken: cancellationToken);
+        await call.RequestStream.WriteAsync(
+            new StreamTrajectoriesRequest
+            {
+                Header = new TrajectoriesHeader
+                {
+                    Key = new ComponentKey { RunId = shard.RunId, Component = component.Index, Shard = shard.Shard },
+                    Width = width,
+                    States = states.Length,
+                    Options = workspace.Options,
+                },
+            },
+            cancellationToken);
+        var step = Math.Max(1, ChunkBytes / (sizeof(float) * states.Length * width));
+        for (var first = 0; first < count; first += step)
+        {
+            var rows = Math.Min(step, count - first);
+            var chunk = new TrajectoriesChunk
+            {
+                Trajectories = rows,
+                States = TensorCodec.Bytes<float>(Interleave(states, first, rows)),
+            };
+            await call.RequestStream.WriteAsync(new StreamTrajectoriesRequest { Chunk = chunk }, cancellationToken);
+        }
+
+        await call.RequestStream.CompleteAsync();
+        await call.ResponseAsync;
+    }
+
+    /// <summary>From one matrix a step to [trajectories, states, width] row-major.</summary>
+    private static float[] Interleave(Matrix[] states, int first, int rows)
+    {
+        var width = states[0].Rows;
+        var values = new float[rows * states.Length * width];
+        for (var t = 0; t < rows; t++)
+        {
+            for (var k = 0; k < states.Length; k++)
+            {
+                System.Numerics.Tensors.TensorPrimitives.ConvertTruncating<double, float>(
+                    states[k].Column(first + t), values.AsSpan(((t * states.Length) + k) * width, width));
+            }
+        }
+
+        return values;
+    }
+}
