@@ -25,19 +25,19 @@ internal static class AnalyzeCommand
         var spec = await UploadAsync(mesh.Client, settings, cancellationToken);
         if (settings.EstimateOnly)
         {
-            EstimateText.Write(AnsiConsole.Console, await mesh.Client.EstimateAsync(spec, cancellationToken));
+            EstimateText.Write(Terminal.Output, await mesh.Client.EstimateAsync(spec, cancellationToken));
             return ExitCodes.Success;
         }
 
-        var progress = new RunProgress(settings.Json ? null : ProgressConsole.Create());
+        var progress = new RunProgress(settings.Json ? null : Terminal.Progress);
         var report = await RunToReportAsync(mesh.Client, spec, progress, cancellationToken);
         if (settings.Json)
         {
-            await Console.Out.WriteLineAsync(ReportJson.ToJson(report));
+            await Console.Out.WriteAsync(ReportJson.ToJson(report));
         }
         else
         {
-            ReportTable.Write(AnsiConsole.Console, report);
+            ReportTable.Write(Terminal.Output, report);
         }
 
         if (settings.Folder is { } folder)
@@ -45,7 +45,7 @@ internal static class AnalyzeCommand
             var page = await ReportFiles.WriteAsync(folder, report, cancellationToken);
             if (!settings.Json)
             {
-                AnsiConsole.MarkupLineInterpolated($"Report: [link]{page}[/]");
+                Terminal.Output.MarkupLineInterpolated($"Report: [link]{page}[/]");
             }
         }
 

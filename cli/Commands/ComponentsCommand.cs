@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KoopmanMesh.Cli.Mesh;
+using KoopmanMesh.Cli.Output;
 using KoopmanMesh.Cli.Reporting;
 using Spectre.Console;
 
@@ -33,7 +34,7 @@ internal static class ComponentsCommand
             var artifact = await mesh.Client.UploadAsync(result.GetRequiredValue(model), cancellationToken);
             var granularity = AnalyzeArguments.ToGranularity(result.GetValue(cuts));
             ComponentsTable.Write(
-                AnsiConsole.Console, await mesh.Client.DescribeAsync(artifact, granularity, cancellationToken));
+                Terminal.Output, await mesh.Client.DescribeAsync(artifact, granularity, cancellationToken));
             return ExitCodes.Success;
         });
         return command;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using KoopmanMesh.Cli.Output;
 using KoopmanMesh.Networks.Export;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Run.V1;
@@ -41,7 +42,7 @@ internal static class DemoCommand
         var algebra = LinearAlgebraProvider.Detect(null);
         var network = Train(algebra, cancellationToken);
         var test = YinYang.Sample(TestPoints, TestSeed);
-        AnsiConsole.MarkupLineInterpolated(
+        Terminal.Output.MarkupLineInterpolated(
             $"Trained {string.Join('-', _widths)} on {TrainingPoints:N0} Yin-Yang points: {network.Accuracy(algebra, test):P2} of {TestPoints:N0} fresh points (paper: 98.89 %).");
 
         var (model, data) = (Path.Combine(folder, "yin-yang.onnx"), Path.Combine(folder, "yin-yang.csv"));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KoopmanMesh.Cli.Mesh;
+using KoopmanMesh.Cli.Output;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Spectre.Console;
@@ -35,7 +36,7 @@ internal static class ServeCommand
                     LogLevel = Microsoft.Extensions.Logging.LogLevel.Information,
                 },
                 cancellationToken);
-            AnsiConsole.MarkupLineInterpolated($"Serving capture, koopman and credit at [link]{host.Address}[/] until Ctrl-C.");
+            Terminal.Output.MarkupLineInterpolated($"Serving capture, koopman and credit at [link]{host.Address}[/] until Ctrl-C.");
             await host.RunUntilAsync(cancellationToken);
             return ExitCodes.Success;
         });

@@ -5,6 +5,7 @@ using KoopmanMesh.Koopman;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -72,7 +73,8 @@ internal sealed class MeshHost : IAsyncDisposable
         builder.Logging.AddJsonConsole();
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
+            IPAddress.Loopback, options.Port, endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.AddServiceDefaults("koopmesh");
         builder.Services.AddGrpc();
         builder.AddCapture();

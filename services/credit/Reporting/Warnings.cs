@@ -23,15 +23,6 @@ internal static class Warnings
                 + "or a dead component lies behind them; shares and totals leave them out.";
         }
 
-        foreach (var (flag, sentence) in _sentences)
-        {
-            var names = report.Components.Where(c => c.Flags.Contains(flag)).Select(c => c.Name).ToArray();
-            if (names.Length > 0)
-            {
-                yield return $"{string.Join(", ", names)}: {sentence}";
-            }
-        }
-
         if (bootstrap?.Canonical.RankStability is { } stability and < StableOrder)
         {
             yield return FormattableString.Invariant(
@@ -43,13 +34,4 @@ internal static class Warnings
             yield return $"{bootstrap.Canonical.LostRank} of {bootstrap.Replicates} bootstrap replicates lost rank and are not in the canonical intervals.";
         }
     }
-
-    private static readonly (string Flag, string Sentence)[] _sentences =
-    [
-        (FlagMapping.LowFidelity,
-            "the affine fit misses held-out outputs by more than 10 %, so the linear picture behind the credit is coarse there."),
-        (FlagMapping.UnderDetermined, "fewer than 5 rows for each input dimension; the fit is under-determined."),
-        (FlagMapping.RankDrop, "the rank of the backward product changes here, so the credit compares volumes of different dimensions."),
-        (FlagMapping.Compressed, "a wide cut was compressed by streaming PCA; the lost energy is in the table."),
-    ];
 }

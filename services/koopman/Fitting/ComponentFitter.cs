@@ -46,16 +46,15 @@ internal sealed class ComponentFitter(ILinearAlgebra algebra, TimeProvider time)
             Spectrum = SpectrumFitter.Fit(trajectories, options, algebra),
         };
         var tensors = Tensors(fit, moments, options.Bootstraps > 0 ? blocks : null, pairs.Accumulator);
-        KoopmanTelemetry.FitDuration.Record(time.GetElapsedTime(started).TotalSeconds);
+        summary.Seconds = time.GetElapsedTime(started).TotalSeconds;
+        KoopmanTelemetry.FitDuration.Record(summary.Seconds);
         return new FittedComponent(summary, tensors);
     }
 
     private AffineFit Fit(BlockedAccumulator accumulator, double[] weights, AffineFitOptions options) =>
         accumulator.Kind == Numerics.Accumulation.AccumulatorKind.Qr
-            ? AffineFitter.Fit(ToJoint(accumulator.ToFactor(weights)), options, algebra)
+            ? AffineFitter.Fit(accumulator.ToFactor(weights), options, algebra)
             : AffineFitter.Fit(accumulator.ToMoments(weights), options, algebra);
-
-    private static JointFactor ToJoint(PairFactor f) => new(f.BeforeWidth, f.AfterWidth, f.Count, f.Mean, f.Factor);
 
     private TensorArchive Tensors(AffineFit fit, PairMoments moments, BlockMoments? blocks, BlockedAccumulator accumulator)
     {
