@@ -89,10 +89,12 @@ public sealed class BlockMoments
 
     /// <summary>
     /// Moments for each column of <paramref name="weights"/> (B × R), handed to <paramref name="replicate"/> with the
-    /// column's index, in order. Replicates are formed in batches as one matrix product, at most
+    /// column's index, on several threads at once. Replicates are formed in batches as one matrix product, at most
     /// <paramref name="batch"/> and about 64 MiB at a time.
     /// </summary>
-    public void CombineMany(Matrix weights, ILinearAlgebra algebra, Action<int, PairMoments> replicate, int batch = 25)
+    public void CombineMany(
+        Matrix weights, ILinearAlgebra algebra, Action<int, PairMoments> replicate, int batch = 25,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(algebra);
@@ -105,6 +107,7 @@ public sealed class BlockMoments
 
         var length = _scatters.Rows;
         var size = (int)Math.Clamp(BatchElements / length, 1, Math.Min(batch, Math.Max(1, weights.Columns)));
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken };
         var combined = GC.AllocateUninitializedArray<double>(checked(length * size));
         for (var start = 0; start < weights.Columns; start += size)
         {
@@ -112,10 +115,9 @@ public sealed class BlockMoments
             algebra.Gemm(
                 false, false, length, count, Blocks, 1, _scatters.AsSpan(), length,
                 weights.AsSpan()[(start * Blocks)..], Blocks, 0, combined, length);
-            for (var r = 0; r < count; r++)
-            {
-                replicate(start + r, Centred(weights.Column(start + r), combined.AsSpan(r * length, length)));
-            }
+            var first = start;
+            Parallel.For(0, count, parallel, r =>
+                replicate(first + r, Centred(weights.Column(first + r), combined.AsSpan(r * length, length))));
         }
     }
 
@@ -125,12 +127,12 @@ public sealed class BlockMoments
         var projection = new BeforeProjection(u, BeforeWidth, AfterWidth, algebra);
         var scatters = new Matrix(PackedUpper.Length(projection.Width), Blocks);
         var means = new Matrix(projection.Width, Blocks);
-        for (var b = 0; b < Blocks; b++)
+        Parallel.For(0, Blocks, b =>
         {
             projection.Vector(Means.Column(b)).CopyTo(means.Column(b));
             var full = PackedUpper.Unpack(_scatters.Column(b), Width);
             PackedUpper.Pack(projection.Scatter(full), scatters.Column(b));
-        }
+        });
 
         return new BlockMoments(
             projection.Rank, AfterWidth, Counts.ToArray(), means, projection.Vector(Centre.Span), scatters);

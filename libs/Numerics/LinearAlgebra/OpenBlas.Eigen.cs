@@ -104,30 +104,29 @@ public sealed unsafe partial class OpenBlas
         return SmallestSingular.UpperOf(packed, m, n);
     }
 
-    private static (double Sigma, Complex[] W) SmallestPairBySvd(ComplexMatrix r)
+    // Of the real form [Re -Im; Im Re], whose right vectors [Re w; Im w] are those of R: zgesdd of OpenBLAS 0.3.21 reads past
+    // the end of its matrix.
+    private (double Sigma, Complex[] W) SmallestPairBySvd(ComplexMatrix r)
     {
         var n = r.Columns;
-        var (copy, s, u, vh) = (r.AsSpan().ToArray(), new double[n], new ComplexMatrix(n, n), new ComplexMatrix(n, n));
-        var (reals, integers) = (Scratch<double>(n * ((5 * n) + 7)), Scratch<int>(8 * n));
-        fixed (Complex* pa = copy, pu = u.AsSpan(), pv = vh.AsSpan())
+        var real = new Matrix(2 * n, 2 * n);
+        for (var j = 0; j < n; j++)
         {
-            fixed (double* ps = s, pr = reals)
+            for (var i = 0; i < n; i++)
             {
-                fixed (int* pi = integers)
-                {
-                    Complex optimal;
-                    zgesdd_((byte)'S', n, n, pa, n, ps, pu, n, pv, n, &optimal, -1, pr, pi, out var info, 1);
-                    var work = Scratch<Complex>((int)optimal.Real);
-                    fixed (Complex* pw = work)
-                    {
-                        zgesdd_((byte)'S', n, n, pa, n, ps, pu, n, pv, n, pw, work.Length, pr, pi, out info, 1);
-                    }
-
-                    RequireSuccess("zgesdd", info);
-                }
+                (real[i, j], real[n + i, j]) = (r[i, j].Real, r[i, j].Imaginary);
+                (real[i, n + j], real[n + i, n + j]) = (-r[i, j].Imaginary, r[i, j].Real);
             }
         }
 
-        return SmallestSingular.LastRow(s[n - 1], vh);
+        var (_, s, vt) = ThinSvd(real);
+        var last = (2 * n) - 1;
+        var w = new Complex[n];
+        for (var i = 0; i < n; i++)
+        {
+            w[i] = new Complex(vt[last, i], vt[last, n + i]);
+        }
+
+        return (s[last], w);
     }
 }

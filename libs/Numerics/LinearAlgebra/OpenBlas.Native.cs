@@ -41,6 +41,9 @@ internal static unsafe partial class OpenBlasNative
     /// <summary>What the library says of itself: version first, then options and the detected processor.</summary>
     public static string Configuration => Marshal.PtrToStringUTF8(openblas_get_config()) ?? "OpenBLAS";
 
+    /// <summary>Threads that one call uses, in the whole process.</summary>
+    public static void SetThreads(int threads) => openblas_set_num_threads(threads);
+
     private static nint Load()
     {
         foreach (var candidate in _candidates)
@@ -56,6 +59,9 @@ internal static unsafe partial class OpenBlasNative
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
         name == Library ? _handle.Value : 0;
+
+    [LibraryImport(Library)]
+    private static partial void openblas_set_num_threads(int threads);
 
     [LibraryImport(Library), SuppressGCTransition]
     private static partial nint openblas_get_config();
@@ -118,9 +124,4 @@ internal static unsafe partial class OpenBlasNative
     [LibraryImport(Library)]
     public static partial void zgeqrf_(
         in int m, in int n, Complex* a, in int lda, Complex* tau, Complex* work, in int lwork, out int info);
-
-    [LibraryImport(Library)]
-    public static partial void zgesdd_(
-        in byte jobz, in int m, in int n, Complex* a, in int lda, double* s, Complex* u, in int ldu,
-        Complex* vt, in int ldvt, Complex* work, in int lwork, double* rwork, int* iwork, out int info, nint jobzLength);
 }

@@ -4,8 +4,9 @@ using static KoopmanMesh.Numerics.LinearAlgebra.OpenBlasNative;
 namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>
-/// BLAS and LAPACK of the system's OpenBLAS, through P/Invoke. It uses as many threads as the library was told to
-/// (<c>OPENBLAS_NUM_THREADS</c>, by default one per core); results are the same bits for the same number of threads.
+/// BLAS and LAPACK of the system's OpenBLAS, through P/Invoke. One call runs on one thread, so that independent work (blocks,
+/// replicates, components) runs side by side without its threads spinning against each other; the environment variable
+/// <c>OPENBLAS_NUM_THREADS</c> says otherwise. Results are the same bits for the same number of threads.
 /// </summary>
 public sealed unsafe partial class OpenBlas : ILinearAlgebra
 {
@@ -21,6 +22,11 @@ public sealed unsafe partial class OpenBlas : ILinearAlgebra
                 LinearAlgebraProvider.OpenBlasChoice,
                 "no libopenblas.so.0 with LAPACK and 32-bit integers loads; install the package libopenblas0-pthread "
                 + "(Debian) or openblas-threads (Fedora)");
+        }
+
+        if (Environment.GetEnvironmentVariable("OPENBLAS_NUM_THREADS") is not { Length: > 0 })
+        {
+            SetThreads(1);
         }
 
         // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …": the options say how it was built, not what it computes.

@@ -68,11 +68,8 @@ internal static class CreditBootstrap
         for (var i = chain.Count - 1; i >= 0; i--)
         {
             var component = i;
-            chain[i].Blocks!.CombineMany(weights, la, (r, moments) =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                replicates[r].Pass(component, moments);
-            });
+            chain[i].Blocks!.CombineMany(
+                weights, la, (r, moments) => replicates[r].Pass(component, moments), cancellationToken: cancellationToken);
         }
     }
 
