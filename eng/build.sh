@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 configuration=${1:-Release}
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-dotnet build KoopmanMesh.sln -c "$configuration" -v quiet -nologo --tl:off
+dotnet build KoopmanMesh.sln -c "$configuration" -v quiet -nologo --tl:off -clp:NoSummary
 
 cat > koopmesh <<LAUNCHER
 #!/bin/sh
