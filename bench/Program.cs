@@ -1,9 +1,17 @@
 using System.Globalization;
 using KoopmanMesh.Bench.Measurements;
 
-// Measures what docs and notes quote: koopmanmesh-bench DATA LAUNCHER RESULTS COMMIT (see eng/bench.sh).
-var (data, launcher, results, commit) = (args[0], Path.GetFullPath(args[1]), args[2], args[3]);
+// Measures what docs and notes quote. KoopmanMesh.Bench bench DATA LAUNCHER RESULTS COMMIT | nets DATA LAUNCHER TABLE
+// (see eng/bench.sh, eng/nets.sh).
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var (data, launcher) = (args[1], Path.GetFullPath(args[2]));
+if (args[0] == "nets")
+{
+    await NetworkTable.WriteAsync(data, launcher, args[3]);
+    return;
+}
+
+var (results, commit) = (args[3], args[4]);
 
 var lines = new List<string>
 {

@@ -10,8 +10,8 @@ public static class AnalysisDefaults
     /// <summary>tau of the rank rule: float32 activations carry no more digits.</summary>
     public const double RankTolerance = 1e-5;
 
-    /// <summary>Relative tolerance of pseudo-determinants.</summary>
-    public const double PdetTolerance = 1e-10;
+    /// <summary>Relative tolerance of pseudo-determinants: float32 activations (methods N12) round what is zero to 1e-8.</summary>
+    public const double PdetTolerance = 1e-6;
 
     /// <summary>Relative tolerance on covariance eigenvalues in the canonical metric.</summary>
     public const double CovarianceTolerance = 1e-6;
