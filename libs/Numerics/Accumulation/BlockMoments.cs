@@ -122,12 +122,12 @@ public sealed class BlockMoments
     }
 
     /// <summary>The blocks of [U'x; y] for an n × r <paramref name="u"/>; y is left as it is.</summary>
-    public BlockMoments Project(Matrix u, ILinearAlgebra algebra)
+    public BlockMoments Project(Matrix u, ILinearAlgebra algebra, CancellationToken cancellationToken = default)
     {
         var projection = new BeforeProjection(u, BeforeWidth, AfterWidth, algebra);
         var scatters = new Matrix(PackedUpper.Length(projection.Width), Blocks);
         var means = new Matrix(projection.Width, Blocks);
-        Parallel.For(0, Blocks, b =>
+        Parallel.For(0, Blocks, new ParallelOptions { CancellationToken = cancellationToken }, b =>
         {
             projection.Vector(Means.Column(b)).CopyTo(means.Column(b));
             var full = PackedUpper.Unpack(_scatters.Column(b), Width);

@@ -18,7 +18,8 @@ internal sealed class ComponentFitter(ILinearAlgebra algebra, TimeProvider time)
     private static readonly int[] _standInRanks = [1, 5];
 
     public FittedComponent Fit(
-        AccumulatedPairs pairs, SelfIterations? trajectories, AnalysisOptions options, int component, string runId)
+        AccumulatedPairs pairs, SelfIterations? trajectories, AnalysisOptions options, int component, string runId,
+        CancellationToken cancellationToken)
     {
         using var activity = KoopmanTelemetry.Source.StartActivity("koopman.fit");
         activity?.SetTag(KoopmanTelemetry.RunTag, runId);
@@ -32,7 +33,9 @@ internal sealed class ComponentFitter(ILinearAlgebra algebra, TimeProvider time)
             Alignment = pairs.Alignment,
         };
         var tested = Fit(pairs.Accumulator, split.Train, fitOptions);
+        cancellationToken.ThrowIfCancellationRequested();
         var fit = Fit(pairs.Accumulator, split.All, fitOptions);
+        cancellationToken.ThrowIfCancellationRequested();
         var blocks = pairs.Accumulator.ToBlockMoments();
         var moments = blocks.Combine(split.All);
         var summary = new OperatorSummary
@@ -45,7 +48,9 @@ internal sealed class ComponentFitter(ILinearAlgebra algebra, TimeProvider time)
             Fit = FitMapping.ToQuality(fit, tested, blocks.Combine(split.Train), blocks.Combine(split.HeldOut), algebra),
             Spectrum = SpectrumFitter.Fit(trajectories, options, algebra),
         };
-        var tensors = Tensors(fit, moments, options.Bootstraps > 0 ? blocks : null, pairs.Accumulator);
+        cancellationToken.ThrowIfCancellationRequested();
+        var resampled = options.Bootstraps > 0 ? blocks.Project(fit.Basis, algebra, cancellationToken) : null;
+        var tensors = Tensors(fit, moments, resampled, pairs.Accumulator);
         summary.Seconds = time.GetElapsedTime(started).TotalSeconds;
         KoopmanTelemetry.FitDuration.Record(summary.Seconds);
         return new FittedComponent(summary, tensors);
@@ -56,7 +61,7 @@ internal sealed class ComponentFitter(ILinearAlgebra algebra, TimeProvider time)
             ? AffineFitter.Fit(accumulator.ToFactor(weights), options, algebra)
             : AffineFitter.Fit(accumulator.ToMoments(weights), options, algebra);
 
-    private TensorArchive Tensors(AffineFit fit, PairMoments moments, BlockMoments? blocks, BlockedAccumulator accumulator)
+    private TensorArchive Tensors(AffineFit fit, PairMoments moments, BlockMoments? projected, BlockedAccumulator accumulator)
     {
         var (n, p, r) = (fit.BeforeWidth, fit.AfterWidth, fit.Rank.Rank);
         var archive = new TensorArchive();
@@ -74,7 +79,7 @@ internal sealed class ComponentFitter(ILinearAlgebra algebra, TimeProvider time)
         archive.Add("moments.mean", reduced.Mean, r + p);
         archive.Add("moments.scatter", reduced.Scatter.AsMemory(), r + p, r + p);
         archive.Add("blocks.counts", Array.ConvertAll(accumulator.BlockCounts(), count => (double)count), accumulator.Blocks);
-        if (blocks?.Project(fit.Basis, algebra) is { } projected)
+        if (projected is not null)
         {
             archive.Add("blocks.centre", projected.Centre, r + p);
             archive.Add("blocks.means", projected.Means.AsMemory(), projected.Blocks, r + p);

@@ -34,7 +34,7 @@ internal sealed class ShardCapturedHandler(
         {
             ct.ThrowIfCancellationRequested();
             var pairs = accumulators.Load(run, component);
-            var fitted = fitter.Fit(pairs, trajectories.Load(run, component), run.Spec.Options, component, e.RunId);
+            var fitted = fitter.Fit(pairs, trajectories.Load(run, component), run.Spec.Options, component, e.RunId, ct);
             var digest = await operators.SaveAsync(fitted, ct);
             await bus.PublishAsync(new OperatorFitted(e.RunId, component, e.Components, digest), ct);
         }
