@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Grpc.Core;
+using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.ServiceDefaults.Errors;
+using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Cli;
 
@@ -33,6 +35,14 @@ internal static class CommandRunner
         {
             return await FailAsync(ExitCodes.Cancelled, "cancelled");
         }
+        catch (KoopmanMeshException e)
+        {
+            return await FailAsync(ExitCodes.ForReason(e.Reason), e.Message);
+        }
+        catch (Exception e) when (e is OptionsValidationException or LinearAlgebraUnavailableException)
+        {
+            return await FailAsync(ExitCodes.Environment, e.Message);
+        }
         catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable)
         {
             return await FailAsync(ExitCodes.Unreachable, $"the mesh does not answer: {e.Status.Detail}");
@@ -41,6 +51,10 @@ internal static class CommandRunner
         {
             var failure = RpcErrors.Describe(e);
             return await FailAsync(ExitCodes.ForReason(failure.Reason), failure.Message);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return await FailAsync(ExitCodes.Internal, $"an unexpected {e.GetType().Name} ended the command: {e.Message}");
         }
     }
 

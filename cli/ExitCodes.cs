@@ -34,7 +34,9 @@ internal static class ExitCodes
     {
         "UNSUPPORTED_MODEL" => Unsupported,
         "PARITY_VIOLATION" or "NON_FINITE_ACTIVATION" => AnalysisFailed,
-        "ARTIFACT_STORE" or "LINEAR_ALGEBRA_UNAVAILABLE" or "ONNX_RUNTIME_UNAVAILABLE" or "LEDGER" => Environment,
+        "STORAGE_FULL" or "STORAGE_FAILED" or "ARTIFACT_CORRUPT" or "LEDGER_IN_USE" or "ACCUMULATORS_TOO_LARGE"
+            or "ONNX_RUNTIME_UNAVAILABLE" => Environment,
+        "UNAVAILABLE" => Unreachable,
         "INTERNAL" or "" => Internal,
         _ => BadInput,
     };

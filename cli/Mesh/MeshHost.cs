@@ -66,10 +66,17 @@ internal sealed class MeshHost : IAsyncDisposable
     private static WebApplication Build(MeshHostOptions options, string? root)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration["State:Root"] = root ?? builder.Configuration["State:Root"];
+        if (root is not null)
+        {
+            builder.Configuration["State:Root"] = root;
+        }
+
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(options.LogLevel);
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A host that can't start says so by its exception, which the command tells in one sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddJsonConsole();
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
