@@ -19,6 +19,7 @@ public sealed class AccuracyTests(MeshFixture mesh)
     {
         var model = SharedData.Network($"marabou/{network}.onnx");
         var spec = await mesh.SpecAsync(model, SharedData.TestImages, SharedData.TestLabels, 1.0 / 255, rows);
+        spec.Options.SpectrumRows = 64;
 
         var report = await mesh.AnalyzeQuicklyAsync(spec);
 

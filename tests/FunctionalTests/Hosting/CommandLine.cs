@@ -17,8 +17,8 @@ internal static class CommandLine
             AnalyzeCommand.Create(), ComponentsCommand.Create(), DemoCommand.Create(), ServeCommand.Create(),
         };
         var (output, error) = (Console.Out, Console.Error);
-        using var printed = new StringWriter();
-        using var complained = new StringWriter();
+        // Not disposed: the command's terminal keeps the first writer it sees for the life of the process.
+        var (printed, complained) = (new StringWriter(), new StringWriter());
         try
         {
             Console.SetOut(printed);
