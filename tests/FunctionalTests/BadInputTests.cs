@@ -5,7 +5,9 @@ using KoopmanMesh.Networks.Export;
 
 namespace KoopmanMesh.FunctionalTests;
 
-/// <summary>Bad input ends in one sentence that names what came, and a documented exit code; the mesh stays up.</summary>
+/// <summary>
+/// Bad input ends in one sentence that names what came, and a documented exit code; the mesh stays up.
+/// </summary>
 public sealed class BadInputTests(MeshFixture mesh)
 {
     private const int Width = 4;
@@ -32,8 +34,15 @@ public sealed class BadInputTests(MeshFixture mesh)
         await FailsAsync(ExitCodes.BadInput, "noise.onnx", mesh.Write("noise.onnx", Noise("onnx")), Data());
 
     [Fact]
-    public async Task Analyze_TruncatedIdx_IsRefused() => await FailsAsync(
-        ExitCodes.BadInput, "short.idx", Model(), mesh.Write("short.idx", Samples.Idx([Rows, Width], new byte[Rows * Width])[..60]));
+    public async Task Analyze_TruncatedIdx_NamesBothLengths()
+    {
+        var data = mesh.Write("short.idx", Samples.Idx([Rows, Width], new byte[Rows * Width])[..60]);
+
+        var error = await FailsAsync(ExitCodes.BadInput, "short.idx", Model(), data);
+
+        Assert.Contains("212 bytes", error, StringComparison.Ordinal);
+        Assert.Contains("60 bytes", error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Analyze_TruncatedModel_IsRefused() => await FailsAsync(
@@ -70,7 +79,11 @@ public sealed class BadInputTests(MeshFixture mesh)
         var classes = new byte[Rows];
         classes[7] = 9;
 
-        await FailsAsync(ExitCodes.BadInput, "9", Model(), Data(), "--labels", mesh.Write("high.idx", Samples.Idx([Rows], classes)));
+        var error = await FailsAsync(
+            ExitCodes.BadInput, "label 9 in row 7", Model(), Data(),
+            "--labels", mesh.Write("high.idx", Samples.Idx([Rows], classes)));
+
+        Assert.Contains("0 to 2", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,9 +115,25 @@ public sealed class BadInputTests(MeshFixture mesh)
     public async Task Analyze_ScaleThatIsNoNumber_IsAUsageError() =>
         await FailsAsync(ExitCodes.Usage, "--scale got 'foo'; expected a number", Model(), Data(), "--scale", "foo");
 
+    [Theory]
+    [InlineData("bootstraps: 5")]
+    [InlineData("{\"bootstrops\": 5}")]
+    public async Task Analyze_ConfigThatIsNoOptions_SaysWhatWasExpected(string text)
+    {
+        var config = mesh.Write("bad.json", System.Text.Encoding.UTF8.GetBytes(text));
+
+        var error = await FailsAsync(ExitCodes.BadInput, "bad.json", Model(), Data(), "--config", config);
+
+        Assert.Contains("is not a JSON object of analysis options", error, StringComparison.Ordinal);
+    }
+
     [Fact]
-    public async Task Analyze_ConfigThatIsNoJson_IsRefused() => await FailsAsync(
-        ExitCodes.BadInput, "bad.json", Model(), Data(), "--config", mesh.Write("bad.json", "bootstraps: 5"u8.ToArray()));
+    public async Task Analyze_OptionOutOfRange_NamesItAndTheRange()
+    {
+        var config = mesh.Write("range.json", "{\"blocks\": 5000}"u8.ToArray());
+
+        await FailsAsync(ExitCodes.BadInput, "blocks is 5000, expected 2 to 1000", Model(), Data(), "--config", config);
+    }
 
     [Fact]
     public async Task Analyze_OutputThatIsAFile_LeavesNothingBehind()
@@ -120,7 +149,8 @@ public sealed class BadInputTests(MeshFixture mesh)
     [Fact]
     public async Task Analyze_NobodyAtTheEndpoint_SaysSo()
     {
-        var result = await CommandLine.RunAsync("analyze", Model(), "--data", Data(), "--endpoint", "http://127.0.0.1:1");
+        var result = await CommandLine.RunAsync(
+            "analyze", Model(), "--data", Data(), "--endpoint", "http://127.0.0.1:1");
 
         Assert.Equal(ExitCodes.Unreachable, result.ExitCode);
         OneSentence(result, "the mesh does not answer");

@@ -56,7 +56,8 @@ public sealed class LifecycleTests(MeshFixture mesh)
     public async Task Cancel_RunUnderWay_EndsItWithinASecondAndServicesGoOn()
     {
         var network = SharedData.Network("marabou/mnist5x20_leaky_relu.onnx");
-        var run = await mesh.Client.SubmitAsync(await mesh.SpecAsync(network, SharedData.TrainImages, scale: 1.0 / 255), Token);
+        var spec = await mesh.SpecAsync(network, SharedData.TrainImages, scale: 1.0 / 255);
+        var run = await mesh.Client.SubmitAsync(spec, Token);
         await UntilAsync(run.RunId, status => status.RowsCaptured > 0);
         var early = await Assert.ThrowsAsync<RpcException>(() => mesh.Client.ReportAsync(run.RunId, Token));
 

@@ -56,8 +56,8 @@ public sealed class MainJobTests(MainJobTests.AnalysedNetwork analysed) : IClass
     public void Intervals_EveryComponent_AreOrdered()
     {
         Assert.Equal(200, Report.Total.Bootstraps);
-        Assert.All(Report.Components, c => Assert.True(c.Credit.CanonicalInterval.Low <= c.Credit.CanonicalInterval.High));
-        Assert.All(Report.Components, c => Assert.True(c.Credit.TelescopedInterval.Low <= c.Credit.TelescopedInterval.High));
+        Assert.All(Report.Components.Select(c => c.Credit.CanonicalInterval), i => Assert.True(i.Low <= i.High));
+        Assert.All(Report.Components.Select(c => c.Credit.TelescopedInterval), i => Assert.True(i.Low <= i.High));
     }
 
     [Fact]
@@ -69,10 +69,10 @@ public sealed class MainJobTests(MainJobTests.AnalysedNetwork analysed) : IClass
         Agree(reference, "canonical", credit => credit.Canonical);
     }
 
-    // The reference evaluates the network in float64, ONNX Runtime in float32: the credits can't agree to the last digits.
+    // The reference evaluates the network in float64, ONNX Runtime in float32: the last digits can't agree.
     private void Agree(JsonDocument reference, string metric, Func<Run.V1.Credit, double> credit)
     {
-        var expected = reference.RootElement.GetProperty(metric).EnumerateArray().Select(e => e.GetDouble()).ToArray();
+        double[] expected = [.. reference.RootElement.GetProperty(metric).EnumerateArray().Select(e => e.GetDouble())];
         Assert.Equal(expected.Length, Report.Components.Count);
         for (var i = 0; i < expected.Length; i++)
         {
@@ -84,7 +84,8 @@ public sealed class MainJobTests(MainJobTests.AnalysedNetwork analysed) : IClass
     private static async Task<string> RunReferenceAsync()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/python3"), "the reference needs Python, which is not on this machine");
-        var script = Path.Combine(SharedData.Repository!, "tests", "FunctionalTests", "Reference", "credit_reference.py");
+        var script = Path.Combine(
+            SharedData.Repository!, "tests", "FunctionalTests", "Reference", "credit_reference.py");
         var (exitCode, _) = await PythonAsync("-c", "import numpy, onnx");
         Assert.SkipUnless(exitCode == 0, "the reference needs Python's numpy and onnx, which are not on this machine");
 

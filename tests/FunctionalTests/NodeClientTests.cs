@@ -25,8 +25,8 @@ public sealed class NodeClientTests(MeshFixture mesh)
             Path.Combine(root!, "tests", "FunctionalTests", "Peers", "analyze.mjs"),
             Path.Combine(root!, "protos"), mesh.Address.Authority, model, data));
 
-        var states = seen.RootElement.GetProperty("states").EnumerateArray().Select(state => state.GetString()).ToArray();
-        Assert.Equal("RUN_STATE_SUCCEEDED", states[^1]);
+        var states = seen.RootElement.GetProperty("states");
+        Assert.Equal("RUN_STATE_SUCCEEDED", states[states.GetArrayLength() - 1].GetString());
         var total = seen.RootElement.GetProperty("total").GetProperty("logPdet").GetDouble();
         Assert.Equal(3 * Math.Log(2), total, 1e-4);
         var report = await mesh.Client.ReportAsync(seen.RootElement.GetProperty("runId").GetString()!, Token);
@@ -35,7 +35,11 @@ public sealed class NodeClientTests(MeshFixture mesh)
 
     private static async Task<string> RunNodeAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("node", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(Token);
         var output = await process.StandardOutput.ReadToEndAsync(Token);

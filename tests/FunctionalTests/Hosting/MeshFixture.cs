@@ -48,7 +48,7 @@ public sealed class MeshFixture : IAsyncLifetime
 
     /// <summary>A path in the test folder that nothing lies at yet.</summary>
     internal string NewPath(string name) =>
-        Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.FullName, Guid.NewGuid().ToString("N"))).FullName, name);
+        Path.Combine(_folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName, name);
 
     internal string Write(string name, byte[] content)
     {
@@ -58,14 +58,15 @@ public sealed class MeshFixture : IAsyncLifetime
     }
 
     /// <summary>Uploads the files of a run and says what to do with them.</summary>
-    internal async Task<RunSpec> SpecAsync(string model, string data, string? labels = null, double scale = 0, long limit = 0) => new()
-    {
-        Model = await Client.UploadAsync(model, Token),
-        Data = await Client.UploadAsync(data, Token),
-        Labels = labels is null ? null : await Client.UploadAsync(labels, Token),
-        DataOptions = new DataOptions { Scale = scale, Limit = limit },
-        Options = new AnalysisOptions(),
-    };
+    internal async Task<RunSpec> SpecAsync(
+        string model, string data, string? labels = null, double scale = 0, long limit = 0) => new()
+        {
+            Model = await Client.UploadAsync(model, Token),
+            Data = await Client.UploadAsync(data, Token),
+            Labels = labels is null ? null : await Client.UploadAsync(labels, Token),
+            DataOptions = new DataOptions { Scale = scale, Limit = limit },
+            Options = new AnalysisOptions(),
+        };
 
     /// <summary>Submits and watches to the end.</summary>
     internal async Task<RunStatus> RunAsync(RunSpec spec)

@@ -18,7 +18,8 @@ const call = (method, request) => new Promise((resolve, reject) => {
 
 const upload = (path) => new Promise((resolve, reject) => {
   const name = basename(path);
-  const stream = client.UploadArtifact((error, response) => (error ? reject(error) : resolve({ digest: response.digest, name })));
+  const stream = client.UploadArtifact(
+    (error, response) => (error ? reject(error) : resolve({ digest: response.digest, name })));
   stream.write({ header: { name } });
   const bytes = readFileSync(path);
   for (let i = 0; i < bytes.length; i += 65536) {
@@ -39,5 +40,5 @@ const spec = { model: await upload(model), data: await upload(data), options: { 
 const { status } = await call('SubmitRun', { spec });
 const states = await watch(status.runId);
 const { report } = await call('GetReport', { runId: status.runId });
-console.log(JSON.stringify({ runId: status.runId, states, total: report.total, credits: report.components.map((c) => c.credit) }));
+console.log(JSON.stringify({ runId: status.runId, states, total: report.total }));
 client.close();
