@@ -17,16 +17,18 @@ internal static class ConfigFile
         {
             return AnalysisOptions.Parser.ParseJson(File.ReadAllText(path));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(ExitCodes.BadInput, $"the configuration '{path}' can't be read: {e.Message}", e);
-        }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
         {
             throw new CliException(
                 ExitCodes.BadInput,
-                $"the configuration '{path}' is not a JSON object of analysis options such as {{\"bootstraps\": 100}}: {e.Message}",
+                $"the configuration '{path}' is not a JSON object of analysis options such as {{\"bootstraps\": 100}}: "
+                + e.Message,
                 e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // After the two above: they are IOExceptions too.
+            throw new CliException(ExitCodes.BadInput, $"the configuration '{path}' can't be read: {e.Message}", e);
         }
     }
 }
