@@ -55,6 +55,7 @@ public sealed class LifecycleTests(MeshFixture mesh)
     [Fact]
     public async Task Cancel_RunUnderWay_EndsItWithinASecondAndServicesGoOn()
     {
+        using var spans = new SpanLog();
         var network = SharedData.Network("marabou/mnist5x20_leaky_relu.onnx");
         var spec = await mesh.SpecAsync(network, SharedData.TrainImages, scale: 1.0 / 255);
         var run = await mesh.Client.SubmitAsync(spec, Token);
@@ -64,6 +65,7 @@ public sealed class LifecycleTests(MeshFixture mesh)
         var started = Stopwatch.GetTimestamp();
         await mesh.Client.CancelAsync(run.RunId, Token);
         var ended = await UntilAsync(run.RunId, status => status.State is not (RunState.Queued or RunState.Running));
+        await IdleAsync(spans, run.TraceId);
         var took = Stopwatch.GetElapsedTime(started);
 
         Assert.Equal(StatusCode.FailedPrecondition, early.StatusCode);
@@ -115,6 +117,16 @@ public sealed class LifecycleTests(MeshFixture mesh)
         }
 
         throw new InvalidOperationException($"the watch of run {runId} ended before what was waited for");
+    }
+
+    /// <summary>Until no span of the trace is open: the work itself has stopped, not only the run's state.</summary>
+    private static async Task IdleAsync(SpanLog spans, string traceId)
+    {
+        Assert.NotEmpty(spans.OfTrace(traceId));
+        while (spans.OfTrace(traceId).Any(span => !span.IsStopped))
+        {
+            await Task.Delay(5, Token);
+        }
     }
 
     private async Task<RunSpec> SmallSpecAsync()

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using KoopmanMesh.Cli;
 using KoopmanMesh.FunctionalTests.Hosting;
@@ -9,8 +7,6 @@ namespace KoopmanMesh.FunctionalTests;
 /// <summary>The program itself: exit status, what lies on which stream, Ctrl-C.</summary>
 public sealed class ProcessTests(MeshFixture mesh)
 {
-    private const int Interrupt = 2;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -18,22 +14,23 @@ public sealed class ProcessTests(MeshFixture mesh)
     {
         var model = mesh.Write("small.onnx", Samples.Network(Samples.Reflection(3, 1), Samples.Scaled(3, 2)));
         var data = mesh.Write("small.npy", Samples.Npy(Samples.Normal(900, 3), 3));
-        using var process = Start("analyze", model, "--data", data, "--json", "--bootstraps", "0");
+        using var program = RunningProgram.Start("analyze", model, "--data", data, "--json", "--bootstraps", "0");
 
-        var result = await EndAsync(process);
+        var result = await program.EndAsync();
 
         Assert.Equal((ExitCodes.Success, ""), (result.ExitCode, result.Error));
         using var document = JsonDocument.Parse(result.Output);
-        Assert.Equal(3 * Math.Log(2), document.RootElement.GetProperty("total").GetProperty("logPdet").GetDouble(), 1e-4);
+        var total = document.RootElement.GetProperty("total").GetProperty("logPdet").GetDouble();
+        Assert.Equal(3 * Math.Log(2), total, 1e-4);
         Assert.False(document.RootElement.TryGetProperty("accuracy", out _));
     }
 
     [Fact]
     public async Task Analyze_MissingModel_EndsWithTheDocumentedStatus()
     {
-        using var process = Start("analyze", "nowhere.onnx", "--data", "nowhere.npy");
+        using var program = RunningProgram.Start("analyze", "nowhere.onnx", "--data", "nowhere.npy");
 
-        var result = await EndAsync(process);
+        var result = await program.EndAsync();
 
         Assert.Equal(ExitCodes.BadInput, result.ExitCode);
         Assert.Equal("koopmesh: there is no file 'nowhere.onnx'\n", result.Error);
@@ -43,13 +40,13 @@ public sealed class ProcessTests(MeshFixture mesh)
     public async Task Analyze_CtrlC_CancelsAndWritesNothing()
     {
         var folder = mesh.NewPath("report");
-        using var process = Start(
+        using var program = RunningProgram.Start(
             "analyze", SharedData.Network("marabou/mnist5x20_leaky_relu.onnx"), "--data", SharedData.TrainImages,
             "--scale", "1/255", "--output", folder);
-        var capturing = await process.StandardError.ReadLineAsync(Token);
+        var capturing = await program.Error.ReadLineAsync(Token);
 
-        await InterruptAsync(process);
-        var result = await EndAsync(process);
+        await program.InterruptAsync();
+        var result = await program.EndAsync();
 
         Assert.Equal("capturing 60,000 rows of 7 components", capturing);
         Assert.Equal(ExitCodes.Cancelled, result.ExitCode);
@@ -60,39 +57,13 @@ public sealed class ProcessTests(MeshFixture mesh)
     [Fact]
     public async Task Serve_CtrlC_StopsInGoodOrder()
     {
-        using var process = Start("serve", "--port", "0", "--data-dir", mesh.NewPath("state"));
-        var serving = await process.StandardOutput.ReadLineAsync(Token);
+        using var program = RunningProgram.Start("serve", "--port", "0", "--data-dir", mesh.NewPath("state"));
+        var serving = await program.Output.ReadLineAsync(Token);
 
-        await InterruptAsync(process);
-        var result = await EndAsync(process);
+        await program.InterruptAsync();
+        var result = await program.EndAsync();
 
         Assert.StartsWith("Serving capture, koopman and credit at http://127.0.0.1:", serving, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Success, result.ExitCode);
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "koopmesh");
-        Assert.SkipUnless(File.Exists(program), "the program is not beside its tests: this platform names it otherwise");
-        return Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-    }
-
-    private static async Task<CommandResult> EndAsync(Process process)
-    {
-        var error = process.StandardError.ReadToEndAsync(Token);
-        var output = await process.StandardOutput.ReadToEndAsync(Token);
-        await process.WaitForExitAsync(Token);
-        return new CommandResult(process.ExitCode, output, await error);
-    }
-
-    private static async Task InterruptAsync(Process process)
-    {
-        string[] arguments = [string.Create(CultureInfo.InvariantCulture, $"-{Interrupt}"), $"{process.Id}"];
-        using var kill = Process.Start("kill", arguments);
-        await kill.WaitForExitAsync(Token);
     }
 }

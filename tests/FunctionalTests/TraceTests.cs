@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using KoopmanMesh.FunctionalTests.Hosting;
 
 namespace KoopmanMesh.FunctionalTests;
@@ -10,14 +8,7 @@ public sealed class TraceTests(MeshFixture mesh)
     [Fact]
     public async Task Run_ThreeServices_ShareItsTrace()
     {
-        var spans = new ConcurrentQueue<(string Source, string Trace)>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name.StartsWith("KoopmanMesh.", StringComparison.Ordinal),
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = span => spans.Enqueue((span.Source.Name, span.TraceId.ToHexString())),
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var spans = new SpanLog();
         var spec = await mesh.SpecAsync(
             mesh.Write("small.onnx", Samples.Network(Samples.Dense(4, 3, 1), Samples.Dense(2, 4, 2))),
             mesh.Write("small.npy", Samples.Npy(Samples.Normal(600, 3), 3)));
@@ -25,8 +16,10 @@ public sealed class TraceTests(MeshFixture mesh)
         var status = await mesh.RunAsync(spec);
 
         Assert.Equal(32, status.TraceId.Length);
-        var sources = spans.Where(span => span.Trace == status.TraceId).Select(span => span.Source).ToHashSet();
-        Assert.Superset(new HashSet<string> { "KoopmanMesh.Capture", "KoopmanMesh.Koopman" }, sources);
-        Assert.Contains("KoopmanMesh.Credit", sources);
+        Assert.Equal(
+            ["KoopmanMesh.Capture", "KoopmanMesh.Credit", "KoopmanMesh.Koopman"],
+            spans.OfTrace(status.TraceId).Select(span => span.Source.Name)
+                .Where(source => source is "KoopmanMesh.Capture" or "KoopmanMesh.Credit" or "KoopmanMesh.Koopman")
+                .Distinct().Order(StringComparer.Ordinal));
     }
 }

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace KoopmanMesh.FunctionalTests.Hosting;
+
+/// <summary><c>koopmesh</c> in a process of its own, which ends with the test at the latest.</summary>
+internal sealed class RunningProgram : IDisposable
+{
+    private readonly Process _process;
+
+    private RunningProgram(Process process) => _process = process;
+
+    public StreamReader Output => _process.StandardOutput;
+
+    public StreamReader Error => _process.StandardError;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static RunningProgram Start(params string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "koopmesh");
+        Assert.SkipUnless(File.Exists(program), "the program is not beside its tests: this platform names it otherwise");
+        return new RunningProgram(Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!);
+    }
+
+    /// <summary>What a terminal sends on Ctrl-C.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(Token);
+    }
+
+    /// <summary>What it left behind, without what was read before.</summary>
+    public async Task<CommandResult> EndAsync()
+    {
+        var error = Error.ReadToEndAsync(Token);
+        var output = await Output.ReadToEndAsync(Token);
+        await _process.WaitForExitAsync(Token);
+        return new CommandResult(_process.ExitCode, output, await error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}
