@@ -63,7 +63,7 @@ public sealed class ProcessTests(MeshFixture mesh)
         await program.InterruptAsync();
         var result = await program.EndAsync();
 
-        Assert.StartsWith("Serving capture, koopman and credit at http://127.0.0.1:", serving, StringComparison.Ordinal);
+        Assert.Contains("http://127.0.0.1:", serving, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Success, result.ExitCode);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RunningProgram : IDisposable
     public static RunningProgram Start(params string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "koopmesh");
-        Assert.SkipUnless(File.Exists(program), "the program is not beside its tests: this platform names it otherwise");
+        Assert.SkipUnless(File.Exists(program), "the program 'koopmesh' does not lie beside its tests");
         return new RunningProgram(Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
