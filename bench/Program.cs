@@ -17,7 +17,8 @@ var lines = new List<string>
 {
     $"# Benchmark at {commit}",
     "",
-    $"`make bench`, {Environment.ProcessorCount} cores, .NET {Environment.Version}. Compare ratios within this run; absolute times are this machine's.",
+    $"`make bench`, {Environment.ProcessorCount} cores, .NET {Environment.Version}. "
+    + "Compare ratios within this run; absolute times are this machine's.",
     "",
 };
 lines.AddRange(CaptureBenchmark.Run(Path.Combine(data, "onnx-nets", "marabou"), Path.Combine(data, "mnist")));

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Cli;
 
-/// <summary>Runs a command line; turns every failure into one sentence on standard error and a documented exit code.</summary>
+/// <summary>
+/// Runs a command line; turns every failure into one sentence on standard error and a documented exit code.
+/// </summary>
 internal static class CommandRunner
 {
     public static async Task<int> RunAsync(RootCommand root, string[] args)
@@ -54,7 +56,8 @@ internal static class CommandRunner
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return await FailAsync(ExitCodes.Internal, $"an unexpected {e.GetType().Name} ended the command: {e.Message}");
+            return await FailAsync(
+                ExitCodes.Internal, $"an unexpected {e.GetType().Name} ended the command: {e.Message}");
         }
     }
 

@@ -4,8 +4,8 @@ using KoopmanMesh.Cli.Commands;
 
 var root = new RootCommand(
     """
-    KoopmanMesh analyses trained neural networks as dynamical systems: which component of an ONNX network deserves how much
-    credit for its output, with confidence intervals and an audit that says whether to believe it.
+    KoopmanMesh analyses trained neural networks as dynamical systems: which component of an ONNX network deserves how
+    much credit for its output, with confidence intervals and an audit that says whether to believe it.
 
     Try:  koopmesh demo
           koopmesh components model.onnx

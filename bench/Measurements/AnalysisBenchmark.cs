@@ -1,6 +1,9 @@
 namespace KoopmanMesh.Bench.Measurements;
 
-/// <summary>The whole analysis of mnist5x20 with all fits, 200 bootstraps and the audit, at 10,000 and 60,000 rows: seconds and peak memory.</summary>
+/// <summary>
+/// The whole analysis of mnist5x20 with all fits, 200 bootstraps and the audit, at 10,000 and 60,000 rows: seconds and
+/// peak memory.
+/// </summary>
 internal static class AnalysisBenchmark
 {
     private const int Rounds = 3;
@@ -20,7 +23,8 @@ internal static class AnalysisBenchmark
         [
             "## Analysis of mnist5x20_leaky_relu, all fits, 200 bootstraps, audit included",
             "",
-            $"`koopmesh analyze mnist5x20_leaky_relu.onnx --data train-images… --labels … --scale 1/255 --limit N --json`, whole process, median of {Rounds}.",
+            $"`koopmesh analyze mnist5x20_leaky_relu.onnx --data train-images… --labels … "
+            + $"--scale 1/255 --limit N --json`, whole process, median of {Rounds}.",
             "",
             "| rows | seconds | peak memory MB |",
             "|---:|---:|---:|",
@@ -31,11 +35,13 @@ internal static class AnalysisBenchmark
         ];
     }
 
-    private static Task<MeasuredProcess> AnalyzeAsync(string launcher, string data, int rows) => MeasuredProcess.RunAsync(
-        launcher, "analyze", Path.Combine(data, "onnx-nets", "marabou", "mnist5x20_leaky_relu.onnx"),
-        "--data", Path.Combine(data, "mnist", "train-images-idx3-ubyte.gz"),
-        "--labels", Path.Combine(data, "mnist", "train-labels-idx1-ubyte.gz"),
-        "--scale", "1/255", "--limit", $"{rows}", "--json");
+    private static Task<MeasuredProcess> AnalyzeAsync(string launcher, string data, int rows) =>
+        MeasuredProcess.RunAsync(
+            launcher, "analyze", Path.Combine(data, "onnx-nets", "marabou", "mnist5x20_leaky_relu.onnx"),
+            "--data", Path.Combine(data, "mnist", "train-images-idx3-ubyte.gz"),
+            "--labels", Path.Combine(data, "mnist", "train-labels-idx1-ubyte.gz"),
+            "--scale", "1/255", "--limit", $"{rows}", "--json");
 
-    private static MeasuredProcess Median(List<MeasuredProcess> runs) => runs.OrderBy(r => r.Seconds).ElementAt(runs.Count / 2);
+    private static MeasuredProcess Median(List<MeasuredProcess> runs) =>
+        runs.OrderBy(r => r.Seconds).ElementAt(runs.Count / 2);
 }

@@ -6,7 +6,10 @@ using KoopmanMesh.Networks.Execution;
 
 namespace KoopmanMesh.Bench.Measurements;
 
-/// <summary>Capture with probes at every cut against plain ONNX Runtime: the same network, the same rows, alternating in one run.</summary>
+/// <summary>
+/// Capture with probes at every cut against plain ONNX Runtime: the same network, the same rows, alternating in one
+/// run.
+/// </summary>
 internal static class CaptureBenchmark
 {
     private const int Rounds = 15;
@@ -28,7 +31,8 @@ internal static class CaptureBenchmark
         yield return "|---|---:|---:|---:|---:|";
         foreach (var (name, rows) in _networks)
         {
-            yield return Measure(Path.Combine(networks, name + ".onnx"), Path.Combine(mnist, "train-images-idx3-ubyte.gz"), rows);
+            yield return Measure(
+                Path.Combine(networks, name + ".onnx"), Path.Combine(mnist, "train-images-idx3-ubyte.gz"), rows);
         }
 
         yield return "";
@@ -59,7 +63,8 @@ internal static class CaptureBenchmark
         }
 
         var ratio = Median([.. plainTimes.Zip(capturedTimes, (p, c) => c / p)]);
-        return $"| {Path.GetFileNameWithoutExtension(file)} | {rows} | {Median(plainTimes):0.0} | {Median(capturedTimes):0.0} | {ratio:0.000} |";
+        return $"| {Path.GetFileNameWithoutExtension(file)} | {rows} | {Median(plainTimes):0.0} "
+            + $"| {Median(capturedTimes):0.0} | {ratio:0.000} |";
     }
 
     private static double Time(float[] values, int width, Func<ReadOnlyMemory<float>, int, NetworkBatch> run)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace KoopmanMesh.Bench.Measurements;
 
@@ -33,7 +34,8 @@ internal sealed record MeasuredProcess(double Seconds, long PeakBytes, string Ou
         var seconds = watch.Elapsed.TotalSeconds;
         return process.ExitCode == 0
             ? new MeasuredProcess(seconds, peak, await output)
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} exited with {process.ExitCode}: {await error}");
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} exited with {process.ExitCode}: {await error}");
     }
 
     // VmHWM only grows, so that polling misses no more than the last few milliseconds.
@@ -41,8 +43,11 @@ internal sealed record MeasuredProcess(double Seconds, long PeakBytes, string Ou
     {
         try
         {
-            var line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.AsSpan(6, line.Length - 9).Trim(), System.Globalization.CultureInfo.InvariantCulture) * 1024;
+            var line = File.ReadLines($"/proc/{pid}/status")
+                .FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null
+                ? 0
+                : long.Parse(line.AsSpan(6, line.Length - 9).Trim(), CultureInfo.InvariantCulture) * 1024;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

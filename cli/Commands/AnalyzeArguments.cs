@@ -63,7 +63,8 @@ internal sealed class AnalyzeArguments
 
     public Option<Uri?> Endpoint { get; } = new("--endpoint")
     {
-        Description = "A running mesh (koopmesh serve), e.g. http://127.0.0.1:7070; default: all services in this process.",
+        Description =
+            "A running mesh (koopmesh serve), e.g. http://127.0.0.1:7070; default: all services in this process.",
         HelpName = "URL",
         CustomParser = ParseEndpoint,
     };
@@ -123,8 +124,8 @@ internal sealed class AnalyzeArguments
         command.Arguments.Add(Model);
         Option[] options =
         [
-            Data, Labels, ScaleBy, Layout, Limit, LabelColumn, Output, Json, Endpoint, Config, Cuts, Alignment, Accumulator,
-            Bootstraps, AuditRows, Seed, Estimate,
+            Data, Labels, ScaleBy, Layout, Limit, LabelColumn, Output, Json, Endpoint, Config, Cuts, Alignment,
+            Accumulator, Bootstraps, AuditRows, Seed, Estimate,
         ];
         foreach (var option in options)
         {
@@ -201,7 +202,8 @@ internal sealed class AnalyzeArguments
             return value;
         }
 
-        result.AddError($"--scale got '{result.Tokens[0].Value}'; expected a number or a fraction such as 1/255, not zero");
+        result.AddError(
+            $"--scale got '{result.Tokens[0].Value}'; expected a number or a fraction such as 1/255, not zero");
         return 0;
     }
 
@@ -218,8 +220,9 @@ internal sealed class AnalyzeArguments
 
     private static Action<OptionResult> AtLeast(string name, long minimum) => result =>
     {
-        if (result.Tokens.Count > 0 && (!long.TryParse(
-                result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out var value) || value < minimum))
+        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        if (result.Tokens.Count > 0
+            && (!long.TryParse(result.Tokens[0].Value, culture, out var value) || value < minimum))
         {
             result.AddError($"{name} got '{result.Tokens[0].Value}'; expected a whole number of at least {minimum}");
         }

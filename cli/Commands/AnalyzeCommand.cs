@@ -12,7 +12,8 @@ internal static class AnalyzeCommand
 {
     public static Command Create()
     {
-        var command = new Command("analyze", "Credit for every component of a network, with intervals, audit and a report to look at.");
+        var command = new Command(
+            "analyze", "Credit for every component of a network, with intervals, audit and a report to look at.");
         var arguments = new AnalyzeArguments();
         arguments.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(arguments.Bind(result), cancellationToken));

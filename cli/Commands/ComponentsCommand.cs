@@ -24,7 +24,8 @@ internal static class ComponentsCommand
             HelpName = "URL",
             CustomParser = AnalyzeArguments.ParseEndpoint,
         };
-        var command = new Command("components", "The component chain of a network: name, operators, shapes, parameters.")
+        var command = new Command(
+            "components", "The component chain of a network: name, operators, shapes, parameters.")
         {
             model, cuts, endpoint,
         };

@@ -10,8 +10,8 @@ using Spectre.Console;
 namespace KoopmanMesh.Cli.Commands;
 
 /// <summary>
-/// <c>koopmesh demo</c>: trains the Yin-Yang network of 2409.01308 (methods P2.2), exports it to ONNX and analyses it on fresh points,
-/// through the same services as any other network.
+/// <c>koopmesh demo</c>: trains the Yin-Yang network of 2409.01308 (methods P2.2), exports it to ONNX and analyses it
+/// on fresh points, through the same services as any other network.
 /// </summary>
 internal static class DemoCommand
 {
@@ -32,7 +32,8 @@ internal static class DemoCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => "koopmesh-report",
         };
-        var command = new Command("demo", "Train a small network, export it to ONNX, analyse it and write a report.") { output };
+        var command = new Command(
+            "demo", "Train a small network, export it to ONNX, analyse it and write a report.") { output };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(output), cancellationToken));
         return command;
     }
@@ -42,8 +43,9 @@ internal static class DemoCommand
         var algebra = LinearAlgebraProvider.Detect(null);
         var network = Train(algebra, cancellationToken);
         var test = YinYang.Sample(TestPoints, TestSeed);
+        var (widths, accuracy) = (string.Join('-', _widths), network.Accuracy(algebra, test));
         Terminal.Output.MarkupLineInterpolated(
-            $"Trained {string.Join('-', _widths)} on {TrainingPoints:N0} Yin-Yang points: {network.Accuracy(algebra, test):P2} of {TestPoints:N0} fresh points (paper: 98.89 %).");
+            $"Trained {widths} on {TrainingPoints:N0} Yin-Yang points: {accuracy:P2} of {TestPoints:N0} fresh points (paper: 98.89 %).");
 
         var (model, data) = (Path.Combine(folder, "yin-yang.onnx"), Path.Combine(folder, "yin-yang.csv"));
         await WriteAsync(folder, model, data, network, test, cancellationToken);
@@ -69,23 +71,28 @@ internal static class DemoCommand
             Seed = NetworkSeed,
             Optimizer = new AdamWOptions { LearningRate = 5e-3, WeightDecay = 1e-2 },
         };
-        new DenseTrainer(algebra).Train(network, YinYang.Sample(TrainingPoints, TrainingSeed), options, null, cancellationToken);
+        new DenseTrainer(algebra).Train(
+            network, YinYang.Sample(TrainingPoints, TrainingSeed), options, null, cancellationToken);
         return network;
     }
 
     private static async Task WriteAsync(
-        string folder, string model, string data, DenseNetwork<float> network, LabelledData test, CancellationToken cancellationToken)
+        string folder, string model, string data, DenseNetwork<float> network, LabelledData test,
+        CancellationToken cancellationToken)
     {
         try
         {
             Directory.CreateDirectory(folder);
-            await File.WriteAllBytesAsync(model, OnnxExport.Dense([.. network.Layers.Select(ToExport)], "yin-yang"), cancellationToken);
+            await File.WriteAllBytesAsync(
+                model, OnnxExport.Dense([.. network.Layers.Select(ToExport)], "yin-yang"), cancellationToken);
             await File.WriteAllLinesAsync(data, Lines(test), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CliException(
-                ExitCodes.Environment, $"the demo can't write to '{folder}': {e.Message}; name another folder with --output", e);
+                ExitCodes.Environment,
+                $"the demo can't write to '{folder}': {e.Message}; name another folder with --output",
+                e);
         }
     }
 

@@ -25,7 +25,8 @@ internal static class ServeCommand
             Description = "Where artifacts and the ledger are kept (default: the user's data folder).",
             HelpName = "DIR",
         };
-        var command = new Command("serve", "The three services in one process, on one loopback gRPC port, until Ctrl-C.") { port, data };
+        var command = new Command(
+            "serve", "The three services in one process, on one loopback gRPC port, until Ctrl-C.") { port, data };
         command.SetAction(async (result, cancellationToken) =>
         {
             await using var host = await MeshHost.StartAsync(
@@ -36,7 +37,8 @@ internal static class ServeCommand
                     LogLevel = Microsoft.Extensions.Logging.LogLevel.Information,
                 },
                 cancellationToken);
-            Terminal.Output.MarkupLineInterpolated($"Serving capture, koopman and credit at [link]{host.Address}[/] until Ctrl-C.");
+            Terminal.Output.MarkupLineInterpolated(
+                $"Serving capture, koopman and credit at [link]{host.Address}[/] until Ctrl-C.");
             await host.RunUntilAsync(cancellationToken);
             return ExitCodes.Success;
         });

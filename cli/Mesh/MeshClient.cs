@@ -51,7 +51,8 @@ internal sealed class MeshClient : IDisposable
     public async Task<DescribeModelResponse> DescribeAsync(
         ArtifactRef model, Granularity granularity, CancellationToken cancellationToken) =>
         await _runs.DescribeModelAsync(
-            new DescribeModelRequest { Model = model, Granularity = granularity }, cancellationToken: cancellationToken);
+            new DescribeModelRequest { Model = model, Granularity = granularity },
+            cancellationToken: cancellationToken);
 
     public async Task<EstimateRunResponse> EstimateAsync(RunSpec spec, CancellationToken cancellationToken) =>
         await _runs.EstimateRunAsync(new EstimateRunRequest { Spec = spec }, cancellationToken: cancellationToken);
@@ -75,7 +76,8 @@ internal sealed class MeshClient : IDisposable
         await _runs.CancelRunAsync(new CancelRunRequest { RunId = runId }, cancellationToken: cancellationToken);
 
     public async Task<Report> ReportAsync(string runId, CancellationToken cancellationToken) =>
-        (await _runs.GetReportAsync(new GetReportRequest { RunId = runId }, cancellationToken: cancellationToken)).Report;
+        (await _runs.GetReportAsync(
+            new GetReportRequest { RunId = runId }, cancellationToken: cancellationToken)).Report;
 
     public void Dispose() => _channel.Dispose();
 

@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Cli.Mesh;
 
-/// <summary>A mesh to talk to: the one at an endpoint, or one hosted in this process for as long as the command runs.</summary>
+/// <summary>
+/// A mesh to talk to: the one at an endpoint, or one hosted in this process for as long as the command runs.
+/// </summary>
 internal sealed class MeshConnection : IAsyncDisposable
 {
     private readonly MeshHost? _host;

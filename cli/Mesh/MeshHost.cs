@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.Cli.Mesh;
 
-/// <summary>The three services in one process, on one loopback gRPC port: the same code as the distributed mesh, other plugs.</summary>
+/// <summary>
+/// The three services in one process, on one loopback gRPC port: the same code as the distributed mesh, other plugs.
+/// </summary>
 internal sealed class MeshHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -42,7 +44,8 @@ internal sealed class MeshHost : IAsyncDisposable
             {
                 throw new CliException(
                     ExitCodes.Environment,
-                    $"port {options.Port} on 127.0.0.1 is in use; choose another with --port, or --port 0 for a free one",
+                    $"port {options.Port} on 127.0.0.1 is in use; "
+                    + "choose another with --port, or --port 0 for a free one",
                     e);
             }
 

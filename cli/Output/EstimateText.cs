@@ -7,7 +7,8 @@ namespace KoopmanMesh.Cli.Output;
 internal static class EstimateText
 {
     public static void Write(IAnsiConsole console, EstimateRunResponse estimate) => console.WriteLine(
-        $"{estimate.Rows:N0} rows through {estimate.Components} components: {Bytes(estimate.SnapshotBytes)} of snapshots, "
+        $"{estimate.Rows:N0} rows through {estimate.Components} components: "
+        + $"{Bytes(estimate.SnapshotBytes)} of snapshots, "
         + $"about {estimate.CaptureSeconds:0.0} s of capture (measured on {estimate.SampledRows:N0} rows), "
         + $"largest accumulator {Bytes(estimate.AccumulatorBytes)}");
 

@@ -31,7 +31,8 @@ internal static class ReportFiles
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CliException(
-                ExitCodes.Environment, $"the report can't be written to '{folder}': {e.Message}; name another folder with --output", e);
+                ExitCodes.Environment,
+                $"the report can't be written to '{folder}': {e.Message}; name another folder with --output", e);
         }
         finally
         {

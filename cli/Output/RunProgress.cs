@@ -4,7 +4,8 @@ using Spectre.Console;
 namespace KoopmanMesh.Cli.Output;
 
 /// <summary>
-/// A run's progress: bars for rows, fits and interventions on a terminal, one line a stage elsewhere, nothing without a console.
+/// A run's progress: bars for rows, fits and interventions on a terminal, one line a stage elsewhere, nothing without a
+/// console.
 /// </summary>
 internal sealed class RunProgress(IAnsiConsole? console)
 {
@@ -37,7 +38,8 @@ internal sealed class RunProgress(IAnsiConsole? console)
                         ? $"rows captured ({status.RowsCaptured:N0}, {status.RowsPerSecond:N0}/s)"
                         : $"rows captured ({status.RowsCaptured:N0})";
                     fits.Description = $"components fitted ({status.ComponentsFitted} of {status.ComponentsTotal})";
-                    interventions.Description = $"interventions ({status.InterventionsDone} of {status.InterventionsTotal})";
+                    interventions.Description =
+                        $"interventions ({status.InterventionsDone} of {status.InterventionsTotal})";
                     Set(rows, status.RowsCaptured, status.RowsTotal);
                     Set(fits, status.ComponentsFitted, status.ComponentsTotal);
                     Set(interventions, status.InterventionsDone, status.InterventionsTotal);

@@ -3,7 +3,8 @@ using Spectre.Console;
 namespace KoopmanMesh.Cli.Output;
 
 /// <summary>
-/// The two consoles: results on standard output, progress on standard error. Where a stream is no terminal it gets plain text.
+/// The two consoles: results on standard output, progress on standard error. Where a stream is no terminal it gets
+/// plain text.
 /// </summary>
 internal static class Terminal
 {

@@ -15,12 +15,14 @@ public sealed class CaptureOptions
     public const int DefaultChunkBytes = 64 * 1024;
 
     /// <summary>
-    /// Most bytes that the accumulators of one run may take together in the koopman service, at least 16 MiB. A run of wide cuts
-    /// gets fewer row blocks to stay below it, and is refused when ten are still too many. Default: 2 GiB.
+    /// Most bytes that the accumulators of one run may take together in the koopman service, at least 16 MiB. A run of
+    /// wide cuts gets fewer row blocks to stay below it, and is refused when ten are still too many. Default: 2 GiB.
     /// </summary>
     public long MaxAccumulatorBytes { get; set; } = DefaultMaxAccumulatorBytes;
 
-    /// <summary>Snapshot bytes in one message, 1 KiB to 2 MiB; a message holds one row at least. Default: 64 KiB.</summary>
+    /// <summary>
+    /// Snapshot bytes in one message, 1 KiB to 2 MiB; a message holds one row at least. Default: 64 KiB.
+    /// </summary>
     public int ChunkBytes { get; set; } = DefaultChunkBytes;
 }
 
@@ -37,12 +39,14 @@ internal sealed class CaptureOptionsValidator : IValidateOptions<CaptureOptions>
         if (options.MaxAccumulatorBytes < MinAccumulatorBytes)
         {
             failures.Add(
-                $"Capture:MaxAccumulatorBytes is {options.MaxAccumulatorBytes}, expected at least {MinAccumulatorBytes} bytes");
+                $"Capture:MaxAccumulatorBytes is {options.MaxAccumulatorBytes}, "
+                + $"expected at least {MinAccumulatorBytes} bytes");
         }
 
         if (options.ChunkBytes is < MinChunkBytes or > MaxChunkBytes)
         {
-            failures.Add($"Capture:ChunkBytes is {options.ChunkBytes}, expected {MinChunkBytes} to {MaxChunkBytes} bytes");
+            failures.Add(
+                $"Capture:ChunkBytes is {options.ChunkBytes}, expected {MinChunkBytes} to {MaxChunkBytes} bytes");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -14,7 +14,8 @@ internal static class KoopmanTelemetry
     public static ActivitySource Source { get; } = new(new ActivitySourceOptions("KoopmanMesh.Koopman"));
 
     public static Counter<long> Snapshots { get; } =
-        _meter.CreateCounter<long>("koopmanmesh.fold.snapshots", "{snapshot}", "Snapshot pairs folded into accumulators.");
+        _meter.CreateCounter<long>(
+            "koopmanmesh.fold.snapshots", "{snapshot}", "Snapshot pairs folded into accumulators.");
 
     public static Histogram<double> FitDuration { get; } =
         _meter.CreateHistogram<double>("koopmanmesh.fit.duration", "s", "Time to fit one component's operators.");

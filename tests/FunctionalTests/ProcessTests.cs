@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KoopmanMesh.Cli;
 using KoopmanMesh.FunctionalTests.Hosting;
+using KoopmanMesh.Networks.Export;
 
 namespace KoopmanMesh.FunctionalTests;
 
@@ -23,6 +24,24 @@ public sealed class ProcessTests(MeshFixture mesh)
         var total = document.RootElement.GetProperty("total").GetProperty("logPdet").GetDouble();
         Assert.Equal(3 * Math.Log(2), total, 1e-4);
         Assert.False(document.RootElement.TryGetProperty("accuracy", out _));
+    }
+
+    [Fact]
+    public async Task Analyze_SameSeedInTwoProcesses_AuditsAlike()
+    {
+        var model = mesh.Write(
+            "seeded.onnx", Samples.Network(Samples.Dense(3, 3, 1, DenseActivation.Relu), Samples.Dense(3, 3, 2)));
+        var data = mesh.Write("seeded.npy", Samples.Npy(Samples.Normal(900, 4), 3));
+
+        var audits = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            using var program = RunningProgram.Start("analyze", model, "--data", data, "--json", "--seed", "9");
+            using var document = JsonDocument.Parse((await program.EndAsync()).Output);
+            audits.Add(document.RootElement.GetProperty("audit").GetRawText());
+        }
+
+        Assert.Equal(audits[0], audits[1]);
     }
 
     [Fact]

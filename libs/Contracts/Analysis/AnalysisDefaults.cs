@@ -3,14 +3,17 @@ using KoopmanMesh.Run.V1;
 namespace KoopmanMesh.Contracts.Analysis;
 
 /// <summary>
-/// What a zero in <see cref="AnalysisOptions"/> means, and what each option may be. Values and reasons: methods.md P0.7.
+/// What a zero in <see cref="AnalysisOptions"/> means, and what each option may be. Values and reasons: methods.md
+/// P0.7.
 /// </summary>
 public static class AnalysisDefaults
 {
     /// <summary>tau of the rank rule: float32 activations carry no more digits.</summary>
     public const double RankTolerance = 1e-5;
 
-    /// <summary>Relative tolerance of pseudo-determinants: float32 activations (methods N12) round what is zero to 1e-8.</summary>
+    /// <summary>
+    /// Relative tolerance of pseudo-determinants: float32 activations (methods N12) round what is zero to 1e-8.
+    /// </summary>
     public const double PdetTolerance = 1e-6;
 
     /// <summary>Relative tolerance on covariance eigenvalues in the canonical metric.</summary>
@@ -53,11 +56,14 @@ public static class AnalysisDefaults
     public const int Permutations = 1000;
 
     /// <summary>A copy with every default filled in.</summary>
-    /// <exception cref="AnalysisOptionsException">An option is out of its range; the message names all that are.</exception>
+    /// <exception cref="AnalysisOptionsException">An option is out of its range; the message names all that
+    /// are.</exception>
     public static AnalysisOptions Resolve(AnalysisOptions? options)
     {
         var resolved = options?.Clone() ?? new AnalysisOptions();
         resolved.Alignment = resolved.Alignment == Alignment.Unspecified ? Alignment.ZeroPad : resolved.Alignment;
+        resolved.StepSource =
+            resolved.StepSource == StepSource.Unspecified ? StepSource.SelfIteration : resolved.StepSource;
         resolved.Accumulator =
             resolved.Accumulator == AccumulatorKind.Unspecified ? AccumulatorKind.Gram : resolved.Accumulator;
         resolved.RankTolerance = Or(resolved.RankTolerance, RankTolerance);

@@ -14,7 +14,8 @@ public static class LinearAlgebraServiceCollectionExtensions
     public static IServiceCollection AddLinearAlgebra(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton(s => LinearAlgebraProvider.Detect(s.GetRequiredService<IConfiguration>()[ConfigurationKey]));
+        services.TryAddSingleton(
+            s => LinearAlgebraProvider.Detect(s.GetRequiredService<IConfiguration>()[ConfigurationKey]));
         return services;
     }
 }

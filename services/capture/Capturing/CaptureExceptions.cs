@@ -3,7 +3,8 @@ using KoopmanMesh.ServiceDefaults.Errors;
 namespace KoopmanMesh.Capture.Capturing;
 
 /// <summary>The network gave a NaN or an infinity, after which no number of the run would mean anything.</summary>
-internal sealed class NonFiniteActivationException(string tensor, long row, int unit, float value) : KoopmanMeshException(
+internal sealed class NonFiniteActivationException(
+    string tensor, long row, int unit, float value) : KoopmanMeshException(
     ErrorKind.FailedPrecondition,
     "NON_FINITE_ACTIVATION",
     FormattableString.Invariant(
@@ -13,5 +14,5 @@ internal sealed class NonFiniteActivationException(string tensor, long row, int 
 internal sealed class ParityViolationException(string what, double difference, double limit) : KoopmanMeshException(
     ErrorKind.FailedPrecondition,
     "PARITY_VIOLATION",
-    FormattableString.Invariant(
-        $"{what} differs by {difference:0.0e+0} relative from the network itself, allowed is {limit:0.0e+0}: the capture can't be trusted"));
+    FormattableString.Invariant($"{what} differs by {difference:0.0e+0} relative from the network itself, ")
+    + FormattableString.Invariant($"allowed is {limit:0.0e+0}: the capture can't be trusted"));

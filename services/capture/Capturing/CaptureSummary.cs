@@ -103,8 +103,11 @@ internal sealed class CaptureSummary(IRunLedger ledger, WorkspaceCache workspace
         var i = component.Index;
         var (before, after) = (workspace.Cuts[i], workspace.Cuts[i + 1]);
         var report = ModelMapping.ToReport(component);
-        var minimal = workspace.Options.Alignment == Alignment.Minimal && before.Compression is null && component.Dense is not null;
-        report.Alignment = workspace.Options.Alignment == Alignment.Minimal && !minimal ? Alignment.ZeroPad : workspace.Options.Alignment;
+        var minimal = workspace.Options.Alignment == Alignment.Minimal && before.Compression is null
+            && component.Dense is not null;
+        report.Alignment = workspace.Options.Alignment == Alignment.Minimal && !minimal
+            ? Alignment.ZeroPad
+            : workspace.Options.Alignment;
         report.AlignedDimension = minimal ? Math.Min(before.Width, after.Width) : Math.Max(before.Width, after.Width);
         report.ReplayDifference = shards.Max(s => s.ReplayDifferences[i]);
         report.InputEnergyLost = shards.Max(s => s.EnergyLost[i]);

@@ -8,8 +8,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Capture.Capturing;
 
 /// <summary>
-/// One component as a map between the snapshots of its two cuts, f: R^n → R^p. At a compressed cut a snapshot z stands for
-/// mean + U z, so that f is the component between the subspaces.
+/// One component as a map between the snapshots of its two cuts, f: R^n → R^p. At a compressed cut a snapshot z stands
+/// for mean + U z, so that f is the component between the subspaces.
 /// </summary>
 internal sealed class ComponentMap : IDisposable
 {
@@ -24,7 +24,9 @@ internal sealed class ComponentMap : IDisposable
         (_before, _after, _algebra) = (before.Compression, after.Compression, algebra);
     }
 
-    /// <summary>f of each column of <paramref name="x"/> (n × m); p × m. Values pass through float32, as in the network.</summary>
+    /// <summary>
+    /// f of each column of <paramref name="x"/> (n × m); p × m. Values pass through float32, as in the network.
+    /// </summary>
     public Matrix Apply(Matrix x, CancellationToken cancellationToken)
     {
         var input = _before is null ? x : AddMean(_algebra.Multiply(_before.Basis, x), _before.Mean);

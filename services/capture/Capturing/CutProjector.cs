@@ -5,7 +5,9 @@ using KoopmanMesh.ServiceDefaults.Errors;
 
 namespace KoopmanMesh.Capture.Capturing;
 
-/// <summary>Turns a captured batch into the snapshots of every cut: checked, and compressed where the cut is wide.</summary>
+/// <summary>
+/// Turns a captured batch into the snapshots of every cut: checked, and compressed where the cut is wide.
+/// </summary>
 internal sealed class CutProjector(IReadOnlyList<Cut> cuts, ILinearAlgebra algebra)
 {
     private readonly float[][] _compressed = [.. cuts.Select(_ => Array.Empty<float>())];
@@ -16,7 +18,9 @@ internal sealed class CutProjector(IReadOnlyList<Cut> cuts, ILinearAlgebra algeb
     public IReadOnlyList<double> EnergyLost =>
         [.. _energy.Zip(_kept, (all, kept) => all > 0 ? Math.Clamp(1 - (kept / all), 0, 1) : 0)];
 
-    /// <summary>The snapshots at each cut, [rows, width] row-major; valid as long as the batch and until the next call.</summary>
+    /// <summary>
+    /// The snapshots at each cut, [rows, width] row-major; valid as long as the batch and until the next call.
+    /// </summary>
     /// <exception cref="NonFiniteActivationException">A value is NaN or infinite.</exception>
     public ReadOnlyMemory<float>[] Project(NetworkBatch batch, long firstRow)
     {

@@ -7,14 +7,16 @@ namespace KoopmanMesh.Capture.Capturing;
 
 /// <summary>One component's stream of snapshot pairs to the koopman service.</summary>
 internal sealed class PairSender(
-    AsyncClientStreamingCall<StreamSnapshotPairsRequest, StreamSnapshotPairsResponse> call, int chunkBytes) : IDisposable
+    AsyncClientStreamingCall<StreamSnapshotPairsRequest, StreamSnapshotPairsResponse> call,
+    int chunkBytes) : IDisposable
 {
     /// <summary>Snapshot bytes sent so far.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Opens the stream: header, then the alignment where there is one (V' [r, n]).</summary>
     public static async Task<PairSender> OpenAsync(
-        FitService.FitServiceClient fits, PairsHeader header, Matrix? alignment, int chunkBytes, CancellationToken cancellationToken)
+        FitService.FitServiceClient fits, PairsHeader header, Matrix? alignment, int chunkBytes,
+        CancellationToken cancellationToken)
     {
         var call = fits.StreamSnapshotPairs(cancellationToken: cancellationToken);
         var sender = new PairSender(call, chunkBytes);

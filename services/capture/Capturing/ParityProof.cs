@@ -18,8 +18,11 @@ internal sealed class ParityProof(ProbedNetwork network, long wantedRows)
 
     public IReadOnlyList<double> ReplayDifferences => _replay;
 
-    /// <summary>Compares a batch if more rows are wanted. The capture of the batch is no longer valid afterwards.</summary>
-    /// <exception cref="ParityViolationException">Probed or replayed outputs differ by more than 1e-5 relative.</exception>
+    /// <summary>
+    /// Compares a batch if more rows are wanted. The capture of the batch is no longer valid afterwards.
+    /// </summary>
+    /// <exception cref="ParityViolationException">Probed or replayed outputs differ by more than 1e-5
+    /// relative.</exception>
     public void Check(ReadOnlyMemory<float> rows, int count, CancellationToken cancellationToken)
     {
         if (Rows >= wantedRows)

@@ -4,7 +4,9 @@ using KoopmanMesh.ServiceDefaults.Errors;
 
 namespace KoopmanMesh.Capture.Capturing;
 
-/// <summary>How the numbers of a data row are ordered for the network: as they are, or with image axes exchanged.</summary>
+/// <summary>
+/// How the numbers of a data row are ordered for the network: as they are, or with image axes exchanged.
+/// </summary>
 internal sealed record RowOrder
 {
     // More channels than this are taken for a spatial axis when nobody says.
@@ -24,7 +26,8 @@ internal sealed record RowOrder
     public bool AsIs { get; }
 
     /// <summary>Decides from the shapes and what the user said.</summary>
-    /// <exception cref="InvalidRequestException">A data row has another number of values than a network input.</exception>
+    /// <exception cref="InvalidRequestException">A data row has another number of values than a network
+    /// input.</exception>
     public static RowOrder Of(DataSet data, IReadOnlyList<long> modelShape, string modelName, Layout layout)
     {
         var values = modelShape.Aggregate(1L, (product, side) => product * side);
@@ -32,14 +35,17 @@ internal sealed record RowOrder
         {
             throw new InvalidRequestException(
                 "SHAPE_MISMATCH",
-                $"'{data.Name}' has rows of {string.Join(" x ", data.RowShape)} ({data.RowSize} values), but '{modelName}' takes "
+                $"'{data.Name}' has rows of {string.Join(" x ", data.RowShape)} ({data.RowSize} values), "
+                + $"but '{modelName}' takes "
                 + $"{string.Join(" x ", modelShape)} ({values} values)",
                 "spec.data");
         }
 
         var asIs = new RowOrder(true, false, 0, 0, 0);
         var model = LayoutOf(modelShape);
-        var given = layout is Layout.Nchw or Layout.Nhwc ? layout : LayoutOf([.. data.RowShape.Select(side => (long)side)]);
+        var given = layout is Layout.Nchw or Layout.Nhwc
+            ? layout
+            : LayoutOf([.. data.RowShape.Select(side => (long)side)]);
         if (model is null || given is null or Layout.Flat || layout == Layout.Flat || given == model)
         {
             return asIs;

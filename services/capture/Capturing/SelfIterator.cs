@@ -3,7 +3,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Capture.Capturing;
 
-/// <summary>Iterates a self-map from sampled starts (methods P0.3) and stops each trajectory that leaves the scale it began at.</summary>
+/// <summary>
+/// Iterates a self-map from sampled starts (methods P0.3) and stops each trajectory that leaves the scale it began at.
+/// </summary>
 internal static class SelfIterator
 {
     private const double BlownUp = 1e3;

@@ -6,8 +6,9 @@ using KoopmanMesh.Run.V1;
 namespace KoopmanMesh.Capture.Capturing;
 
 /// <summary>
-/// A component made a self-map g of one space, so that it can be iterated (methods P0.2): minimal alignment z ↦ f(V z) for a dense
-/// layer that is square on its row space, else an isometry E from the narrow side into the wide one, g = E f or g = f E'.
+/// A component made a self-map g of one space, so that it can be iterated (methods P0.2): minimal alignment z ↦ f(V z)
+/// for a dense layer that is square on its row space, else an isometry E from the narrow side into the wide one,
+/// g = E f or g = f E'.
 /// </summary>
 internal sealed class SelfMap
 {
@@ -17,7 +18,8 @@ internal sealed class SelfMap
     private readonly bool _minimal;
     private readonly ILinearAlgebra _algebra;
 
-    private SelfMap(ComponentMap component, AuxiliaryLayer? layer, bool contracting, bool minimal, ILinearAlgebra algebra)
+    private SelfMap(
+        ComponentMap component, AuxiliaryLayer? layer, bool contracting, bool minimal, ILinearAlgebra algebra)
     {
         (_component, _layer, _contracting, _minimal, _algebra) = (component, layer, contracting, minimal, algebra);
     }
@@ -30,7 +32,8 @@ internal sealed class SelfMap
     /// <param name="options">Which isometry a black box gets.</param>
     /// <param name="algebra">Multiplies.</param>
     public static SelfMap Of(
-        ComponentMap map, Component component, Cut before, Cut after, Matrix inputs, AnalysisOptions options, ILinearAlgebra algebra)
+        ComponentMap map, Component component, Cut before, Cut after, Matrix inputs, AnalysisOptions options,
+        ILinearAlgebra algebra)
     {
         var (n, p) = (before.Width, after.Width);
         if (before.Compression is null && component.Dense is { } dense)

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace KoopmanMesh.Capture.Capturing;
 
 /// <summary>
-/// Captures one shard: one forward pass with probes at every cut, each component's snapshot pairs streamed to the koopman service while
-/// the network runs, then the self-iterated trajectories. Memory does not grow with the rows.
+/// Captures one shard: one forward pass with probes at every cut, each component's snapshot pairs streamed to the
+/// koopman service while the network runs, then the self-iterated trajectories. Memory does not grow with the rows.
 /// </summary>
 internal sealed class ShardCapturer(
     FitService.FitServiceClient fits,
@@ -22,7 +22,8 @@ internal sealed class ShardCapturer(
     IOptions<CaptureOptions> options,
     TimeProvider time)
 {
-    public async Task<ShardSummary> CaptureAsync(Workspace workspace, ShardPlanned shard, CancellationToken cancellationToken)
+    public async Task<ShardSummary> CaptureAsync(
+        Workspace workspace, ShardPlanned shard, CancellationToken cancellationToken)
     {
         using var activity = CaptureTelemetry.Source.StartActivity("capture.shard");
         activity?.SetTag(CaptureTelemetry.RunTag, shard.RunId);
@@ -86,13 +87,16 @@ internal sealed class ShardCapturer(
             TotalRows = workspace.Data.Rows,
             Options = workspace.Options,
         };
-        var minimal = workspace.Options.Alignment == Alignment.Minimal && before.Compression is null && component.Dense is { } dense
+        var minimal = workspace.Options.Alignment == Alignment.Minimal && before.Compression is null
+            && component.Dense is { } dense
             ? MinimalAlignment.Of(dense.Weights, MinimalAlignment.DefaultRule, algebra).Layer.ToMatrix()
             : null;
         return await PairSender.OpenAsync(fits, header, minimal, options.Value.ChunkBytes, cancellationToken);
     }
 
-    /// <summary>Every component's pairs of one batch, side by side: a slow fold of one must not hold the others' streams.</summary>
+    /// <summary>
+    /// Every component's pairs of one batch, side by side: a slow fold of one must not hold the others' streams.
+    /// </summary>
     private static Task SendAsync(
         List<PairSender> senders, StartSampler sampler, ReadOnlyMemory<float>[] snapshots, RowFeed feed,
         CancellationToken cancellationToken)

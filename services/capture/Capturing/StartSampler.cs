@@ -7,7 +7,7 @@ namespace KoopmanMesh.Capture.Capturing;
 internal sealed class StartSampler
 {
     // The spectrum of a wide component costs the cube of its rank; fewer rows determine what a capped rank can hold.
-    private const int WideComponent = 512;
+    private const int WideComponent = 256;
     private const int WideRows = 512;
 
     private readonly IReadOnlyList<Cut> _cuts;

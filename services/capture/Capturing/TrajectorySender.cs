@@ -4,10 +4,13 @@ using KoopmanMesh.Contracts.Tensors;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Networks.Components;
 using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Capture.Capturing;
 
-/// <summary>Self-iterates every component from the sampled starts and streams the trajectories to the koopman service.</summary>
+/// <summary>
+/// Self-iterates every component from the sampled starts and streams the trajectories to the koopman service.
+/// </summary>
 internal sealed class TrajectorySender(FitService.FitServiceClient fits, ILinearAlgebra algebra)
 {
     private const int ChunkBytes = 64 * 1024;
@@ -21,13 +24,24 @@ internal sealed class TrajectorySender(FitService.FitServiceClient fits, ILinear
             var starts = sampler.Starts(component.Index);
             if (starts.Columns > 0)
             {
-                var states = Iterate(workspace, component, starts, cancellationToken);
-                await SendAsync(workspace, shard, component, states, cancellationToken);
+                var trajectories = Trace(workspace, component, starts, cancellationToken);
+                await SendAsync(workspace, shard, component, trajectories, cancellationToken);
             }
         }
     }
 
-    private Matrix[] Iterate(Workspace workspace, Component component, Matrix starts, CancellationToken cancellationToken)
+    private (StepSource Source, Matrix[] States) Trace(
+        Workspace workspace, Component component, Matrix starts, CancellationToken cancellationToken)
+    {
+        var (model, options) = (workspace.Chain.Model, workspace.Options);
+        return options.StepSource == StepSource.InnerLayers
+            && LayerTrajectory.Run(model, component, starts, options.MaxWidth, cancellationToken) is { } layers
+            ? (StepSource.InnerLayers, layers)
+            : (StepSource.SelfIteration, Iterate(workspace, component, starts, cancellationToken));
+    }
+
+    private Matrix[] Iterate(
+        Workspace workspace, Component component, Matrix starts, CancellationToken cancellationToken)
     {
         var (before, after) = (workspace.Cuts[component.Index], workspace.Cuts[component.Index + 1]);
         using var map = new ComponentMap(workspace.Chain, component, before, after, algebra);
@@ -36,8 +50,10 @@ internal sealed class TrajectorySender(FitService.FitServiceClient fits, ILinear
     }
 
     private async Task SendAsync(
-        Workspace workspace, ShardPlanned shard, Component component, Matrix[] states, CancellationToken cancellationToken)
+        Workspace workspace, ShardPlanned shard, Component component, (StepSource Source, Matrix[] States) trajectories,
+        CancellationToken cancellationToken)
     {
+        var states = trajectories.States;
         var (width, count) = (states[0].Rows, states[0].Columns);
         using var call = fits.StreamTrajectories(cancellationToken: cancellationToken);
         await call.RequestStream.WriteAsync(
@@ -48,6 +64,7 @@ internal sealed class TrajectorySender(FitService.FitServiceClient fits, ILinear
                     Key = new ComponentKey { RunId = shard.RunId, Component = component.Index, Shard = shard.Shard },
                     Width = width,
                     States = states.Length,
+                    StepSource = trajectories.Source,
                     Options = workspace.Options,
                 },
             },

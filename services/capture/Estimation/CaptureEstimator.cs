@@ -1,12 +1,16 @@
 using KoopmanMesh.Capture.Capturing;
 using KoopmanMesh.Capture.Runs;
 using KoopmanMesh.Networks.Execution;
+using KoopmanMesh.Numerics.Accumulation;
+using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Run.V1;
+using KoopmanMesh.ServiceDefaults.Artifacts;
 
 namespace KoopmanMesh.Capture.Estimation;
 
 /// <summary>Predicts what a run will cost from a short measured sample.</summary>
-internal sealed class CaptureEstimator(RunPlanner planner, ModelDesk models, ServiceDefaults.Artifacts.IArtifactStore artifacts, TimeProvider time)
+internal sealed class CaptureEstimator(
+    RunPlanner planner, ModelDesk models, IArtifactStore artifacts, ILinearAlgebra algebra, TimeProvider time)
 {
     private const int SampleRows = 1024;
     private const int BatchRows = 256;
@@ -16,7 +20,8 @@ internal sealed class CaptureEstimator(RunPlanner planner, ModelDesk models, Ser
         var planned = await planner.PlanAsync(spec, cancellationToken);
         var inputs = await RunInputs.OpenAsync(planned.Spec, models, artifacts, cancellationToken);
         var (rows, seconds) = await Task.Run(() => Measure(inputs, cancellationToken), cancellationToken);
-        var widths = inputs.Chain.Boundaries.Select(b => (long)RunPlanner.WidthAt(b.Width, planned.Spec.Options)).ToArray();
+        var widths = inputs.Chain.Boundaries.Select(
+            b => (long)RunPlanner.WidthAt(b.Width, planned.Spec.Options)).ToArray();
         return new EstimateRunResponse
         {
             Rows = planned.Plan.Rows,
@@ -28,31 +33,35 @@ internal sealed class CaptureEstimator(RunPlanner planner, ModelDesk models, Ser
         };
     }
 
+    /// <summary>Times what the capture stage is made of, forward passes and folds, after one pass that warms both.</summary>
     private (long Rows, double Seconds) Measure(RunInputs inputs, CancellationToken cancellationToken)
     {
         using var network = new ProbedNetwork(inputs.Chain);
-        using var feed = new RowFeed(inputs.Data, inputs.Order, 0, Math.Min(SampleRows, inputs.Data.Rows), BatchRows, 1);
-        var (rows, started) = (0L, 0L);
-        while (feed.Read())
-        {
-            network.Capture(feed.Rows, feed.Count, cancellationToken);
 
-            // The first batch pays for the runtime's warm-up and is not counted when there are more.
-            (rows, started) = started == 0 && feed.Count < inputs.Data.Rows
-                ? (0, time.GetTimestamp())
-                : (rows + feed.Count, started);
+        // A wide cut is compressed before it is folded; its fold costs what its compressed width does.
+        var folds = inputs.Chain.Components
+            .Where(c => Math.Max(c.Input.Width, c.Output.Width) <= inputs.Spec.Options.MaxWidth)
+            .Select(c => (Component: c, Accumulator: new GramAccumulator(c.Input.Width, c.Output.Width, algebra)))
+            .ToArray();
+        var (rows, started) = (0L, 0L);
+        for (var pass = 0; pass < 2; pass++)
+        {
+            (rows, started) = (0, time.GetTimestamp());
+            var most = Math.Min(SampleRows, inputs.Data.Rows);
+            using var feed = new RowFeed(inputs.Data, inputs.Order, 0, most, BatchRows, 1);
+            while (feed.Read())
+            {
+                var batch = network.Capture(feed.Rows, feed.Count, cancellationToken);
+                foreach (var (component, accumulator) in folds)
+                {
+                    accumulator.Add(
+                        batch[component.InputTensor].Span, batch[component.OutputTensor].Span, feed.Count);
+                }
+
+                rows += feed.Count;
+            }
         }
 
-        return rows > 0 && started > 0 ? (rows, time.GetElapsedTime(started).TotalSeconds) : MeasureOnce(inputs, network, cancellationToken);
-    }
-
-    /// <summary>A data set of a single batch: run it again, warm.</summary>
-    private (long Rows, double Seconds) MeasureOnce(RunInputs inputs, ProbedNetwork network, CancellationToken cancellationToken)
-    {
-        using var feed = new RowFeed(inputs.Data, inputs.Order, 0, inputs.Data.Rows, BatchRows, 1);
-        feed.Read();
-        var started = time.GetTimestamp();
-        network.Capture(feed.Rows, feed.Count, cancellationToken);
-        return (feed.Count, time.GetElapsedTime(started).TotalSeconds);
+        return (rows, time.GetElapsedTime(started).TotalSeconds);
     }
 }

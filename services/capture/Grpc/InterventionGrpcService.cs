@@ -7,7 +7,8 @@ using KoopmanMesh.ServiceDefaults.Runs;
 namespace KoopmanMesh.Capture.Grpc;
 
 /// <summary>What the credit service asks of capture.</summary>
-internal sealed class InterventionGrpcService(CaptureSummary summary, InterventionRunner runner, RunCancellations cancellations)
+internal sealed class InterventionGrpcService(
+    CaptureSummary summary, InterventionRunner runner, RunCancellations cancellations)
     : InterventionService.InterventionServiceBase
 {
     public override async Task<GetCaptureSummaryResponse> GetCaptureSummary(
@@ -15,7 +16,8 @@ internal sealed class InterventionGrpcService(CaptureSummary summary, Interventi
         new() { Report = await summary.OfAsync(RunIds.Require(request.RunId), context.CancellationToken) };
 
     public override async Task RunInterventions(
-        RunInterventionsRequest request, IServerStreamWriter<RunInterventionsResponse> responseStream, ServerCallContext context)
+        RunInterventionsRequest request, IServerStreamWriter<RunInterventionsResponse> responseStream,
+        ServerCallContext context)
     {
         var runId = RunIds.Require(request.RunId);
         using var linked = cancellations.Link(runId, context.CancellationToken);

@@ -21,7 +21,11 @@ internal sealed class RunGrpcService(
     {
         var cancellationToken = context.CancellationToken;
         if (!await requestStream.MoveNext(cancellationToken)
-            || requestStream.Current is not { PartCase: UploadArtifactRequest.PartOneofCase.Header, Header.Name: var name })
+            || requestStream.Current is not
+            {
+                PartCase: UploadArtifactRequest.PartOneofCase.Header,
+                Header.Name: var name,
+            })
         {
             throw new InvalidRequestException(
                 "UPLOAD_HEADER_MISSING", "an upload starts with a header message, got none", "header");
@@ -30,17 +34,20 @@ internal sealed class RunGrpcService(
         if (name.Length is 0 or > LongestName)
         {
             throw new InvalidRequestException(
-                "UPLOAD_NAME_INVALID", $"a file name has 1 to {LongestName} characters, got {name.Length}", "header.name");
+                "UPLOAD_NAME_INVALID", $"a file name has 1 to {LongestName} characters, got {name.Length}",
+                "header.name");
         }
 
         var stored = await artifacts.PutAsync(Data(requestStream, cancellationToken), cancellationToken);
         return new UploadArtifactResponse { Digest = stored.Digest, Bytes = stored.Length };
     }
 
-    public override async Task<DescribeModelResponse> DescribeModel(DescribeModelRequest request, ServerCallContext context) =>
+    public override async Task<DescribeModelResponse> DescribeModel(
+        DescribeModelRequest request, ServerCallContext context) =>
         await models.DescribeAsync(request.Model, request.Granularity, context.CancellationToken);
 
-    public override async Task<EstimateRunResponse> EstimateRun(EstimateRunRequest request, ServerCallContext context) =>
+    public override async Task<EstimateRunResponse> EstimateRun(
+        EstimateRunRequest request, ServerCallContext context) =>
         await estimator.EstimateAsync(request.Spec, context.CancellationToken);
 
     public override async Task<SubmitRunResponse> SubmitRun(SubmitRunRequest request, ServerCallContext context)
@@ -60,7 +67,8 @@ internal sealed class RunGrpcService(
     {
         await foreach (var run in ledger.WatchAsync(request.RunId, context.CancellationToken))
         {
-            await responseStream.WriteAsync(new WatchRunResponse { Status = run.ToStatus() }, context.CancellationToken);
+            await responseStream.WriteAsync(
+                new WatchRunResponse { Status = run.ToStatus() }, context.CancellationToken);
         }
     }
 
@@ -81,7 +89,8 @@ internal sealed class RunGrpcService(
             if (stream.Current.PartCase != UploadArtifactRequest.PartOneofCase.Data)
             {
                 throw new InvalidRequestException(
-                    "UPLOAD_PART_INVALID", $"after its header an upload has data messages only, got {stream.Current.PartCase}", "data");
+                    "UPLOAD_PART_INVALID",
+                    $"after its header an upload has data messages only, got {stream.Current.PartCase}", "data");
             }
 
             yield return stream.Current.Data.Memory;

@@ -3,7 +3,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Capture.Interventions;
 
 /// <summary>
-/// An affine map in factors, y = c + L (R' x), fitted to stand in for a component: x has n features, y has p, R is n × r, L is p × r.
+/// An affine map in factors, y = c + L (R' x), fitted to stand in for a component: x has n features, y has p, R is n ×
+/// r, L is p × r.
 /// </summary>
 internal sealed class AffineStandIn
 {
@@ -46,7 +47,8 @@ internal sealed class AffineStandIn
         var reduced = new float[rows * _rank];
         _algebra.Gemm(
             true, false, _rank, rows, BeforeWidth, 1f, _right, BeforeWidth, before, BeforeWidth, 0f, reduced, _rank);
-        _algebra.Gemm(false, false, AfterWidth, rows, _rank, 1f, _left, AfterWidth, reduced, _rank, 1f, after, AfterWidth);
+        _algebra.Gemm(
+            false, false, AfterWidth, rows, _rank, 1f, _left, AfterWidth, reduced, _rank, 1f, after, AfterWidth);
     }
 
     private static float[] ToFloats(ReadOnlySpan<double> values)

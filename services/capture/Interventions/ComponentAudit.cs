@@ -6,7 +6,9 @@ using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Capture.Interventions;
 
-/// <summary>All interventions at one component: the rest of the network, cut out by graph surgery, runs on each changed output.</summary>
+/// <summary>
+/// All interventions at one component: the rest of the network, cut out by graph surgery, runs on each changed output.
+/// </summary>
 internal sealed class ComponentAudit : IDisposable
 {
     private readonly Component _component;
@@ -34,7 +36,9 @@ internal sealed class ComponentAudit : IDisposable
         _rest = component.OutputTensor == output
             ? null
             : new NetworkSession(GraphSurgery.Extract(chain.Model, component.OutputTensor, output), single);
-        _skip = component.IsResidual ? new NetworkSession(GraphSurgery.SkipBranch(chain.Model, component), single) : null;
+        _skip = component.IsResidual
+            ? new NetworkSession(GraphSurgery.SkipBranch(chain.Model, component), single)
+            : null;
     }
 
     /// <summary>Interventions of one batch.</summary>
@@ -60,7 +64,8 @@ internal sealed class ComponentAudit : IDisposable
             {
                 var changed = _changed.AsMemory(0, after.Length);
                 intervention.Apply(
-                    before.Span, after.Span, batch.Rows, Draw(i, draw, batch.Number + 1), Draw(i, draw, 0), changed.Span);
+                    before.Span, after.Span, batch.Rows, Draw(i, draw, batch.Number + 1), Draw(i, draw, 0),
+                    changed.Span);
                 correct += Measure(Rest(changed, batch.Rows, cancellationToken).Span, batch, divergences);
             }
 
@@ -129,7 +134,19 @@ internal sealed class ComponentAudit : IDisposable
         return result;
     }
 
-    // Every stream of random numbers is its own, so that results depend neither on order nor on threads.
-    private Random Draw(int intervention, int draw, int batch) =>
-        new(HashCode.Combine(0x5eed, unchecked((int)_seed), _component.Index, intervention, draw, batch));
+    // Every stream of random numbers is its own, so that results depend neither on order nor on threads, and on nothing but
+    // the seed: a fixed mix (splitmix64's), for HashCode is salted anew in every process.
+    private Random Draw(int intervention, int draw, int batch)
+    {
+        var mixed = _seed;
+        foreach (var part in (ReadOnlySpan<int>)[_component.Index, intervention, draw, batch])
+        {
+            mixed = (mixed ^ (uint)part) + 0x9E3779B97F4A7C15;
+            mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+            mixed ^= mixed >> 31;
+        }
+
+        return new Random((int)(mixed >> 33));
+    }
 }

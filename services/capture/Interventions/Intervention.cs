@@ -1,8 +1,8 @@
 namespace KoopmanMesh.Capture.Interventions;
 
 /// <summary>
-/// A graded intervention at one component's output (methods P0.12): not an ablation, which in a chain destroys everything,
-/// but a change small enough that components can be ranked by its effect.
+/// A graded intervention at one component's output (methods P0.12): not an ablation, which in a chain destroys
+/// everything, but a change small enough that components can be ranked by its effect.
 /// </summary>
 /// <param name="Name">As reports name it.</param>
 /// <param name="Draws">Independent random draws that are averaged; 1 for a deterministic intervention.</param>
@@ -16,7 +16,8 @@ internal abstract record Intervention(string Name, int Draws)
     /// <param name="units">Seeded for this component, intervention and draw: the same in every batch.</param>
     /// <param name="changed">Receives [rows, p]; does not overlap the inputs.</param>
     public abstract void Apply(
-        ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows, Random random, Random units, Span<float> changed);
+        ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows, Random random, Random units,
+        Span<float> changed);
 }
 
 /// <summary>Adds Gaussian noise of <paramref name="Level"/> standard deviations of each unit.</summary>
@@ -24,7 +25,8 @@ internal sealed record NoiseIntervention(double Level, CutStatistics Statistics,
     : Intervention(FormattableString.Invariant($"noise-{Level:0.0}"), Draws)
 {
     public override void Apply(
-        ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows, Random random, Random units, Span<float> changed)
+        ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows, Random random, Random units,
+        Span<float> changed)
     {
         var width = Statistics.Width;
         for (var unit = 0; unit < width; unit++)
@@ -50,7 +52,8 @@ internal sealed record ResampleIntervention(bool ByMean, CutStatistics Statistic
     private const double Fraction = 0.3;
 
     public override void Apply(
-        ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows, Random random, Random units, Span<float> changed)
+        ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows, Random random, Random units,
+        Span<float> changed)
     {
         var width = Statistics.Width;
         after.CopyTo(changed);
@@ -72,6 +75,7 @@ internal sealed record ResampleIntervention(bool ByMean, CutStatistics Statistic
 internal sealed record StandInIntervention(string Name, AffineStandIn StandIn) : Intervention(Name, 1)
 {
     public override void Apply(
-        ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows, Random random, Random units, Span<float> changed) =>
+        ReadOnlySpan<float> before, ReadOnlySpan<float> after, int rows, Random random, Random units,
+        Span<float> changed) =>
         StandIn.Apply(before, rows, changed);
 }

@@ -8,8 +8,8 @@ using KoopmanMesh.ServiceDefaults.Ledger;
 namespace KoopmanMesh.Capture.Interventions;
 
 /// <summary>
-/// Runs the audit (methods P0.12) on an even sample of the run's rows, in two passes: what each cut's units do, then every
-/// intervention at every component. Memory does not grow with the rows.
+/// Runs the audit (methods P0.12) on an even sample of the run's rows, in two passes: what each cut's units do, then
+/// every intervention at every component. Memory does not grow with the rows.
 /// </summary>
 internal sealed class InterventionRunner(WorkspaceCache workspaces, StandInReader standIns, IRunLedger ledger)
 {
@@ -25,7 +25,8 @@ internal sealed class InterventionRunner(WorkspaceCache workspaces, StandInReade
         using var network = new ProbedNetwork(workspace.Chain);
         using var activity = CaptureTelemetry.Source.StartActivity("capture.intervene");
 
-        var intact = await Task.Run(() => IntactNetwork.Measure(workspace, network, stride, cancellationToken), cancellationToken);
+        var intact = await Task.Run(
+            () => IntactNetwork.Measure(workspace, network, stride, cancellationToken), cancellationToken);
         var audits = new List<ComponentAudit>();
         try
         {
@@ -65,7 +66,8 @@ internal sealed class InterventionRunner(WorkspaceCache workspaces, StandInReade
     ];
 
     private async Task IntervenedAsync(
-        string runId, Workspace workspace, ProbedNetwork network, long stride, IntactNetwork intact, List<ComponentAudit> audits,
+        string runId, Workspace workspace, ProbedNetwork network, long stride, IntactNetwork intact,
+        List<ComponentAudit> audits,
         CancellationToken cancellationToken)
     {
         using var feed = workspace.OpenFeed(0, workspace.Data.Rows, workspace.BatchRows, stride);
@@ -77,7 +79,9 @@ internal sealed class InterventionRunner(WorkspaceCache workspaces, StandInReade
             var activations = network.Capture(feed.Rows, feed.Count, cancellationToken);
             var labels = IntactNetwork.LabelsOf(workspace, feed);
             var batch = new AuditBatch(number, activations, feed.Rows, labels, intact.Divergence);
-            await Task.Run(() => Parallel.ForEach(audits, parallel, audit => audit.Add(batch, cancellationToken)), cancellationToken);
+            await Task.Run(
+                () => Parallel.ForEach(audits, parallel, audit => audit.Add(batch, cancellationToken)),
+                cancellationToken);
             var done = (number + 1) * perBatch;
             await ledger.UpdateAsync(
                 runId,

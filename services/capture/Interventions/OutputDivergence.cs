@@ -6,19 +6,24 @@ internal abstract class OutputDivergence
     /// <summary>"kl" or "relative-mse", as reports name it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Adds the divergence of each row of <paramref name="changed"/> from <paramref name="intact"/> to <paramref name="sums"/>.</summary>
+    /// <summary>
+    /// Adds the divergence of each row of <paramref name="changed"/> from <paramref name="intact"/> to
+    /// <paramref name="sums"/>.
+    /// </summary>
     /// <param name="intact">Outputs of the intact network, [rows, width] row-major.</param>
     /// <param name="changed">Outputs under the intervention, the same shape.</param>
     /// <param name="sums">One sum a row.</param>
     public abstract void AddTo(ReadOnlySpan<float> intact, ReadOnlySpan<float> changed, Span<double> sums);
 
     /// <summary>
-    /// KL(p || q) = sum_c p_c (log p_c - log q_c) in nats, p and q the class probabilities of the intact and the changed
-    /// network: their outputs where these are probabilities already, else the softmax of them.
+    /// KL(p || q) = sum_c p_c (log p_c - log q_c) in nats, p and q the class probabilities of the intact and the
+    /// changed network: their outputs where these are probabilities already, else the softmax of them.
     /// </summary>
     public static OutputDivergence Kl(bool outputsAreProbabilities) => new KlDivergence(outputsAreProbabilities);
 
-    /// <summary>||y - y'||^2 / mean ||y - ybar||^2: the squared error relative to the spread of the intact outputs.</summary>
+    /// <summary>
+    /// ||y - y'||^2 / mean ||y - ybar||^2: the squared error relative to the spread of the intact outputs.
+    /// </summary>
     /// <param name="meanSpread">Mean over the rows of ||y - ybar||^2.</param>
     public static OutputDivergence RelativeMse(double meanSpread) => new RelativeSquaredError(meanSpread);
 

@@ -25,7 +25,8 @@ internal sealed class StandInReader(FitService.FitServiceClient fits, ILinearAlg
         var tensors = new Dictionary<string, NamedTensor>(StringComparer.Ordinal);
 
         // What stand-ins need comes first; the row blocks after it are the credit service's.
-        while (tensors.Count < 3 + (2 * (_standIns.Length - 1)) && await call.ResponseStream.MoveNext(cancellationToken))
+        while (tensors.Count < 3 + (2 * (_standIns.Length - 1))
+            && await call.ResponseStream.MoveNext(cancellationToken))
         {
             if (call.ResponseStream.Current is { PartCase: GetOperatorResponse.PartOneofCase.Tensor, Tensor: var frame }
                 && assembler.Accept(frame) is { } tensor)
@@ -34,7 +35,11 @@ internal sealed class StandInReader(FitService.FitServiceClient fits, ILinearAlg
             }
         }
 
-        return [.. _standIns.Select(s => new StandInIntervention(s.Intervention, ToStandIn(tensors, s.Prefix, before, after)))];
+        return
+        [
+            .. _standIns.Select(s =>
+                new StandInIntervention(s.Intervention, ToStandIn(tensors, s.Prefix, before, after))),
+        ];
     }
 
     private AffineStandIn ToStandIn(Dictionary<string, NamedTensor> tensors, string prefix, Cut before, Cut after)
@@ -48,13 +53,15 @@ internal sealed class StandInReader(FitService.FitServiceClient fits, ILinearAlg
     }
 
     /// <summary>
-    /// At compressed cuts the map is between coordinates u = U'(x - m): y = m_y + U_y (c + L R' U_x'(x - m_x)), an affine map of x again.
+    /// At compressed cuts the map is between coordinates u = U'(x - m): y = m_y + U_y (c + L R' U_x'(x - m_x)), an
+    /// affine map of x again.
     /// </summary>
     private AffineStandIn Decompress(Matrix right, Matrix left, double[] offset, PcaBasis? before, PcaBasis? after)
     {
         if (before is not null)
         {
-            var mean = algebra.Multiply(before.Basis, new Matrix(before.Mean.Length, 1, [.. before.Mean]), transposeA: true);
+            var mean = algebra.Multiply(
+                before.Basis, new Matrix(before.Mean.Length, 1, [.. before.Mean]), transposeA: true);
             var shift = algebra.Multiply(left, algebra.Multiply(right, mean, transposeA: true));
             offset = [.. offset.Select((c, i) => c - shift[i, 0])];
             right = algebra.Multiply(before.Basis, right);
@@ -71,5 +78,6 @@ internal sealed class StandInReader(FitService.FitServiceClient fits, ILinearAlg
     }
 
     private static NamedTensor Require(Dictionary<string, NamedTensor> tensors, string name) =>
-        tensors.GetValueOrDefault(name) ?? throw new TensorStreamException($"the operator came without its tensor '{name}'");
+        tensors.GetValueOrDefault(name)
+            ?? throw new TensorStreamException($"the operator came without its tensor '{name}'");
 }

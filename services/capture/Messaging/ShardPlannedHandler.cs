@@ -30,7 +30,8 @@ internal sealed class ShardPlannedHandler(
         await progress.FlushAsync(e.RunId, ct);
         var stored = await artifacts.PutAsync(JsonSerializer.SerializeToUtf8Bytes(summary), ct);
         await ledger.UpdateAsync(
-            e.RunId, r => r with { Artifacts = r.Artifacts.SetItem(CaptureSummary.NameOf(e.Shard), stored.Digest) }, ct);
+            e.RunId, r => r with { Artifacts = r.Artifacts.SetItem(CaptureSummary.NameOf(e.Shard), stored.Digest) },
+            ct);
         await bus.PublishAsync(new ShardCaptured(e.RunId, e.Shard, e.Shards, e.Components, e.Rows), ct);
     }
 }

@@ -6,8 +6,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Capture.Runs;
 
 /// <summary>
-/// Finds the principal directions in which wide cuts are told (methods P0.8), by a streaming PCA over an even sample of the rows: the
-/// same rows, in the same order, whoever asks.
+/// Finds the principal directions in which wide cuts are told (methods P0.8), by a streaming PCA over an even sample of
+/// the rows: the same rows, in the same order, whoever asks.
 /// </summary>
 internal sealed class CutCompressor(ILinearAlgebra algebra)
 {
@@ -25,7 +25,9 @@ internal sealed class CutCompressor(ILinearAlgebra algebra)
         var boundaries = inputs.Chain.Boundaries;
         var wide = boundaries
             .Where(b => b.Width > inputs.Spec.Options.MaxWidth)
-            .ToDictionary(b => b.Name, b => new IncrementalPca(b.Width, RunPlanner.WidthAt(b.Width, inputs.Spec.Options), algebra));
+            .ToDictionary(
+                b => b.Name,
+                b => new IncrementalPca(b.Width, RunPlanner.WidthAt(b.Width, inputs.Spec.Options), algebra));
         if (wide.Count > 0)
         {
             using var network = new ProbedNetwork(inputs.Chain);

@@ -15,7 +15,8 @@ internal sealed class ModelDesk(IArtifactStore artifacts)
 
     private readonly ConcurrentDictionary<string, NetworkModel> _models = new(StringComparer.Ordinal);
 
-    public async Task<ComponentChain> CutAsync(ArtifactRef? model, Granularity granularity, CancellationToken cancellationToken)
+    public async Task<ComponentChain> CutAsync(
+        ArtifactRef? model, Granularity granularity, CancellationToken cancellationToken)
     {
         var loaded = await LoadAsync(model, cancellationToken);
         return ComponentFinder.Find(loaded, granularity switch

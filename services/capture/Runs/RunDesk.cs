@@ -14,20 +14,24 @@ internal sealed class RunDesk(RunPlanner planner, IRunLedger ledger, IEventBus b
     /// <summary>Name of the report among a run's artifacts.</summary>
     public const string ReportArtifact = "report";
 
-    /// <summary>Checks everything that can be checked without running, records the run and publishes its shards.</summary>
+    /// <summary>
+    /// Checks everything that can be checked without running, records the run and publishes its shards.
+    /// </summary>
     public async Task<RunRecord> SubmitAsync(RunSpec spec, string idempotencyKey, CancellationToken cancellationToken)
     {
         var planned = await planner.PlanAsync(spec, cancellationToken);
         var plan = planned.Plan;
         var trace = Activity.Current?.TraceId.ToHexString() ?? "";
-        var (run, created) = await ledger.CreateOrGetAsync(new NewRun(planned.Spec, idempotencyKey, trace), cancellationToken);
+        var (run, created) = await ledger.CreateOrGetAsync(
+            new NewRun(planned.Spec, idempotencyKey, trace), cancellationToken);
         if (!created)
         {
             return run;
         }
 
         run = await ledger.UpdateAsync(
-            run.RunId, r => r with { State = RunState.Running, Stage = RunStages.Capture, Plan = plan }, cancellationToken);
+            run.RunId, r => r with { State = RunState.Running, Stage = RunStages.Capture, Plan = plan },
+            cancellationToken);
         var shardRows = (plan.Rows + plan.Shards - 1) / plan.Shards;
         for (var shard = 0; shard < plan.Shards; shard++)
         {
@@ -60,6 +64,7 @@ internal sealed class RunDesk(RunPlanner planner, IRunLedger ledger, IEventBus b
                 "RUN_NOT_SUCCEEDED", runId, $"run {runId} is {run.State}, a report exists once it has Succeeded");
         }
 
-        return Report.Parser.ParseFrom(await artifacts.ReadAllBytesAsync(run.Artifacts[ReportArtifact], cancellationToken));
+        return Report.Parser.ParseFrom(
+            await artifacts.ReadAllBytesAsync(run.Artifacts[ReportArtifact], cancellationToken));
     }
 }

@@ -8,7 +8,9 @@ using KoopmanMesh.ServiceDefaults.Errors;
 
 namespace KoopmanMesh.Capture.Runs;
 
-/// <summary>The model, rows and labels of a run, opened from the artifact store and checked against each other.</summary>
+/// <summary>
+/// The model, rows and labels of a run, opened from the artifact store and checked against each other.
+/// </summary>
 /// <param name="Spec">What was asked, options resolved.</param>
 /// <param name="Chain">The network, cut.</param>
 /// <param name="Data">The rows.</param>
@@ -23,7 +25,8 @@ internal sealed record RunInputs(RunSpec Spec, ComponentChain Chain, DataSet Dat
     {
         if (spec?.Model is null || spec.Data is null)
         {
-            throw new InvalidRequestException("SPEC_INCOMPLETE", "a run needs a model and data, the spec names not both", "spec");
+            throw new InvalidRequestException(
+                "SPEC_INCOMPLETE", "a run needs a model and data, the spec names not both", "spec");
         }
 
         var resolved = spec.Clone();
@@ -35,7 +38,9 @@ internal sealed record RunInputs(RunSpec Spec, ComponentChain Chain, DataSet Dat
         if (data.Rows < FewestRows)
         {
             throw new InvalidRequestException(
-                "DATA_TOO_SMALL", $"'{data.Name}' has {data.Rows} row, expected at least {FewestRows} to measure any change", "spec.data");
+                "DATA_TOO_SMALL",
+                $"'{data.Name}' has {data.Rows} row, expected at least {FewestRows} to measure any change",
+                "spec.data");
         }
 
         return new RunInputs(resolved, chain, data, order, ReadLabels(resolved, data, chain, artifacts));
@@ -48,7 +53,8 @@ internal sealed record RunInputs(RunSpec Spec, ComponentChain Chain, DataSet Dat
         {
             throw new InvalidRequestException(
                 "DATA_OPTIONS_INVALID",
-                FormattableString.Invariant($"scale is {options.Scale} and limit {options.Limit}, expected a finite scale and a limit from 0 up"),
+                FormattableString.Invariant($"scale is {options.Scale} and limit {options.Limit}, ")
+                + "expected a finite scale and a limit from 0 up",
                 "spec.data_options");
         }
 

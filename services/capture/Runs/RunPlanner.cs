@@ -50,13 +50,15 @@ internal sealed class RunPlanner(ModelDesk models, IArtifactStore artifacts, IOp
 
         throw new CapacityException(
             "ACCUMULATORS_TOO_LARGE",
-            $"the accumulators of cuts of {string.Join(", ", widths)} features need {Bytes(widths, FewestBlocks, inputs.Spec.Options).Sum()} "
+            $"the accumulators of cuts of {string.Join(", ", widths)} features need "
+            + $"{Bytes(widths, FewestBlocks, inputs.Spec.Options).Sum()} "
             + $"bytes, allowed are {limit}; lower maxWidth or raise Capture:MaxAccumulatorBytes");
     }
 
     private static IEnumerable<long> Bytes(int[] widths, int blocks, AnalysisOptions options)
     {
         var kind = options.Accumulator == Run.V1.AccumulatorKind.Qr ? AccumulatorKind.Qr : AccumulatorKind.Gram;
-        return widths.Zip(widths.Skip(1), (before, after) => BlockedAccumulator.EstimateBytes(before, after, blocks, kind));
+        return widths.Zip(
+            widths.Skip(1), (before, after) => BlockedAccumulator.EstimateBytes(before, after, blocks, kind));
     }
 }

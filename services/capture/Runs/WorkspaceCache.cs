@@ -6,7 +6,8 @@ using KoopmanMesh.ServiceDefaults.Ledger;
 namespace KoopmanMesh.Capture.Runs;
 
 /// <summary>One workspace for each run that is being worked on, made when it is first needed.</summary>
-internal sealed class WorkspaceCache(ModelDesk models, IArtifactStore artifacts, IRunLedger ledger, CutCompressor compressor)
+internal sealed class WorkspaceCache(
+    ModelDesk models, IArtifactStore artifacts, IRunLedger ledger, CutCompressor compressor)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<Workspace>>> _workspaces = new(StringComparer.Ordinal);
 

@@ -18,7 +18,8 @@ internal sealed class CreditGrpcService(IRunLedger ledger, IArtifactStore artifa
         if (!run.Artifacts.TryGetValue(ReportArtifact, out var digest))
         {
             throw new ResourceNotFoundException(
-                "CREDIT_NOT_SCORED", "credit", request.RunId, $"run {request.RunId} is {run.State} and not scored, expected a scored run");
+                "CREDIT_NOT_SCORED", "credit", request.RunId,
+                $"run {request.RunId} is {run.State} and not scored, expected a scored run");
         }
 
         var report = Report.Parser.ParseFrom(await artifacts.ReadAllBytesAsync(digest, context.CancellationToken));

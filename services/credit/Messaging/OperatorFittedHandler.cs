@@ -5,8 +5,11 @@ using KoopmanMesh.ServiceDefaults.Messaging;
 
 namespace KoopmanMesh.Credit.Messaging;
 
-/// <summary>Scores a run when the last of its operators is there; whoever moves the run to its credit stage does it.</summary>
-internal sealed class OperatorFittedHandler(IRunLedger ledger, RunScorer scorer, IEventBus bus) : IEventHandler<OperatorFitted>
+/// <summary>
+/// Scores a run when the last of its operators is there; whoever moves the run to its credit stage does it.
+/// </summary>
+internal sealed class OperatorFittedHandler(IRunLedger ledger, RunScorer scorer, IEventBus bus)
+    : IEventHandler<OperatorFitted>
 {
     private const string Stage = "credit";
     private const string AuditStage = "audit";

@@ -70,7 +70,8 @@ internal sealed class OperatorReader(FitService.FitServiceClient fits)
             new Matrix(packed, counts.Length, Values(tensors, "blocks.scatters", counts.Length, packed)));
     }
 
-    private static double[] Values(Dictionary<string, NamedTensor> tensors, string name, params ReadOnlySpan<long> shape)
+    private static double[] Values(
+        Dictionary<string, NamedTensor> tensors, string name, params ReadOnlySpan<long> shape)
     {
         var tensor = tensors.GetValueOrDefault(name)
             ?? throw new TensorStreamException($"the operator came without its tensor '{name}'");

@@ -27,7 +27,8 @@ internal static class AuditMapping
         return audit;
     }
 
-    private static InterventionEffect[] ToEffects(IReadOnlyList<RunInterventionsResponse> interventions, int components) =>
+    private static InterventionEffect[] ToEffects(
+        IReadOnlyList<RunInterventionsResponse> interventions, int components) =>
     [
         .. interventions.Select(i => i.Result).GroupBy(r => r.Intervention).Select(group =>
         {
@@ -55,7 +56,8 @@ internal static class AuditMapping
             Metric("operator-det", c => c.OperatorDet),
         ];
 
-        MetricCredits Metric(string name, Func<ComponentScore, double?> credit) => new(name, [.. score.Components.Select(credit)]);
+        MetricCredits Metric(string name, Func<ComponentScore, double?> credit) =>
+            new(name, [.. score.Components.Select(credit)]);
     }
 
     private static Correlation ToCorrelation(RankCorrelation correlation) => new()

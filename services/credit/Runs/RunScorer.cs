@@ -48,17 +48,20 @@ internal sealed class RunScorer(
         var summary = await capture.GetCaptureSummaryAsync(request, cancellationToken: cancellationToken);
         var interventions = await InterveneAsync(run, cancellationToken);
         var report = ReportAssembler.Assemble(summary.Report, fitted, score, bootstrap, interventions, options);
-        report.CreatedAt = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        report.CreatedAt = time.GetUtcNow().UtcDateTime.ToString(
+            "yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         report.Timings.Add(new StageTime { Stage = "fit", Seconds = fitted.Sum(f => f.Summary.Seconds) });
         report.Timings.Add(new StageTime { Stage = "credit", Seconds = scored.TotalSeconds });
-        report.Timings.Add(new StageTime { Stage = "audit", Seconds = (time.GetElapsedTime(started) - scored).TotalSeconds });
+        report.Timings.Add(
+            new StageTime { Stage = "audit", Seconds = (time.GetElapsedTime(started) - scored).TotalSeconds });
         CreditTelemetry.ScoreDuration.Record(time.GetElapsedTime(started).TotalSeconds);
         var stored = await artifacts.PutAsync(report.ToByteArray(), cancellationToken);
         return stored.Digest;
     }
 
     private BootstrapResult? Bootstrap(
-        ChainLink[] chain, ChainScore score, ScoringOptions scoring, AnalysisOptions options, CancellationToken cancellationToken)
+        ChainLink[] chain, ChainScore score, ScoringOptions scoring, AnalysisOptions options,
+        CancellationToken cancellationToken)
     {
         // Fewer than two replicates, or blocks, have no spread.
         if (options.Bootstraps < 2 || chain[0].Blocks is not { } blocks || blocks.Counts.Length < 2)
@@ -68,11 +71,13 @@ internal sealed class RunScorer(
 
         using var activity = CreditTelemetry.Source.StartActivity("credit.bootstrap");
         activity?.SetTag(CreditTelemetry.ReplicatesTag, options.Bootstraps);
-        var bootstrap = new BootstrapOptions { Replicates = options.Bootstraps, Seed = options.Seed, Scoring = scoring };
+        var bootstrap =
+            new BootstrapOptions { Replicates = options.Bootstraps, Seed = options.Seed, Scoring = scoring };
         return CreditBootstrap.Run(chain, score, bootstrap, algebra, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<RunInterventionsResponse>> InterveneAsync(RunRecord run, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RunInterventionsResponse>> InterveneAsync(
+        RunRecord run, CancellationToken cancellationToken)
     {
         if (run.Spec.Options.AuditRows < 1)
         {

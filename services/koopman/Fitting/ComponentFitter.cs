@@ -10,8 +10,9 @@ using KoopmanMesh.Run.V1;
 namespace KoopmanMesh.Koopman.Fitting;
 
 /// <summary>
-/// Both fits of one component (methods P0.3, P0.4): F1, the affine one-step map that credits are made of, and F2, the spectrum of
-/// its self-iteration. F1's quality is measured on row blocks it did not see; the operator itself is then fitted on all rows.
+/// Both fits of one component (methods P0.3, P0.4): F1, the affine one-step map that credits are made of, and F2, the
+/// spectrum of its self-iteration. F1's quality is measured on row blocks it did not see; the operator itself is then
+/// fitted on all rows.
 /// </summary>
 internal sealed class ComponentFitter(ILinearAlgebra algebra, TimeProvider time)
 {
@@ -45,7 +46,8 @@ internal sealed class ComponentFitter(ILinearAlgebra algebra, TimeProvider time)
             LinearAlgebra = algebra.Name,
             BeforeWidth = fit.BeforeWidth,
             AfterWidth = fit.AfterWidth,
-            Fit = FitMapping.ToQuality(fit, tested, blocks.Combine(split.Train), blocks.Combine(split.HeldOut), algebra),
+            Fit = FitMapping.ToQuality(
+                fit, tested, blocks.Combine(split.Train), blocks.Combine(split.HeldOut), algebra),
             Spectrum = SpectrumFitter.Fit(trajectories, options, algebra),
         };
         cancellationToken.ThrowIfCancellationRequested();
@@ -61,7 +63,8 @@ internal sealed class ComponentFitter(ILinearAlgebra algebra, TimeProvider time)
             ? AffineFitter.Fit(accumulator.ToFactor(weights), options, algebra)
             : AffineFitter.Fit(accumulator.ToMoments(weights), options, algebra);
 
-    private TensorArchive Tensors(AffineFit fit, PairMoments moments, BlockMoments? projected, BlockedAccumulator accumulator)
+    private TensorArchive Tensors(
+        AffineFit fit, PairMoments moments, BlockMoments? projected, BlockedAccumulator accumulator)
     {
         var (n, p, r) = (fit.BeforeWidth, fit.AfterWidth, fit.Rank.Rank);
         var archive = new TensorArchive();
@@ -78,13 +81,15 @@ internal sealed class ComponentFitter(ILinearAlgebra algebra, TimeProvider time)
         var reduced = moments.Project(fit.Basis, algebra);
         archive.Add("moments.mean", reduced.Mean, r + p);
         archive.Add("moments.scatter", reduced.Scatter.AsMemory(), r + p, r + p);
-        archive.Add("blocks.counts", Array.ConvertAll(accumulator.BlockCounts(), count => (double)count), accumulator.Blocks);
+        archive.Add(
+            "blocks.counts", Array.ConvertAll(accumulator.BlockCounts(), count => (double)count), accumulator.Blocks);
         if (projected is not null)
         {
             archive.Add("blocks.centre", projected.Centre, r + p);
             archive.Add("blocks.means", projected.Means.AsMemory(), projected.Blocks, r + p);
             archive.Add(
-                "blocks.scatters", projected.PackedScatters.AsMemory(), projected.Blocks, projected.PackedScatters.Rows);
+                "blocks.scatters", projected.PackedScatters.AsMemory(), projected.Blocks,
+                projected.PackedScatters.Rows);
         }
 
         return archive;

@@ -3,7 +3,9 @@ namespace KoopmanMesh.Koopman.Fitting;
 /// <summary>Which row blocks a fit sees and which test it, as weights of the blocks.</summary>
 /// <param name="All">One for every block.</param>
 /// <param name="Train">One for the blocks fitted.</param>
-/// <param name="HeldOut">One for the blocks held out: evenly spread, so that any order of the rows is shared fairly.</param>
+/// <param name="HeldOut">
+/// One for the blocks held out: evenly spread, so that any order of the rows is shared fairly.
+/// </param>
 internal sealed record HoldOutSplit(double[] All, double[] Train, double[] HeldOut)
 {
     public static HoldOutSplit Of(int blocks, double fraction)

@@ -6,7 +6,9 @@ using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Koopman.Fitting;
 
-/// <summary>The spectrum fit F2: refined DMD (methods A4) on the step-delay embedding of the self-iterated trajectories (P0.3).</summary>
+/// <summary>
+/// The spectrum fit F2: refined DMD (methods A4) on the step-delay embedding of the self-iterated trajectories (P0.3).
+/// </summary>
 internal static class SpectrumFitter
 {
     /// <summary>Eigenpairs a report lists, those of smallest residual; the rest is counted.</summary>
@@ -43,6 +45,7 @@ internal static class SpectrumFitter
             DroppedSteps = pairs.DroppedStates,
             Delays = pairs.Delays,
             Steps = trajectories.Steps.Count - 1,
+            StepSource = trajectories.Source,
             ReasonAbsent = dmd.Rank.Rank == 0 ? "the component maps every state to zero: the operator is empty" : "",
         };
         spectrum.SingularValues.Add(dmd.SingularValues.ToArray());

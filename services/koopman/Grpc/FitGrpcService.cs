@@ -26,7 +26,8 @@ internal sealed class FitGrpcService(PairIntake pairs, TrajectoryIntake trajecto
         await responseStream.WriteAsync(new GetOperatorResponse { Summary = stored.Summary }, cancellationToken);
         foreach (var name in stored.Tensors.Names)
         {
-            foreach (var frame in TensorCodec.Frames<double>(name, stored.Tensors.Doubles(name), stored.Tensors.ShapeOf(name)))
+            var (values, shape) = (stored.Tensors.Doubles(name), stored.Tensors.ShapeOf(name));
+            foreach (var frame in TensorCodec.Frames<double>(name, values, shape))
             {
                 await responseStream.WriteAsync(new GetOperatorResponse { Tensor = frame }, cancellationToken);
             }

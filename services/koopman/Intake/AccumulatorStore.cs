@@ -10,7 +10,9 @@ namespace KoopmanMesh.Koopman.Intake;
 /// <summary>Accumulators as artifacts of their run: one safetensors file for each component and shard.</summary>
 internal sealed class AccumulatorStore(IArtifactStore artifacts, IRunLedger ledger, ILinearAlgebra algebra)
 {
-    /// <summary>Stores what one shard summed up, in place of what an earlier try of the shard stored. Returns its digest.</summary>
+    /// <summary>
+    /// Stores what one shard summed up, in place of what an earlier try of the shard stored. Returns its digest.
+    /// </summary>
     public async Task<string> SaveAsync(ComponentKey key, AccumulatedPairs pairs, CancellationToken cancellationToken)
     {
         var stored = await artifacts.PutAsync(pairs.Accumulator.Write, cancellationToken);
@@ -38,7 +40,9 @@ internal sealed class AccumulatorStore(IArtifactStore artifacts, IRunLedger ledg
             all.Merge(Read(run.Artifacts[PairsName(component, shard)]));
         }
 
-        var alignment = run.Artifacts.TryGetValue(AlignmentName(component), out var digest) ? ReadAlignment(digest) : null;
+        var alignment = run.Artifacts.TryGetValue(AlignmentName(component), out var digest)
+            ? ReadAlignment(digest)
+            : null;
         return new AccumulatedPairs(all, alignment);
     }
 

@@ -43,7 +43,8 @@ internal sealed class PairFold
         {
             throw new InvalidRequestException(
                 "ALIGNMENT_INVALID",
-                $"got tensor '{tensor.Name}' of shape [{string.Join(", ", tensor.Shape)}], expected '{AlignmentTensor}' of shape "
+                $"got tensor '{tensor.Name}' of shape [{string.Join(", ", tensor.Shape)}], "
+                + $"expected '{AlignmentTensor}' of shape "
                 + $"[r, {_header.BeforeWidth}] with r at most {_header.BeforeWidth}",
                 "tensor");
         }
@@ -58,7 +59,8 @@ internal sealed class PairFold
         {
             throw new InvalidRequestException(
                 "PAIRS_ROWS_INVALID",
-                $"a chunk of {chunk.Rows} rows came at row {_row} of {_header.TotalRows}, expected 1 to {_header.TotalRows - _row}",
+                $"a chunk of {chunk.Rows} rows came at row {_row} of {_header.TotalRows}, "
+                + $"expected 1 to {_header.TotalRows - _row}",
                 "chunk.rows");
         }
 

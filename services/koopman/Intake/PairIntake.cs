@@ -9,8 +9,8 @@ using KoopmanMesh.ServiceDefaults.Runs;
 namespace KoopmanMesh.Koopman.Intake;
 
 /// <summary>
-/// Folds a stream of snapshot pairs into an accumulator as they arrive: memory does not grow with the rows, and a slow fold
-/// slows its sender through the stream's own flow control.
+/// Folds a stream of snapshot pairs into an accumulator as they arrive: memory does not grow with the rows, and a slow
+/// fold slows its sender through the stream's own flow control.
 /// </summary>
 internal sealed class PairIntake(AccumulatorStore store, RunCancellations cancellations, ILinearAlgebra algebra)
 {
@@ -36,7 +36,8 @@ internal sealed class PairIntake(AccumulatorStore store, RunCancellations cancel
                 default:
                     throw new InvalidRequestException(
                         "PAIRS_PART_INVALID",
-                        $"after its header a stream of pairs has tensors and chunks only, got {stream.Current.PartCase}",
+                        $"after its header a stream of pairs has tensors and chunks only, "
+                        + $"got {stream.Current.PartCase}",
                         "part");
             }
         }
@@ -65,7 +66,8 @@ internal sealed class PairIntake(AccumulatorStore store, RunCancellations cancel
         {
             throw new InvalidRequestException(
                 "PAIRS_ROWS_INVALID",
-                $"first_row is {header.FirstRow} of total_rows {header.TotalRows}, expected a row of a data set of at least one",
+                $"first_row is {header.FirstRow} of total_rows {header.TotalRows}, "
+                + "expected a row of a data set of at least one",
                 "header.first_row");
         }
 

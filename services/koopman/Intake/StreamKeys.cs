@@ -14,14 +14,16 @@ internal static class StreamKeys
     {
         if (key is null)
         {
-            throw new InvalidRequestException("KEY_MISSING", "the header names no run, component and shard", "header.key");
+            throw new InvalidRequestException(
+                "KEY_MISSING", "the header names no run, component and shard", "header.key");
         }
 
         RunIds.Require(key.RunId);
         if (key.Component < 0 || key.Shard < 0)
         {
             throw new InvalidRequestException(
-                "KEY_INVALID", $"component is {key.Component} and shard {key.Shard}, expected both from 0 up", "header.key");
+                "KEY_INVALID", $"component is {key.Component} and shard {key.Shard}, expected both from 0 up",
+                "header.key");
         }
     }
 

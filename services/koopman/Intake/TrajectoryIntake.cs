@@ -37,15 +37,15 @@ internal sealed class TrajectoryIntake(TrajectoryStore store, RunCancellations c
             {
                 throw new InvalidRequestException(
                     "TRAJECTORIES_TOO_MANY",
-                    $"a chunk has {chunk.Trajectories} trajectories of {size} numbers after {states.Count} numbers, expected at least one "
-                    + $"and at most {MaxElements} numbers in all",
+                    $"a chunk has {chunk.Trajectories} trajectories of {size} numbers after {states.Count} numbers, "
+                    + $"expected at least one and at most {MaxElements} numbers in all",
                     "chunk.trajectories");
             }
 
             states.AddRange(TensorCodec.View<float>(chunk.States, (long)chunk.Trajectories * size, "chunk.states"));
         }
 
-        var trajectories = new SelfIterations(ByStep(states, header.States, header.Width));
+        var trajectories = new SelfIterations(ByStep(states, header.States, header.Width), header.StepSource);
         await store.SaveAsync(header.Key, trajectories, linked.Token);
         return new StreamTrajectoriesResponse { Trajectories = trajectories.Count };
     }
@@ -57,7 +57,8 @@ internal sealed class TrajectoryIntake(TrajectoryStore store, RunCancellations c
             || stream.Current.PartCase != StreamTrajectoriesRequest.PartOneofCase.Header)
         {
             throw new InvalidRequestException(
-                "TRAJECTORIES_HEADER_MISSING", "a stream of trajectories starts with a header message, got none", "header");
+                "TRAJECTORIES_HEADER_MISSING", "a stream of trajectories starts with a header message, got none",
+                "header");
         }
 
         var header = stream.Current.Header;

@@ -1,17 +1,23 @@
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Storage;
+using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Artifacts;
 using KoopmanMesh.ServiceDefaults.Ledger;
 
 namespace KoopmanMesh.Koopman.Intake;
 
-/// <summary>Self-iterated trajectories as artifacts of their run: one safetensors file for each component and shard.</summary>
+/// <summary>
+/// Self-iterated trajectories as artifacts of their run: one safetensors file for each component and shard.
+/// </summary>
 internal sealed class TrajectoryStore(IArtifactStore artifacts, IRunLedger ledger)
 {
+    private const string SourceKey = "step-source";
+
     public async Task SaveAsync(ComponentKey key, SelfIterations trajectories, CancellationToken cancellationToken)
     {
         var archive = new TensorArchive();
+        archive.SetMetadata(SourceKey, trajectories.Source.ToString());
         for (var k = 0; k < trajectories.Steps.Count; k++)
         {
             archive.Add($"step.{k}", trajectories.Steps[k].AsMemory(), trajectories.Count, trajectories.Width);
@@ -34,21 +40,20 @@ internal sealed class TrajectoryStore(IArtifactStore artifacts, IRunLedger ledge
             .ToArray();
         return shards.Length == 0
             ? null
-            : new SelfIterations([.. shards[0].Steps.Select((_, k) => SideBySide([.. shards.Select(s => s.Steps[k])]))]);
+            : new SelfIterations(
+                [.. shards[0].Steps.Select((_, k) => SideBySide([.. shards.Select(s => s.Steps[k])]))], shards[0].Source);
     }
 
     private SelfIterations Read(string digest)
     {
         using var stream = artifacts.OpenRead(digest);
         var archive = TensorArchive.Read(stream);
-        return new SelfIterations(
-        [
-            .. archive.Names.Select((_, k) =>
-            {
-                var shape = archive.ShapeOf($"step.{k}");
-                return new Matrix((int)shape[1], (int)shape[0], archive.Doubles($"step.{k}"));
-            }),
-        ]);
+        var steps = archive.Names.Select((_, k) =>
+        {
+            var shape = archive.ShapeOf($"step.{k}");
+            return new Matrix((int)shape[1], (int)shape[0], archive.Doubles($"step.{k}"));
+        });
+        return new SelfIterations([.. steps], Enum.Parse<StepSource>(archive.RequireMetadata(SourceKey)));
     }
 
     private static Matrix SideBySide(Matrix[] parts)
