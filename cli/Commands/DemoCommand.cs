@@ -43,9 +43,9 @@ internal static class DemoCommand
         var algebra = LinearAlgebraProvider.Detect(null);
         var network = Train(algebra, cancellationToken);
         var test = YinYang.Sample(TestPoints, TestSeed);
-        var (widths, accuracy) = (string.Join('-', _widths), network.Accuracy(algebra, test));
+        var (widths, accuracy) = (string.Join('-', _widths), $"{network.Accuracy(algebra, test):P2} of {TestPoints:N0}");
         Terminal.Output.MarkupLineInterpolated(
-            $"Trained {widths} on {TrainingPoints:N0} Yin-Yang points: {accuracy:P2} of {TestPoints:N0} fresh points (paper: 98.89 %).");
+            $"Trained {widths} on {TrainingPoints:N0} Yin-Yang points: {accuracy} fresh points (paper: 98.89 %).");
 
         var (model, data) = (Path.Combine(folder, "yin-yang.onnx"), Path.Combine(folder, "yin-yang.csv"));
         await WriteAsync(folder, model, data, network, test, cancellationToken);
