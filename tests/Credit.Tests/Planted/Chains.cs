@@ -92,7 +92,7 @@ internal static class Chains
             ReducedSlope = fit.ReducedSlope,
             Basis = fit.Basis,
             Moments = moments.Project(fit.Basis, la),
-            Blocks = accumulator?.ToBlockMoments().Project(fit.Basis, la),
+            Blocks = accumulator?.ToBlockMoments().Project(fit.Basis, la, TestContext.Current.CancellationToken),
         };
     }
 }
