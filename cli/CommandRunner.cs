@@ -47,7 +47,9 @@ internal static class CommandRunner
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable)
         {
-            return await FailAsync(ExitCodes.Unreachable, $"the mesh does not answer: {e.Status.Detail}");
+            return await FailAsync(
+                ExitCodes.Unreachable,
+                "the mesh does not answer; start one with 'koopmesh serve', or leave --endpoint out to run without one");
         }
         catch (RpcException e)
         {
