@@ -43,7 +43,8 @@ internal static class DemoCommand
         var algebra = LinearAlgebraProvider.Detect(null);
         var network = Train(algebra, cancellationToken);
         var test = YinYang.Sample(TestPoints, TestSeed);
-        var (widths, accuracy) = (string.Join('-', _widths), $"{network.Accuracy(algebra, test):P2} of {TestPoints:N0}");
+        var widths = string.Join('-', _widths);
+        var accuracy = $"{network.Accuracy(algebra, test):P2} of {TestPoints:N0}";
         Terminal.Output.MarkupLineInterpolated(
             $"Trained {widths} on {TrainingPoints:N0} Yin-Yang points: {accuracy} fresh points (paper: 98.89 %).");
 

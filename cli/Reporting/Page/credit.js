@@ -5,13 +5,15 @@ const CREDITS = {
     name: "Canonical",
     lead:
       "Log-volume in the data's own coordinates: 0 where a component is affine on the data, more negative the more " +
-      "information a linear view of it loses. Lines are 5–95 % bootstrap intervals.",
+      "information a linear view of it loses. Lines are 5–95 % bootstrap intervals, " +
+      "with the bias of few rows taken out: one can lie beyond its bar.",
   },
   telescoped: {
     name: "Telescoped",
     lead:
       "Log-volume in raw units: positive where a component expands what the output listens to, negative where it " +
-      "contracts it. It depends on the scale of every cut. Lines are 5–95 % bootstrap intervals.",
+      "contracts it. It depends on the scale of every cut. Lines are 5–95 % bootstrap intervals, " +
+      "with the bias of few rows taken out: one can lie beyond its bar.",
   },
 };
 
