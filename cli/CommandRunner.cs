@@ -49,7 +49,8 @@ internal static class CommandRunner
         {
             return await FailAsync(
                 ExitCodes.Unreachable,
-                "the mesh does not answer; start one with 'koopmesh serve', or leave --endpoint out to run without one");
+                "the mesh does not answer; start one with 'koopmesh serve', "
+                + "or leave --endpoint out to run without one");
         }
         catch (RpcException e)
         {

@@ -18,8 +18,8 @@ internal static class LayerTrajectory
     private const int MostStates = 65;
 
     /// <summary>
-    /// States from the component's input to its output, one d × M matrix each; null for a component without inner layers,
-    /// or with one that is too wide to be told as it is.
+    /// States from the component's input to its output, one d × M matrix each; null for a component without inner
+    /// layers, or with one that is too wide to be told as it is.
     /// </summary>
     public static Matrix[]? Run(
         NetworkModel model, Component component, Matrix inputs, int maxWidth, CancellationToken cancellationToken)

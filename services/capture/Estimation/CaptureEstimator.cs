@@ -33,7 +33,9 @@ internal sealed class CaptureEstimator(
         };
     }
 
-    /// <summary>Times what the capture stage is made of, forward passes and folds, after one pass that warms both.</summary>
+    /// <summary>
+    /// Times what the capture stage is made of, forward passes and folds, after one pass that warms both.
+    /// </summary>
     private (long Rows, double Seconds) Measure(RunInputs inputs, CancellationToken cancellationToken)
     {
         using var network = new ProbedNetwork(inputs.Chain);

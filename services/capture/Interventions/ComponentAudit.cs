@@ -134,8 +134,8 @@ internal sealed class ComponentAudit : IDisposable
         return result;
     }
 
-    // Every stream of random numbers is its own, so that results depend neither on order nor on threads, and on nothing but
-    // the seed: a fixed mix (splitmix64's), for HashCode is salted anew in every process.
+    // Every stream of random numbers is its own, so that results depend neither on order nor on threads, and on nothing
+    // but the seed: a fixed mix (splitmix64's), for HashCode is salted anew in every process.
     private Random Draw(int intervention, int draw, int batch)
     {
         var mixed = _seed;

@@ -41,7 +41,8 @@ internal sealed class TrajectoryStore(IArtifactStore artifacts, IRunLedger ledge
         return shards.Length == 0
             ? null
             : new SelfIterations(
-                [.. shards[0].Steps.Select((_, k) => SideBySide([.. shards.Select(s => s.Steps[k])]))], shards[0].Source);
+                [.. shards[0].Steps.Select((_, k) => SideBySide([.. shards.Select(s => s.Steps[k])]))],
+                shards[0].Source);
     }
 
     private SelfIterations Read(string digest)
