@@ -69,7 +69,8 @@ internal static class CreditBootstrap
         {
             var component = i;
             chain[i].Blocks!.CombineMany(
-                weights, la, (r, moments) => replicates[r].Pass(component, moments), cancellationToken: cancellationToken);
+                weights, la, (r, moments) => replicates[r].Pass(component, moments),
+                cancellationToken: cancellationToken);
         }
     }
 
