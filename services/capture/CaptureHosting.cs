@@ -4,7 +4,6 @@ using KoopmanMesh.Capture.Grpc;
 using KoopmanMesh.Capture.Interventions;
 using KoopmanMesh.Capture.Messaging;
 using KoopmanMesh.Capture.Runs;
-using KoopmanMesh.Contracts.Analysis;
 using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Networks;
@@ -51,7 +50,6 @@ public static class CaptureHosting
             .AddErrorMapping<ModelFormatException>(ErrorKind.InvalidArgument, "MODEL_FORMAT")
             .AddErrorMapping<UnsupportedModelException>(ErrorKind.InvalidArgument, "UNSUPPORTED_MODEL")
             .AddErrorMapping<DataFormatException>(ErrorKind.InvalidArgument, "DATA_FORMAT")
-            .AddErrorMapping<AnalysisOptionsException>(ErrorKind.InvalidArgument, "OPTIONS_INVALID")
             .AddErrorMapping<DllNotFoundException>(ErrorKind.FailedPrecondition, "ONNX_RUNTIME_UNAVAILABLE");
         return builder;
     }

@@ -18,7 +18,7 @@ internal sealed class RunScoredHandler(IRunLedger ledger, WorkspaceCache workspa
             {
                 State = RunState.Succeeded,
                 Stage = RunStages.Done,
-                Artifacts = run.Artifacts.SetItem(RunDesk.ReportArtifact, e.ReportDigest),
+                Artifacts = run.Artifacts.SetItem(RunArtifacts.Report, e.ReportDigest),
             },
             ct);
     }

@@ -11,9 +11,6 @@ namespace KoopmanMesh.Capture.Runs;
 /// <summary>Accepts runs, stops them, and hands out their reports.</summary>
 internal sealed class RunDesk(RunPlanner planner, IRunLedger ledger, IEventBus bus, IArtifactStore artifacts)
 {
-    /// <summary>Name of the report among a run's artifacts.</summary>
-    public const string ReportArtifact = "report";
-
     /// <summary>
     /// Checks everything that can be checked without running, records the run and publishes its shards.
     /// </summary>
@@ -65,6 +62,6 @@ internal sealed class RunDesk(RunPlanner planner, IRunLedger ledger, IEventBus b
         }
 
         return Report.Parser.ParseFrom(
-            await artifacts.ReadAllBytesAsync(run.Artifacts[ReportArtifact], cancellationToken));
+            await artifacts.ReadAllBytesAsync(run.Artifacts[RunArtifacts.Report], cancellationToken));
     }
 }

@@ -10,12 +10,10 @@ namespace KoopmanMesh.Credit.Grpc;
 /// <summary>The credit service over gRPC.</summary>
 internal sealed class CreditGrpcService(IRunLedger ledger, IArtifactStore artifacts) : CreditService.CreditServiceBase
 {
-    private const string ReportArtifact = "report";
-
     public override async Task<GetCreditResponse> GetCredit(GetCreditRequest request, ServerCallContext context)
     {
         var run = await ledger.GetAsync(request.RunId, context.CancellationToken);
-        if (!run.Artifacts.TryGetValue(ReportArtifact, out var digest))
+        if (!run.Artifacts.TryGetValue(RunArtifacts.Report, out var digest))
         {
             throw new ResourceNotFoundException(
                 "CREDIT_NOT_SCORED", "credit", request.RunId,

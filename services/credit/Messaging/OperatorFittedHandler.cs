@@ -11,9 +11,6 @@ namespace KoopmanMesh.Credit.Messaging;
 internal sealed class OperatorFittedHandler(IRunLedger ledger, RunScorer scorer, IEventBus bus)
     : IEventHandler<OperatorFitted>
 {
-    private const string Stage = "credit";
-    private const string AuditStage = "audit";
-
     public async Task HandleAsync(OperatorFitted e, CancellationToken ct)
     {
         var claimed = false;
@@ -21,8 +18,8 @@ internal sealed class OperatorFittedHandler(IRunLedger ledger, RunScorer scorer,
             e.RunId,
             r =>
             {
-                claimed = r.AllOperatorsFitted && r.Stage is not (Stage or AuditStage);
-                return claimed ? r with { Stage = Stage } : r;
+                claimed = r.AllOperatorsFitted && r.Stage is not (RunStages.Credit or RunStages.Audit);
+                return claimed ? r with { Stage = RunStages.Credit } : r;
             },
             ct);
         if (claimed)

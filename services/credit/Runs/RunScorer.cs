@@ -50,10 +50,10 @@ internal sealed class RunScorer(
         var report = ReportAssembler.Assemble(summary.Report, fitted, score, bootstrap, interventions, options);
         report.CreatedAt = time.GetUtcNow().UtcDateTime.ToString(
             "yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
-        report.Timings.Add(new StageTime { Stage = "fit", Seconds = fitted.Sum(f => f.Summary.Seconds) });
-        report.Timings.Add(new StageTime { Stage = "credit", Seconds = scored.TotalSeconds });
+        report.Timings.Add(new StageTime { Stage = RunStages.Fit, Seconds = fitted.Sum(f => f.Summary.Seconds) });
+        report.Timings.Add(new StageTime { Stage = RunStages.Credit, Seconds = scored.TotalSeconds });
         report.Timings.Add(
-            new StageTime { Stage = "audit", Seconds = (time.GetElapsedTime(started) - scored).TotalSeconds });
+            new StageTime { Stage = RunStages.Audit, Seconds = (time.GetElapsedTime(started) - scored).TotalSeconds });
         CreditTelemetry.ScoreDuration.Record(time.GetElapsedTime(started).TotalSeconds);
         var stored = await artifacts.PutAsync(report.ToByteArray(), cancellationToken);
         return stored.Digest;

@@ -15,9 +15,6 @@ internal sealed class ShardCapturedHandler(
     OperatorStore operators,
     IEventBus bus) : IEventHandler<ShardCaptured>
 {
-    private const string CaptureStage = "capture";
-    private const string FitStage = "fit";
-
     public async Task HandleAsync(ShardCaptured e, CancellationToken ct)
     {
         var claimed = false;
@@ -26,8 +23,8 @@ internal sealed class ShardCapturedHandler(
             r =>
             {
                 var captured = r with { ShardsDone = r.ShardsDone.Add(e.Shard) };
-                claimed = captured.AllShardsDone && r.Stage == CaptureStage;
-                return claimed ? captured with { Stage = FitStage } : captured;
+                claimed = captured.AllShardsDone && r.Stage == RunStages.Capture;
+                return claimed ? captured with { Stage = RunStages.Fit } : captured;
             },
             ct);
         for (var component = 0; claimed && component < e.Components; component++)
