@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 
+using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 
@@ -17,6 +18,18 @@ internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecisio
 
     // Below this a full decomposition takes well under a second, and nothing needs to be random.
     private const int AlwaysExact = 512;
+
+    /// <summary>Of lifted pairs, whose columns may stand for many more; finite by their frame. No cap.</summary>
+    public static SnapshotBasis Of(LiftedPairs lifted, RankRule rule, ILinearAlgebra la)
+    {
+        var (x, d) = (lifted.Pairs.X, ColumnFactors(lifted.Pairs, scaling: false));
+        var svd = Guard.LargestMagnitude(x.AsSpan()) == 0
+            ? (new Matrix(x.Rows, 0), [], new Matrix(0, x.Columns))
+            : la.ThinSvd(x.Copy().ScaleColumns(d));
+        var shape = new SpectrumShape(x.Rows, (int)Math.Min(lifted.Count, int.MaxValue));
+        shape = lifted.Squared ? shape with { RelativeFloor = SpectrumShape.SquaredFloor(x.Rows) } : shape;
+        return Cut(lifted.Pairs, rule.Decide(svd.S, shape), d, svd, BasisMethod.Svd, la);
+    }
 
     /// <summary>O(n m min(n, m)) exactly, O(n m cap) by the random range.</summary>
     public static SnapshotBasis Of(SnapshotPairs pairs, DmdOptions options, ILinearAlgebra la)
@@ -54,13 +67,19 @@ internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecisio
             Cap = options.RankCap,
             TotalEnergy = totalEnergy,
         };
-        var decision = options.RankRule.Decide(svd.S, shape);
+        var method = totalEnergy is null ? BasisMethod.Svd : BasisMethod.RandomRange;
+        return Cut(pairs, options.RankRule.Decide(svd.S, shape), d, svd, method, la);
+    }
+
+    private static SnapshotBasis Cut(
+        SnapshotPairs pairs, RankDecision decision, double[] d, (Matrix U, double[] S, Matrix Vt) svd,
+        BasisMethod method, ILinearAlgebra la)
+    {
         var k = decision.Rank;
         var inverse = Array.ConvertAll(svd.S[..k], value => 1 / value);
         var weights = svd.Vt.SelectRows(0, k).ScaleRows(inverse).ScaleColumns(d);
         var b = la.Multiply(pairs.Y, weights, transposeB: true);
         Guard.Finite(b, "the image of the snapshots' basis");
-        var method = totalEnergy is null ? BasisMethod.Svd : BasisMethod.RandomRange;
         return new SnapshotBasis(svd.U.SelectColumns(0, k), b, svd.S, decision, method);
     }
 

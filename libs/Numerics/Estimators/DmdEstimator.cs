@@ -1,0 +1,26 @@
+using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Spectra;
+
+namespace KoopmanMesh.Numerics.Estimators;
+
+/// <summary>
+/// Dynamic mode decomposition, methods A3: X ≈ U S V', B = Y V S^(-1), A = U'B; modes B w / lambda (exact, Tu et al.
+/// 2014, J. Comput. Dyn. 1) or U w (projected, Schmid 2010, J. Fluid Mech. 656). With delays Hankel DMD, with a dictionary
+/// EDMD (Williams, Kevrekidis and Rowley 2015, J. Nonlinear Sci. 25). O(N m min(N, m)).
+/// </summary>
+public sealed record DmdEstimator : PairEstimator
+{
+    /// <summary>Projected modes U w instead of exact ones. Default false.</summary>
+    public bool Projected { get; init; }
+
+    /// <inheritdoc/>
+    public override string Name => Projected ? "projected-dmd" : "exact-dmd";
+
+    /// <inheritdoc/>
+    protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la) =>
+        Regression.Of(SnapshotBasis.Of(pairs, RankRule, la), refine: 0, la) with
+        {
+            ExactModes = !Projected,
+            Squared = pairs.Squared,
+        };
+}

@@ -1,0 +1,94 @@
+using KoopmanMesh.Numerics.Fitting;
+using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Observables;
+using KoopmanMesh.Numerics.Operators;
+
+namespace KoopmanMesh.Numerics.Estimators;
+
+/// <summary>
+/// A method that regresses psi(h_(k+1)) on psi(h_k): everything that can be streamed, merged and bootstrapped, because it
+/// sees its pairs only through their second moments. Delays and observables combine freely with every regression: Hankel
+/// DMD is DMD with delays, EDMD is DMD with a dictionary.
+/// </summary>
+public abstract record PairEstimator : IEstimator
+{
+    /// <summary>The default of <see cref="HoldOut"/>.</summary>
+    public const double DefaultHoldOut = 0.2;
+
+    /// <inheritdoc/>
+    public abstract string Name { get; }
+
+    /// <summary>psi. Default the state itself.</summary>
+    public ObservablesSpec Observables { get; init; } = ObservablesSpec.Identity;
+
+    /// <summary>q ≥ 1 states stacked in h, newest first. Default 1: no delays.</summary>
+    public int Delays { get; init; } = 1;
+
+    /// <summary>Directions of the observables to keep. Default s > 1e-8 s_1.</summary>
+    public RankRule RankRule { get; init; } = new RankRule.RelTol(1e-8);
+
+    /// <summary>
+    /// Scale each pair by 1 / ||psi(h_k)||: harmless for spectra, wrong for the regression of nonlinear maps (methods N1).
+    /// Default false.
+    /// </summary>
+    public bool ColumnScaling { get; init; }
+
+    /// <summary>
+    /// Fraction of the pairs, in [0, 1), that tests a fit of the others; the operator itself is then fitted on all.
+    /// Default 0.2; 0 tests nothing and saves a fit.
+    /// </summary>
+    public double HoldOut
+    {
+        get;
+        init => field = value is >= 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "the fraction held out lies in [0, 1)");
+    } = DefaultHoldOut;
+
+    /// <summary>True when the method takes inputs, and only then may there be any.</summary>
+    public virtual bool TakesInputs => false;
+
+    /// <inheritdoc/>
+    public KoopmanOperator Fit(SnapshotData data, ILinearAlgebra la)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(la);
+        if (data.Inputs is null == TakesInputs)
+        {
+            throw new ShapeMismatchException(
+                $"the data of {Name}", TakesInputs ? "with inputs" : "without inputs",
+                TakesInputs ? "none" : "inputs");
+        }
+
+        var pairs = data.Pairs(Delays);
+        var frame = PairFrame.Of(data, pairs, this, la);
+        return Fit(new RawPairs(frame.Lift(pairs, data.PairInputs(Delays), la)), frame, la);
+    }
+
+    /// <summary>Fits from lifted pairs, wherever they come from, in the frame they were lifted in.</summary>
+    public KoopmanOperator Fit(IPairSource source, PairFrame frame, ILinearAlgebra la)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(frame);
+        ArgumentNullException.ThrowIfNull(la);
+        var split = HoldOut > 0 ? source.Split(HoldOut, la) : null;
+        OneStepErrors? heldOut = split is { } parts
+            ? OneStepErrors.Of(Regress(parts.Train, la), parts.HeldOut, frame, la)
+            : null;
+        var all = source.All(la);
+        var regression = Regress(all, la);
+        var errors = OneStepErrors.Of(regression, all, frame, la);
+        return OperatorAssembly.Of(Name, regression, frame, la) with
+        {
+            Diagnostics = OperatorAssembly.Diagnose(regression, all.Count, la) with
+            {
+                FitError = errors.Operator,
+                HoldOutError = heldOut?.Operator,
+                PersistenceError = heldOut?.Persistence ?? errors.Persistence,
+            },
+        };
+    }
+
+    /// <summary>The regression itself. Invariant under an orthogonal mixing of the (weighted) columns.</summary>
+    protected internal abstract Regression Regress(LiftedPairs pairs, ILinearAlgebra la);
+}

@@ -1,0 +1,22 @@
+using KoopmanMesh.Numerics.LinearAlgebra;
+
+namespace KoopmanMesh.Numerics.Observables;
+
+/// <summary>
+/// One block of observables, f: R^n → R^count, with every parameter fixed. Immutable; the same states give the same
+/// values, whatever else is lifted beside them.
+/// </summary>
+public abstract class Feature
+{
+    /// <summary>What it is, as <c>--dictionary</c> spells it, e.g. "poly:3".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Rows of f.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>
+    /// Writes f of each column of <paramref name="states"/> (n × m) into rows <paramref name="row"/> to row + count - 1
+    /// of <paramref name="lifted"/> (N × m). The two do not overlap.
+    /// </summary>
+    public abstract void Lift(Matrix states, Matrix lifted, int row, ILinearAlgebra la);
+}
