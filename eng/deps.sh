@@ -11,7 +11,7 @@ dotnet --version >/dev/null 2>&1 || die "global.json asks for the .NET 10 SDK; i
 command -v npm >/dev/null || die "npm is not installed; install Node.js 20 or later (on Debian: apt-get install nodejs npm)"
 
 packages=(libopenblas0-pthread)
-[ "${1:-build}" = test ] && packages+=(chromium python3-numpy python3-onnx)
+[ "${1:-build}" = test ] && packages+=(chromium python3-numpy python3-onnx python3-scipy)
 missing=()
 for package in "${packages[@]}"; do
     [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
