@@ -48,6 +48,9 @@ public sealed partial record KoopmanOperator
     /// <summary>What the fit says about itself.</summary>
     public required FitDiagnostics Diagnostics { get; init; }
 
+    /// <summary>How certain the eigenvalues are; null when nothing was resampled.</summary>
+    public KoopmanIntervals? Intervals { get; init; }
+
     /// <summary>n.</summary>
     public int StateWidth => Decoder.Rows;
 
