@@ -11,6 +11,8 @@ public sealed class ConstantFeature : Feature
     /// <inheritdoc/>
     public override int Count => 1;
 
+    internal override string? StoredKind => StoredFeatures.Constant;
+
     /// <inheritdoc/>
     public override void Lift(Matrix states, Matrix lifted, int row, ILinearAlgebra la)
     {

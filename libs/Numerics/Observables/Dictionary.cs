@@ -11,11 +11,18 @@ namespace KoopmanMesh.Numerics.Observables;
 /// </summary>
 [SuppressMessage(
     "Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "The field's own word for psi.")]
-public sealed class Dictionary
+public sealed partial class Dictionary
 {
+    /// <summary>
+    /// Rows of psi beside 1 and the state, at most: 16,384. The operator of a dictionary is N × N before it is reduced.
+    /// </summary>
+    public const int MostFeatures = 16_384;
+
     /// <summary>psi(x) = [f_1(x); f_2(x); …].</summary>
     /// <param name="width">n.</param>
     /// <param name="features">Blocks, exactly one of them a <see cref="StateFeature"/> of n rows.</param>
+    /// <exception cref="ArgumentException">The state is not among the blocks exactly once.</exception>
+    /// <exception cref="ObservablesException">There are too many observables.</exception>
     public Dictionary(int width, params IReadOnlyList<Feature> features)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -29,7 +36,8 @@ public sealed class Dictionary
         }
 
         (Width, Features) = (width, [.. features]);
-        Count = features.Sum(f => f.Count);
+        RequireCount(features.Where(f => f is not StateFeature).Sum(f => (long)f.Count), ToString());
+        Count = checked(features.Sum(f => f.Count));
         StateRow = features.TakeWhile(f => f is not StateFeature).Sum(f => f.Count);
     }
 
@@ -73,6 +81,16 @@ public sealed class Dictionary
         }
 
         return lifted;
+    }
+
+    /// <summary>Refuses more than <see cref="MostFeatures"/> rows beside the state, before anything is allocated.</summary>
+    internal static void RequireCount(long count, string what)
+    {
+        if (count > MostFeatures + 1L)
+        {
+            throw new ObservablesException(
+                $"{what} makes {count} observables beside the state, more than the {MostFeatures} a dictionary may have");
+        }
     }
 
     /// <inheritdoc/>

@@ -1,10 +1,12 @@
 using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Storage;
 
 namespace KoopmanMesh.Numerics.Observables;
 
 /// <summary>
 /// One block of observables, f: R^n → R^count, with every parameter fixed. Immutable; the same states give the same
-/// values, whatever else is lifted beside them.
+/// values, whatever else is lifted beside them. A feature of one's own needs only the members that are abstract here;
+/// it works with every estimator but cannot be stored.
 /// </summary>
 public abstract class Feature
 {
@@ -19,4 +21,12 @@ public abstract class Feature
     /// of <paramref name="lifted"/> (N × m). The two do not overlap.
     /// </summary>
     public abstract void Lift(Matrix states, Matrix lifted, int row, ILinearAlgebra la);
+
+    /// <summary>The name under which <see cref="StoredFeatures"/> reads it back; null when it cannot.</summary>
+    internal virtual string? StoredKind => null;
+
+    /// <summary>Adds the parameters as tensors whose names begin with <paramref name="prefix"/>.</summary>
+    internal virtual void Store(TensorArchive archive, string prefix)
+    {
+    }
 }

@@ -12,6 +12,8 @@ public sealed class StateFeature(int width) : Feature
     /// <inheritdoc/>
     public override int Count => width;
 
+    internal override string? StoredKind => StoredFeatures.State;
+
     /// <inheritdoc/>
     public override void Lift(Matrix states, Matrix lifted, int row, ILinearAlgebra la)
     {
