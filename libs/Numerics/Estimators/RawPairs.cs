@@ -3,38 +3,35 @@ using KoopmanMesh.Numerics.Spectra;
 
 namespace KoopmanMesh.Numerics.Estimators;
 
-/// <summary>Pairs as they came, in memory.</summary>
+/// <summary>Pairs as they came, in memory, in at most 20 blocks.</summary>
 internal sealed class RawPairs(LiftedPairs pairs) : IPairSource
 {
-    private const int Blocks = 20;
+    private const int MostBlocks = 20;
+
+    public int Blocks => Math.Min(MostBlocks, pairs.Pairs.X.Columns);
 
     public LiftedPairs All(ILinearAlgebra la) => pairs;
 
-    // Every so-manieth of 20 blocks of consecutive pairs: neighbours in time are nearly copies of each other, and a pair
-    // held out between two that were fitted would test nothing.
-    public (LiftedPairs Train, LiftedPairs HeldOut)? Split(double holdOut, ILinearAlgebra la)
+    public LiftedPairs Weighted(ReadOnlySpan<double> blockWeights, ILinearAlgebra la)
     {
-        var m = pairs.Pairs.X.Columns;
-        var (train, heldOut) = (new List<int>(m), new List<int>());
-        var blocks = Math.Min(Blocks, m);
-        for (var b = 0; b < blocks; b++)
+        var (columns, weights) = (new List<int>(), new List<double>());
+        for (var b = 0; b < blockWeights.Length; b++)
         {
-            var target = Math.Floor((b + 1) * holdOut) > Math.Floor(b * holdOut) ? heldOut : train;
-            var (start, end) = ((int)((long)b * m / blocks), (int)((b + 1L) * m / blocks));
-            target.AddRange(Enumerable.Range(start, end - start));
+            for (var j = Start(b); blockWeights[b] > 0 && j < Start(b + 1); j++)
+            {
+                columns.Add(j);
+                weights.Add(blockWeights[b] * pairs.Pairs.Weights.Span[j]);
+            }
         }
 
-        return heldOut.Count == 0 || train.Count == 0 ? null : (Select(train), Select(heldOut));
+        var (x, y) = (Select(pairs.Pairs.X, columns), Select(pairs.Pairs.Y, columns));
+        return new LiftedPairs(
+            new SnapshotPairs(x, y, weights.ToArray()), pairs.Inputs is { } inputs ? Select(inputs, columns) : null);
     }
 
-    private LiftedPairs Select(List<int> columns)
-    {
-        var weights = columns.Select(j => pairs.Pairs.Weights.Span[j]).ToArray();
-        var selected = new SnapshotPairs(Columns(pairs.Pairs.X, columns), Columns(pairs.Pairs.Y, columns), weights);
-        return new LiftedPairs(selected, pairs.Inputs is { } inputs ? Columns(inputs, columns) : null);
-    }
+    private int Start(int block) => (int)((long)block * pairs.Pairs.X.Columns / Blocks);
 
-    private static Matrix Columns(Matrix source, List<int> columns)
+    private static Matrix Select(Matrix source, List<int> columns)
     {
         var selected = new Matrix(source.Rows, columns.Count);
         for (var j = 0; j < columns.Count; j++)
