@@ -10,8 +10,9 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>Amplitudes, importance and canonical modes of eigenpairs that are in canonical order already.</summary>
 internal static class SpectrumAssembly
 {
-    // Amplitudes along dependent eigenvectors (a defective operator) are split evenly, not blown up.
-    private const double Dependence = 1e-10;
+    // Amplitudes along dependent eigenvectors are split evenly, not blown up. Rounding parts the vectors of a double
+    // eigenvalue by about sqrt(eps), so closer ones count as one.
+    private const double Dependence = 1e-7;
 
     /// <param name="eigenvalues">lambda_j, r long.</param>
     /// <param name="residuals">Relative residuals, r long, or empty.</param>
