@@ -2,11 +2,14 @@ using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Spectra;
 
+using static System.FormattableString;
+
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
 /// What an estimator is given: trajectories (columns in time order), or pairs whose order means nothing. No pair is ever
-/// made across two trajectories. Matrices are not copied and not written to.
+/// made across two trajectories. Matrices are not copied and not written to. What comes in is checked here, once: every
+/// number finite, the largest magnitude 0 or between 1e-100 and 1e100. O(n m).
 /// </summary>
 public sealed record SnapshotData
 {
@@ -22,16 +25,39 @@ public sealed record SnapshotData
     /// Inputs of methods with control, or null: for trajectory t a c × T_t matrix (the last column is not used), for
     /// pairs one c × m matrix.
     /// </summary>
-    public IReadOnlyList<Matrix>? Inputs { get; init; }
+    /// <exception cref="NonFiniteDataException">A number is NaN or infinite.</exception>
+    public IReadOnlyList<Matrix>? Inputs
+    {
+        get;
+        init
+        {
+            SnapshotChecks.Data(value ?? [], t => ("column", Invariant($"the matrix of inputs {t}")));
+            field = value is null ? null : [.. value];
+        }
+    }
 
-    /// <summary>Time from one snapshot to the next, > 0, in the caller's unit. Default 1.</summary>
-    public double TimeStep { get; init; } = 1;
+    /// <summary>Time from one snapshot to the next, finite and > 0, in the caller's unit. Default 1.</summary>
+    public double TimeStep
+    {
+        get;
+        init => field = value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "a time step is positive and finite");
+    } = 1;
 
     /// <summary>
     /// Times of the snapshots of one trajectory when they are not evenly spaced (T long, ascending), else null; only
     /// methods that fit in time use them.
     /// </summary>
-    public IReadOnlyList<double>? Times { get; init; }
+    public IReadOnlyList<double>? Times
+    {
+        get;
+        init
+        {
+            RequireAscending(value ?? []);
+            field = value is null ? null : [.. value];
+        }
+    }
 
     /// <summary>n.</summary>
     public int Width => _pairs?.X.Rows ?? Trajectories[0].Rows;
@@ -40,19 +66,29 @@ public sealed record SnapshotData
     public bool IsPairs => _pairs is not null;
 
     /// <summary>Column j of y follows column j of x; both n × m, m ≥ 1.</summary>
+    /// <exception cref="ShapeMismatchException">The shapes differ, or there is no pair.</exception>
+    /// <exception cref="NonFiniteDataException">A number is NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The largest magnitude is beyond 1e±100.</exception>
     public static SnapshotData FromPairs(Matrix x, Matrix y) => FromPairs(new SnapshotPairs(x, y));
 
     /// <summary>Pairs, perhaps weighted.</summary>
     public static SnapshotData FromPairs(SnapshotPairs pairs)
     {
         ArgumentNullException.ThrowIfNull(pairs);
-        return pairs.X.Columns > 0 && pairs.X.Rows > 0
-            ? new SnapshotData([], pairs)
-            : throw new ShapeMismatchException(
+        if (pairs.X.Columns == 0 || pairs.X.Rows == 0)
+        {
+            throw new ShapeMismatchException(
                 "the data", "at least 1 feature and 1 pair", $"{pairs.X.Rows} x {pairs.X.Columns}");
+        }
+
+        SnapshotChecks.Data([pairs.X, pairs.Y], i => (i == 0 ? "snapshot" : "successor", "the pairs"));
+        return new SnapshotData([], pairs);
     }
 
     /// <summary>One or more trajectories of one width, in which at least one state has a successor.</summary>
+    /// <exception cref="ShapeMismatchException">The widths differ, or no trajectory has two snapshots.</exception>
+    /// <exception cref="NonFiniteDataException">A number is NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The largest magnitude is beyond 1e±100.</exception>
     public static SnapshotData FromTrajectories(params IReadOnlyList<Matrix> trajectories)
     {
         ArgumentNullException.ThrowIfNull(trajectories);
@@ -68,6 +104,7 @@ public sealed record SnapshotData
             Guard.Shape(trajectories[t], trajectories[0].Rows, trajectories[t].Columns, $"the matrix of trajectory {t}");
         }
 
+        SnapshotChecks.Data(trajectories, t => ("snapshot", Invariant($"trajectory {t}")));
         return new SnapshotData([.. trajectories], null);
     }
 
@@ -88,11 +125,8 @@ public sealed record SnapshotData
         }
 
         RequireLength(delays);
-        var pairs = DelayEmbedding.FromTrajectories(
+        return DelayEmbedding.FromTrajectories(
             Trajectories, new DelayEmbeddingOptions { Delays = delays, StepDecay = 1 });
-        return pairs.DroppedStates == 0
-            ? pairs
-            : throw new NonFiniteDataException("the data", double.NaN);
     }
 
     /// <summary>Inputs u_k beside <see cref="Pairs"/>, c × pairs; null when there are none.</summary>
@@ -145,6 +179,18 @@ public sealed record SnapshotData
         }
 
         return starts;
+    }
+
+    private static void RequireAscending(IReadOnlyList<double> times)
+    {
+        for (var k = 0; k < times.Count; k++)
+        {
+            if (!double.IsFinite(times[k]) || (k > 0 && !(times[k] > times[k - 1])))
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(times), times[k], Invariant($"times are finite and ascend, unlike time {k}"));
+            }
+        }
     }
 
     private void RequireLength(int delays)
