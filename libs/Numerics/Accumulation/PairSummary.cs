@@ -1,0 +1,304 @@
+using System.Numerics.Tensors;
+
+using KoopmanMesh.Numerics.Estimators;
+using KoopmanMesh.Numerics.Fitting;
+using KoopmanMesh.Numerics.LinearAlgebra;
+
+namespace KoopmanMesh.Numerics.Accumulation;
+
+/// <summary>
+/// A stream of lifted pairs (X, Y: N rows, inputs U: c rows, w = 2N + c) in memory that does not grow with it: uncentred
+/// joint products, a triangular factor or a sketch, see <see cref="SummaryKind"/>. Estimators see pairs only through
+/// those. Pairs lie in at most B blocks of consecutive ones; when the blocks are full, neighbours are merged and
+/// blocks get twice as long, so that after any number of pairs between B / 2 and B blocks are in use. How the pairs were
+/// cut into calls does not show in a single bit. Shards merge in any order and any tree, to about 1e-13. Not
+/// thread-safe.
+/// </summary>
+public sealed partial class PairSummary : IPairSource
+{
+    // Squares of larger numbers may overflow when they are summed.
+    private const double LargestMagnitude = 1e150;
+
+    private readonly ILinearAlgebra _la;
+    private readonly ISummaryBlock?[] _blocks;
+    private readonly long[] _counts;
+    private readonly int _capacity;
+    private Matrix? _pending;
+    private int _pendingCount;
+    private long _position;
+    private long _blockLength;
+
+    /// <summary>An empty summary.</summary>
+    /// <param name="observables">N ≥ 1.</param>
+    /// <param name="inputs">c ≥ 0.</param>
+    /// <param name="options">How pairs are kept.</param>
+    /// <param name="la">Does the products and factorisations.</param>
+    public PairSummary(int observables, int inputs, SummaryOptions options, ILinearAlgebra la)
+    {
+        CheckShape(observables, inputs, options);
+        ArgumentNullException.ThrowIfNull(la);
+        (Observables, Inputs, Options, _la) = (observables, inputs, options, la);
+        var blocks = BlocksWithin(observables, inputs, options);
+        (_blocks, _counts, _blockLength) = (new ISummaryBlock?[blocks], new long[blocks], options.ShortestBlock);
+        _capacity = Capacity(Width, options);
+    }
+
+    /// <summary>N.</summary>
+    public int Observables { get; }
+
+    /// <summary>c; 0 without control.</summary>
+    public int Inputs { get; }
+
+    /// <summary>How pairs are kept.</summary>
+    public SummaryOptions Options { get; }
+
+    /// <summary>Blocks there may be: what <see cref="SummaryOptions"/> asks for, if the budget holds them.</summary>
+    public int Blocks => _blocks.Length;
+
+    /// <summary>Pairs seen.</summary>
+    public long Count => _counts.Sum() + _pendingCount;
+
+    // Not before the first pair: a summary that sees none costs nothing.
+    private Matrix Pending => _pending ??= new Matrix(Width, _capacity);
+
+    private int Width => (2 * Observables) + Inputs;
+
+    // The pairs that wait belong to the block after which they came.
+    private int Current => (int)((_position - _pendingCount) / _blockLength);
+
+    /// <summary>
+    /// Bytes that a summary holds when all its blocks are in use, and while it folds: 8 w² a block as products or factor,
+    /// 8 w k as a sketch; beside them the waiting pairs and scratch. A fit needs some w² more.
+    /// </summary>
+    public static long EstimateBytes(int observables, int inputs, SummaryOptions options)
+    {
+        CheckShape(observables, inputs, options);
+        var width = (2L * observables) + inputs;
+        var waiting = width * Capacity((int)width, options);
+        var scratch = options.Kind switch
+        {
+            SummaryKind.Gram => width * 128 * Environment.ProcessorCount,
+            SummaryKind.Qr => 2 * (waiting + (width * width)),
+            _ => 3 * (waiting + (width * options.SketchColumns)),
+        };
+        return (BlocksWithin(observables, inputs, options) * BlockBytes(width, options))
+            + (sizeof(double) * (waiting + scratch));
+    }
+
+    /// <summary>Pairs in each block, those that wait included; unused blocks hold 0.</summary>
+    public long[] BlockCounts()
+    {
+        var counts = (long[])_counts.Clone();
+        if (_pendingCount > 0)
+        {
+            counts[Current] += _pendingCount;
+        }
+
+        return counts;
+    }
+
+    /// <summary>Adds the pairs that follow those added before. On an exception nothing was added.</summary>
+    /// <exception cref="ShapeMismatchException">Not N observables or not c inputs.</exception>
+    /// <exception cref="NonFiniteDataException">
+    /// A number is NaN, infinite, or beyond 1e150, where squares overflow.
+    /// </exception>
+    public void Add(LiftedPairs pairs)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        Check(pairs);
+        var (columns, done) = (pairs.Pairs.X.Columns, 0);
+        while (done < columns)
+        {
+            var take = (int)Math.Min(
+                Math.Min(_capacity - _pendingCount, BlockEnd() - _position), columns - done);
+            Append(pairs, done, take);
+            done += take;
+            if (_pendingCount == _capacity || _position == BlockEnd())
+            {
+                Fold();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Adds all that <paramref name="other"/> has seen, block to block of the same place after the shorter ones were
+    /// merged to the length of the longer; its value stays what it was.
+    /// </summary>
+    /// <exception cref="ShapeMismatchException">Observables, inputs or options differ.</exception>
+    public void Merge(PairSummary other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (Shape != other.Shape)
+        {
+            throw new ShapeMismatchException("the summary to merge", Shape, other.Shape);
+        }
+
+        while (_blockLength < other._blockLength)
+        {
+            FoldPending();
+            Halve();
+        }
+
+        var ratio = (int)Math.Min(_blockLength / other._blockLength, Blocks);
+        for (var b = 0; b < Blocks; b++)
+        {
+            if (other._blocks[b] is { } block)
+            {
+                BlockAt(b / ratio).Merge(block, 1, _la);
+                _counts[b / ratio] += other._counts[b];
+            }
+        }
+
+        if (other._pendingCount > 0)
+        {
+            BlockAt(other.Current / ratio).Fold(other.Waiting(), 1, _la);
+            _counts[other.Current / ratio] += other._pendingCount;
+        }
+    }
+
+    private string Shape =>
+        $"{Observables} observables and {Inputs} inputs in {Blocks} {Options.Kind} blocks of {Options.ShortestBlock} pairs"
+        + (Options.Kind == SummaryKind.Sketch ? $" and {Options.SketchColumns} directions" : "") + " or more";
+
+    private static void CheckShape(int observables, int inputs, SummaryOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(observables, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!Enum.IsDefined(options.Kind))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Kind, "the kind of a summary is Gram, Qr or Sketch");
+        }
+
+        if ((2L * observables) + inputs > (options.Kind == SummaryKind.Sketch ? int.MaxValue / 8 : 32_768))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(observables), observables,
+                $"2 N + c is at most 32,768 for a {options.Kind} summary; a Sketch holds more");
+        }
+    }
+
+    private static long BlockBytes(long width, SummaryOptions options) => sizeof(double) * (
+        options.Kind == SummaryKind.Sketch ? width * options.SketchColumns : width * (width + 1));
+
+    private static int BlocksWithin(int observables, int inputs, SummaryOptions options)
+    {
+        var bytes = BlockBytes((2L * observables) + inputs, options);
+        return (int)Math.Min(options.Blocks, Math.Max(2, options.BudgetBytes / bytes));
+    }
+
+    // Enough pairs at once that products run at the speed of BLAS 3, and that a factorisation is mostly of new rows.
+    private static int Capacity(int width, SummaryOptions options) => options.Kind switch
+    {
+        SummaryKind.Gram => 512,
+        SummaryKind.Qr => Math.Max(2048, width),
+        _ => options.SketchColumns,
+    };
+
+    private long BlockEnd() => (Current + 1) * _blockLength;
+
+    private void Check(LiftedPairs pairs)
+    {
+        var (x, y) = (pairs.Pairs.X, pairs.Pairs.Y);
+        Guard.Shape(x, Observables, x.Columns, "the matrix of observables");
+        Range(x.AsSpan(), "the matrix of observables");
+        Range(y.AsSpan(), "the matrix of the successors' observables");
+        if ((pairs.Inputs is null) != (Inputs == 0))
+        {
+            throw new ShapeMismatchException(
+                "the matrix of inputs", Inputs == 0 ? "absent" : $"{Inputs} x {x.Columns}",
+                pairs.Inputs is { } got ? $"{got.Rows} x {got.Columns}" : "none");
+        }
+
+        if (pairs.Inputs is { } inputs)
+        {
+            Guard.Shape(inputs, Inputs, x.Columns, "the matrix of inputs");
+            Range(inputs.AsSpan(), "the matrix of inputs");
+        }
+    }
+
+    private static void Range(ReadOnlySpan<double> values, string what)
+    {
+        var largest = Guard.LargestMagnitude(values);
+        if (!(largest <= LargestMagnitude))
+        {
+            throw new NonFiniteDataException(what, largest);
+        }
+    }
+
+    private void Append(LiftedPairs pairs, int start, int count)
+    {
+        var n = Observables;
+        for (var j = start; j < start + count; j++)
+        {
+            var joint = Pending.Column(_pendingCount++);
+            pairs.Pairs.X.Column(j).CopyTo(joint);
+            pairs.Inputs?.Column(j).CopyTo(joint[n..]);
+            pairs.Pairs.Y.Column(j).CopyTo(joint[(n + Inputs)..]);
+            if (pairs.Pairs.Weights.Span[j] is not 1 and var weight)
+            {
+                TensorPrimitives.Multiply(joint, Math.Sqrt(weight), joint);
+            }
+        }
+
+        _position += count;
+    }
+
+    private void Fold()
+    {
+        FoldPending();
+        while (_position == Blocks * _blockLength)
+        {
+            Halve();
+        }
+    }
+
+    private void FoldPending()
+    {
+        if (_pendingCount > 0)
+        {
+            var block = Current;
+            BlockAt(block).Fold(Waiting(), 1, _la);
+            _counts[block] += _pendingCount;
+            _pendingCount = 0;
+        }
+    }
+
+    // Twice as long blocks, half as many.
+    private void Halve()
+    {
+        for (var b = 1; b < Blocks; b++)
+        {
+            if (_blocks[b] is { } block)
+            {
+                (_blocks[b], var count, _counts[b]) = (null, _counts[b], 0);
+                _counts[b / 2] += count;
+                if (_blocks[b / 2] is { } target)
+                {
+                    target.Merge(block, 1, _la);
+                }
+                else
+                {
+                    _blocks[b / 2] = block;
+                }
+            }
+        }
+
+        _blockLength *= 2;
+    }
+
+    private Matrix Waiting() =>
+        _pendingCount == 0 ? new Matrix(Width, 0)
+        : _pendingCount == _capacity ? Pending
+        : Pending.SelectColumns(0, _pendingCount);
+
+    private ISummaryBlock BlockAt(int b) => _blocks[b] ??= NewBlock();
+
+    private ISummaryBlock NewBlock() => Options.Kind switch
+    {
+        SummaryKind.Gram => new GramBlock(Width),
+        SummaryKind.Qr => new QrBlock(Width),
+        _ => new SketchBlock(Width, Options.SketchColumns),
+    };
+}
