@@ -9,8 +9,5 @@ namespace KoopmanMesh.Numerics.Catalogue;
 public sealed record EstimatorRequest(string Method, IReadOnlyDictionary<string, string> Options)
 {
     /// <summary>A method with its defaults.</summary>
-    public EstimatorRequest(string method)
-        : this(method, new Dictionary<string, string>())
-    {
-    }
+    public static EstimatorRequest Of(string method) => new(method, new Dictionary<string, string>());
 }

@@ -11,13 +11,13 @@ public sealed class EstimatorCatalogueTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Create_NoOptions_IsTheEstimatorsDefault(string name) =>
-        Assert.Equal(EstimatorCatalogue.Find(name).Prototype, EstimatorCatalogue.Create(new EstimatorRequest(name)));
+        Assert.Equal(EstimatorCatalogue.Find(name).Prototype, EstimatorCatalogue.Create(EstimatorRequest.Of(name)));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Create_EveryOptionWrittenOut_IsTheSameEstimator(string name)
     {
-        var estimator = EstimatorCatalogue.Create(new EstimatorRequest(name));
+        var estimator = EstimatorCatalogue.Create(EstimatorRequest.Of(name));
 
         Assert.Equal(estimator, EstimatorCatalogue.Create(EstimatorCatalogue.Describe(estimator)));
     }
@@ -70,7 +70,7 @@ public sealed class EstimatorCatalogueTests
     public void Create_UnknownMethod_ListsThose()
     {
         var error = Assert.Throws<EstimatorRequestException>(
-            () => EstimatorCatalogue.Create(new EstimatorRequest("magic")));
+            () => EstimatorCatalogue.Create(EstimatorRequest.Of("magic")));
 
         Assert.StartsWith(
             "there is no method magic; there are dmd, projected, hankel, edmd, refined", error.Message,
