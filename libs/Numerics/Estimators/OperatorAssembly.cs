@@ -16,7 +16,8 @@ internal static class OperatorAssembly
     public static KoopmanOperator Of(string method, Regression regression, PairFrame frame, ILinearAlgebra la)
     {
         var (spectrum, row, n) = (regression.Spectrum, frame.Observables.StateRow, frame.StateWidth);
-        var (decoder, image) = (spectrum.Basis.SelectRows(row, n), spectrum.Image.SelectRows(row, n));
+        var decoder = (regression.Decoder ?? spectrum.Basis).SelectRows(row, n);
+        var image = spectrum.Image.SelectRows(row, n);
         var starts = la.Multiply(spectrum.Basis, frame.Starts, transposeA: true);
         var modes = regression.ExactModes ? ExactModes(spectrum, decoder, image, la)
             : ComplexParts.Times(la, decoder, spectrum.Vectors);

@@ -13,6 +13,12 @@ public sealed record Regression(DmdSpectrum Spectrum)
     /// <summary>F, N × c: what an input adds to the next observables; null without control.</summary>
     public Matrix? InputImage { get; init; }
 
+    /// <summary>
+    /// N × r, psi(x_k) ≈ Decoder z_k, where the basis itself would be a poor one (it spans the measurements, not the
+    /// states); null for the basis.
+    /// </summary>
+    public Matrix? Decoder { get; init; }
+
     /// <summary>Modes are D w / lambda (exact, Tu et al. 2014) instead of C w (projected).</summary>
     public bool ExactModes { get; init; }
 
