@@ -1,0 +1,103 @@
+using System.Numerics.Tensors;
+
+using KoopmanMesh.Numerics.Fitting;
+using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Spectra;
+
+namespace KoopmanMesh.Numerics.Estimators;
+
+/// <summary>
+/// DMD with control, methods S13 (Proctor, Brunton and Kutz 2016, SIAM J. Appl. Dyn. Syst. 15, eqs. 19 to 30):
+/// psi(x_(k+1)) ≈ K psi(x_k) + F u_k, [K F] = Y V S^(-1) [U1; U2]' from [X; c u] = [U1; U2] S V'. Inputs are brought
+/// to the size of the states by c first, so that their unit does not decide what the rank rule cuts. The operator is
+/// then reduced to the kept directions of X, where the paper takes those of Y: both give the same eigenvalues other
+/// than 0 where K is exact, but K acts on x, and what lies in x and not in Y would be lost to the prediction. With
+/// the effect of inputs known, <see cref="KnownInputImage"/>, Y - F u is regressed on X alone (eq. 16). O((N + c) m
+/// min(N + c, m)).
+/// </summary>
+public sealed record ControlEstimator : PairEstimator
+{
+    /// <summary>
+    /// F when it is known, N × c; null, the default, to find it. Not copied and not to be written to.
+    /// </summary>
+    public Matrix? KnownInputImage { get; init; }
+
+    /// <inheritdoc/>
+    public override string Name => "dmd-with-control";
+
+    /// <inheritdoc/>
+    public override bool TakesInputs => true;
+
+    /// <inheritdoc/>
+    protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la)
+    {
+        ArgumentNullException.ThrowIfNull(pairs.Inputs);
+        var regression = KnownInputImage is { } known
+            ? WithKnown(known, pairs, pairs.Inputs, la)
+            : Joint(pairs, pairs.Inputs, la);
+        return regression with { ExactModes = true, Squared = pairs.Squared };
+    }
+
+    private Regression WithKnown(Matrix known, LiftedPairs pairs, Matrix inputs, ILinearAlgebra la)
+    {
+        Guard.Shape(known, pairs.Pairs.Y.Rows, inputs.Rows, "the known image of the inputs");
+        Guard.Finite(known, "the known image of the inputs");
+        var rest = la.Multiply(known, inputs);
+        TensorPrimitives.Subtract<double>(pairs.Pairs.Y.AsSpan(), rest.AsSpan(), rest.AsSpan());
+        var free = pairs with { Pairs = new SnapshotPairs(pairs.Pairs.X, rest, pairs.Pairs.Weights) };
+        return Regression.Of(SnapshotBasis.Of(free, RankRule, la), refine: 0, la) with { InputImage = known };
+    }
+
+    private Regression Joint(LiftedPairs pairs, Matrix inputs, ILinearAlgebra la)
+    {
+        var (n, c) = (pairs.Pairs.X.Rows, inputs.Rows);
+        var roots = RegressionParts.Roots(pairs.Pairs);
+        var (x, driving) = (pairs.Pairs.X.Copy().ScaleColumns(roots), inputs.Copy().ScaleColumns(roots));
+        var scale = Scale(x, driving);
+        var omega = RegressionParts.Stack(x, driving.ScaleRows(Filled(c, scale)));
+        var (u, s, vt) = RegressionParts.Svd(omega, la);
+        var joint = RankRule.Decide(s, RegressionParts.Shape(pairs, n + c));
+        var p = joint.Rank;
+        var (states, driven) = (u.SelectColumns(0, p).SelectRows(0, n), u.SelectColumns(0, p).SelectRows(n, c));
+        var weights = vt.SelectRows(0, p).ScaleRows(Inverse(s.AsSpan(0, p))).ScaleColumns(roots);
+        var image = la.Multiply(pairs.Pairs.Y, weights, transposeB: true);
+        Guard.Finite(image, "the image of the states and inputs");
+
+        // [X; u] cut to p directions is U1 S V' in its first rows: the kept directions of X are those of U1 S.
+        var (q, t, _) = RegressionParts.Svd(states.Copy().ScaleColumns(s.AsSpan(0, p)), la);
+        var own = RankRule.Decide(t, RegressionParts.Shape(pairs, n));
+        var u1 = q.SelectColumns(0, own.Rank);
+        var k = la.Multiply(image, la.Multiply(states, u1, transposeA: true));
+        var basis = new SnapshotBasis(u1, k, t, own, BasisMethod.Svd);
+        return Regression.Of(basis, refine: 0, la) with
+        {
+            InputImage = la.Multiply(image, driven, transposeB: true).ScaleColumns(Filled(c, scale)),
+            Warnings = p < own.Rank + c ? [NotExciting(p, own.Rank, c)] : [],
+        };
+    }
+
+    private static string NotExciting(int joint, int states, int inputs) =>
+        $"the inputs do not excite the system persistently: [X; u] has rank {joint}, not {states} + {inputs}, and what "
+        + "states and inputs share is split between them by least norm";
+
+    /// <summary>||X||_F / ||u||_F; 1 where that is no number to scale by.</summary>
+    private static double Scale(Matrix x, Matrix inputs)
+    {
+        var ratio = TensorPrimitives.Norm<double>(x.AsSpan()) / TensorPrimitives.Norm<double>(inputs.AsSpan());
+        return ratio > 0 && double.IsFinite(ratio) ? ratio : 1;
+    }
+
+    private static double[] Filled(int length, double value)
+    {
+        var values = new double[length];
+        Array.Fill(values, value);
+        return values;
+    }
+
+    private static double[] Inverse(ReadOnlySpan<double> values)
+    {
+        var inverse = new double[values.Length];
+        TensorPrimitives.Divide(1, values, inverse);
+        return inverse;
+    }
+}

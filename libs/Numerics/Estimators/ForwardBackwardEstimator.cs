@@ -1,0 +1,68 @@
+using System.Numerics.Tensors;
+
+using KoopmanMesh.Numerics.Fitting;
+using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Spectra;
+
+namespace KoopmanMesh.Numerics.Estimators;
+
+/// <summary>
+/// Forward-backward DMD, methods S7 (Dawson, Hemati, Williams and Rowley 2016, Exp. Fluids 57, section 3.2): with F
+/// and B the least-squares operators forward and backward in time on the kept directions U of X, F = Xt⁺ to Yt, B =
+/// Yt⁺ to Xt, Xt = U'X, Yt = U'Y, both shrunk by noise, A = (F B^(-1))^(1/2), the root nearest to F. What a step
+/// moves out of the span is taken from least squares: image = Y V S^(-1) + U (A - F). O(N m min(N, m) + r^3). The
+/// bias cancels on the unit circle only: for a decaying mode of signal variance s_x^2 the result is sqrt((lambda^2
+/// s_x^2 + s_n^2) / (s_x^2 + s_n^2)), nearer to the circle than lambda. Where total least squares applies it is the
+/// better choice.
+/// </summary>
+public sealed record ForwardBackwardEstimator : PairEstimator
+{
+    /// <inheritdoc/>
+    public override string Name => "forward-backward-dmd";
+
+    /// <inheritdoc/>
+    protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la)
+    {
+        var basis = SnapshotBasis.Of(pairs, RankRule, la);
+        var warnings = new List<string>();
+        if (basis.Rank.Rank > 0)
+        {
+            var forward = la.Multiply(basis.U, basis.B, transposeA: true);
+            var mean = OperatorMean.Of(forward, Backward(basis, pairs, la), warnings, la);
+            basis = basis with { B = Shifted(basis, forward, mean, la) };
+        }
+
+        return Regression.Of(basis, refine: 0, la) with
+        {
+            ExactModes = true,
+            Squared = pairs.Squared,
+            Warnings = warnings,
+        };
+    }
+
+    /// <summary>Xt Yt^+, r × r, or null when Yt has not rank r.</summary>
+    private static Matrix? Backward(SnapshotBasis basis, LiftedPairs pairs, ILinearAlgebra la)
+    {
+        var roots = RegressionParts.Roots(pairs.Pairs);
+        var x = la.Multiply(basis.U, pairs.Pairs.X, transposeA: true).ScaleColumns(roots);
+        var y = la.Multiply(basis.U, pairs.Pairs.Y, transposeA: true).ScaleColumns(roots);
+        var (p, s, qt) = RegressionParts.Svd(y, la);
+        if (s.Length < basis.Rank.Rank || s[^1] <= RegressionParts.Shape(pairs, y.Rows).RelativeFloor * s[0])
+        {
+            return null;
+        }
+
+        var inverse = Array.ConvertAll(s, value => 1 / value);
+        return la.Multiply(la.Multiply(x, qt, transposeB: true).ScaleColumns(inverse), p, transposeB: true);
+    }
+
+    private static Matrix Shifted(SnapshotBasis basis, Matrix forward, Matrix mean, ILinearAlgebra la)
+    {
+        var image = basis.B.Copy();
+        TensorPrimitives.Subtract<double>(mean.AsSpan(), forward.AsSpan(), mean.AsSpan());
+        la.Gemm(
+            false, false, image.Rows, image.Columns, mean.Rows, 1, basis.U.AsSpan(), image.Rows,
+            mean.AsSpan(), mean.Rows, 1, image.AsSpan(), image.Rows);
+        return image;
+    }
+}
