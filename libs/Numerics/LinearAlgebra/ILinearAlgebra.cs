@@ -44,6 +44,15 @@ public interface ILinearAlgebra
     /// <summary>R of A = Q R alone: min(m, n) × n upper triangular.</summary>
     Matrix TriangularFactor(Matrix a);
 
+    /// <summary>
+    /// R of [R0; C'] = Q R: a factor brought up to date with <paramref name="count"/> more rows, which are given as columns
+    /// c_j of n elements, one after the other. R0 and R are n × n, upper triangular. O(count · n^2).
+    /// </summary>
+    Matrix AppendToFactor(Matrix r0, ReadOnlySpan<double> columns, int count);
+
+    /// <summary>R of [R1; R2] = Q R, all n × n and upper triangular. O(n^3), a third of what appending costs.</summary>
+    Matrix JoinFactors(Matrix r1, Matrix r2);
+
     /// <summary>A = U diag(S) V', U m × p, S descending, V' p × n, p = min(m, n).</summary>
     (Matrix U, double[] S, Matrix Vt) ThinSvd(Matrix a);
 
@@ -52,6 +61,11 @@ public interface ILinearAlgebra
 
     /// <summary>Symmetric A = V diag(values) V', values descending; only the upper triangle is read.</summary>
     (double[] Values, Matrix Vectors) SymmetricEigen(Matrix a);
+
+    /// <summary>
+    /// The <paramref name="count"/> algebraically largest of them, values descending and vectors n × count.
+    /// </summary>
+    (double[] Values, Matrix Vectors) LeadingSymmetricEigen(Matrix a, int count);
 
     /// <summary>A w_j = lambda_j w_j, ||w_j|| = 1; the order is LAPACK's (conjugates adjacent).</summary>
     (Complex[] Values, ComplexMatrix Vectors) Eigen(Matrix a);

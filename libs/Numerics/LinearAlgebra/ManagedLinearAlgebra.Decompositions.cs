@@ -24,6 +24,27 @@ public sealed partial class ManagedLinearAlgebra
     public Matrix TriangularFactor(Matrix a) => ThinQr(a).R;
 
     /// <inheritdoc/>
+    public Matrix AppendToFactor(Matrix r0, ReadOnlySpan<double> columns, int count)
+    {
+        ArgumentNullException.ThrowIfNull(r0);
+        var n = BufferShape.RequireSquare("ThinQRFactor", r0);
+        BufferShape.Check(nameof(columns), n, count, Math.Max(1, n), columns.Length);
+        var rows = new Matrix(count, n);
+        Transposition.Copy(columns, n, count, rows.AsSpan());
+        return TriangularFactor(Stack(r0, rows));
+    }
+
+    /// <inheritdoc/>
+    public Matrix JoinFactors(Matrix r1, Matrix r2)
+    {
+        ArgumentNullException.ThrowIfNull(r1);
+        ArgumentNullException.ThrowIfNull(r2);
+        var n = BufferShape.RequireSquare("ThinQRFactor", r1);
+        BufferShape.RequireRows("ThinQRFactor", n, r2);
+        return TriangularFactor(Stack(r1, r2));
+    }
+
+    /// <inheritdoc/>
     public (Matrix U, double[] S, Matrix Vt) ThinSvd(Matrix a)
     {
         ArgumentNullException.ThrowIfNull(a);
@@ -82,6 +103,14 @@ public sealed partial class ManagedLinearAlgebra
     }
 
     /// <inheritdoc/>
+    public (double[] Values, Matrix Vectors) LeadingSymmetricEigen(Matrix a, int count)
+    {
+        var (values, vectors) = SymmetricEigen(a);
+        count = Math.Min(count, values.Length);
+        return (values[..count], vectors.SelectColumns(0, count));
+    }
+
+    /// <inheritdoc/>
     public (Complex[] Values, ComplexMatrix Vectors) Eigen(Matrix a)
     {
         ArgumentNullException.ThrowIfNull(a);
@@ -120,6 +149,18 @@ public sealed partial class ManagedLinearAlgebra
         var conjugate = new ComplexMatrix(n, n);
         vh.CopyTo(conjugate.AsSpan());
         return SmallestSingular.LastRow(s[n - 1].Real, conjugate);
+    }
+
+    private static Matrix Stack(Matrix top, Matrix bottom)
+    {
+        var stack = new Matrix(top.Rows + bottom.Rows, top.Columns);
+        for (var j = 0; j < stack.Columns; j++)
+        {
+            top.Column(j).CopyTo(stack.Column(j));
+            bottom.Column(j).CopyTo(stack.Column(j)[top.Rows..]);
+        }
+
+        return stack;
     }
 
     private static (Matrix Q, Matrix R) TallQr(Matrix a)

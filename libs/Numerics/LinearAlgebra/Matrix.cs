@@ -58,14 +58,7 @@ public sealed class Matrix
     public Matrix Transpose()
     {
         var result = new Matrix(Columns, Rows);
-        for (var j = 0; j < Columns; j++)
-        {
-            for (var i = 0; i < Rows; i++)
-            {
-                result[j, i] = this[i, j];
-            }
-        }
-
+        Transposition.Copy(_values, Rows, Columns, result._values);
         return result;
     }
 

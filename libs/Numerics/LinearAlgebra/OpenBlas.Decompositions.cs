@@ -5,6 +5,9 @@ namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 public sealed unsafe partial class OpenBlas
 {
+    // Columns that dtpqrt factors at a time: wide enough for its products, narrow enough for the rest.
+    private const int FactorPanel = 32;
+
     /// <inheritdoc/>
     public (Matrix Q, Matrix R) ThinQr(Matrix a)
     {
@@ -34,6 +37,27 @@ public sealed unsafe partial class OpenBlas
     {
         ArgumentNullException.ThrowIfNull(a);
         return TriangularParts.Upper(HouseholderQr(a).Packed);
+    }
+
+    /// <inheritdoc/>
+    public Matrix AppendToFactor(Matrix r0, ReadOnlySpan<double> columns, int count)
+    {
+        ArgumentNullException.ThrowIfNull(r0);
+        var n = BufferShape.RequireSquare("dtpqrt", r0);
+        BufferShape.Check(nameof(columns), n, count, Math.Max(1, n), columns.Length);
+        var rows = new Matrix(count, n, GC.AllocateUninitializedArray<double>(checked(count * n)));
+        Transposition.Copy(columns, n, count, rows.AsSpan());
+        return Update(r0, rows, 0);
+    }
+
+    /// <inheritdoc/>
+    public Matrix JoinFactors(Matrix r1, Matrix r2)
+    {
+        ArgumentNullException.ThrowIfNull(r1);
+        ArgumentNullException.ThrowIfNull(r2);
+        var n = BufferShape.RequireSquare("dtpqrt", r1);
+        BufferShape.RequireRows("dtpqrt", n, r2);
+        return Update(r1, r2.Copy(), n);
     }
 
     /// <inheritdoc/>
@@ -74,6 +98,26 @@ public sealed unsafe partial class OpenBlas
         }
 
         return s;
+    }
+
+    // The last `trapezoid` rows of `below`, which is overwritten, are upper trapezoidal.
+    private static Matrix Update(Matrix r0, Matrix below, int trapezoid)
+    {
+        var (r, m, n) = (r0.Copy(), below.Rows, r0.Rows);
+        var panel = Math.Min(FactorPanel, n);
+        if (n == 0 || m == 0)
+        {
+            return r;
+        }
+
+        var (t, work) = (Scratch<double>(panel * n), Scratch<double>(panel * n));
+        fixed (double* pr = r.AsSpan(), pb = below.AsSpan(), pt = t, pw = work)
+        {
+            dtpqrt_(m, n, trapezoid, panel, pr, n, pb, m, pt, panel, pw, out var info);
+            RequireArguments("dtpqrt", info);
+        }
+
+        return r;
     }
 
     private static (Matrix Packed, double[] Tau) HouseholderQr(Matrix a)

@@ -22,6 +22,24 @@ public sealed unsafe partial class OpenBlas
     }
 
     /// <inheritdoc/>
+    public (double[] Values, Matrix Vectors) LeadingSymmetricEigen(Matrix a, int count)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        var n = BufferShape.RequireSquare("dsyevr", a);
+        count = Math.Min(count, n);
+        var (values, vectors) = (new double[count > 0 ? n : 0], new Matrix(n, count));
+        if (count > 0)
+        {
+            BufferShape.RequireFinite("dsyevr", a);
+            RequireSuccess("dsyevr", SymmetricSubset(a.Copy(), values, vectors));
+            Array.Resize(ref values, count);
+            EigenPairs.Reverse(values, vectors);
+        }
+
+        return (values, vectors);
+    }
+
+    /// <inheritdoc/>
     public (Complex[] Values, ComplexMatrix Vectors) Eigen(Matrix a)
     {
         ArgumentNullException.ThrowIfNull(a);
@@ -63,6 +81,36 @@ public sealed unsafe partial class OpenBlas
             }
 
             return info;
+        }
+    }
+
+    // The largest, in ascending order as LAPACK has them; a is overwritten.
+    private static int SymmetricSubset(Matrix a, double[] values, Matrix vectors)
+    {
+        var (n, jobz, range, uplo) = (a.Rows, (byte)'V', (byte)'I', (byte)'U');
+        var (first, support) = (n - vectors.Columns + 1, Scratch<int>(2 * n));
+        fixed (double* pa = a.AsSpan(), pv = values, pz = vectors.AsSpan())
+        {
+            fixed (int* ps = support)
+            {
+                double optimal;
+                int optimalIntegers;
+                dsyevr_(
+                    jobz, range, uplo, n, pa, n, 0, 0, first, n, 0, out _, pv, pz, n, ps,
+                    &optimal, -1, &optimalIntegers, -1, out var info, 1, 1, 1);
+                var (work, integers) = (Scratch<double>((int)optimal), Scratch<int>(optimalIntegers));
+                fixed (double* pw = work)
+                {
+                    fixed (int* pi = integers)
+                    {
+                        dsyevr_(
+                            jobz, range, uplo, n, pa, n, 0, 0, first, n, 0, out _, pv, pz, n, ps,
+                            pw, work.Length, pi, integers.Length, out info, 1, 1, 1);
+                    }
+                }
+
+                return info;
+            }
         }
     }
 

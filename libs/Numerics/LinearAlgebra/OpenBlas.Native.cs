@@ -95,6 +95,11 @@ internal static unsafe partial class OpenBlasNative
         in int m, in int n, in int k, double* a, in int lda, double* tau, double* work, in int lwork, out int info);
 
     [LibraryImport(Library)]
+    public static partial void dtpqrt_(
+        in int m, in int n, in int l, in int nb, double* a, in int lda, double* b, in int ldb,
+        double* t, in int ldt, double* work, out int info);
+
+    [LibraryImport(Library)]
     public static partial void dgetrf_(in int m, in int n, double* a, in int lda, int* ipiv, out int info);
 
     [LibraryImport(Library)]
@@ -114,6 +119,13 @@ internal static unsafe partial class OpenBlasNative
     public static partial void dsyevd_(
         in byte jobz, in byte uplo, in int n, double* a, in int lda, double* w,
         double* work, in int lwork, int* iwork, in int liwork, out int info, nint jobzLength, nint uploLength);
+
+    [LibraryImport(Library)]
+    public static partial void dsyevr_(
+        in byte jobz, in byte range, in byte uplo, in int n, double* a, in int lda, in double vl, in double vu,
+        in int il, in int iu, in double abstol, out int found, double* w, double* z, in int ldz, int* isuppz,
+        double* work, in int lwork, int* iwork, in int liwork, out int info,
+        nint jobzLength, nint rangeLength, nint uploLength);
 
     [LibraryImport(Library)]
     public static partial void dgeev_(

@@ -61,15 +61,26 @@ internal static class ParallelProducts
         return product;
     }
 
-    /// <summary>op(A) B with the columns of B shared out: U'X and B P with X and P wide. O(rows · inner · m).</summary>
+    /// <summary>op(A) B with the longer side of the result shared out. O(rows · inner · columns).</summary>
     public static Matrix Times(this ILinearAlgebra la, Matrix a, Matrix b, bool transposeA = false)
     {
         var (rows, inner) = transposeA ? (a.Columns, a.Rows) : (a.Rows, a.Columns);
-        var product = new Matrix(rows, b.Columns);
-        Columns(b.Columns, (long)rows * inner * b.Columns, (start, count) => la.Gemm(
-            transposeA, false, rows, count, inner, 1, a.AsSpan(), Math.Max(1, a.Rows),
-            b.AsSpan().Slice(start * inner, count * inner), Math.Max(1, inner),
-            0, product.AsSpan().Slice(start * rows, count * rows), Math.Max(1, rows)));
+        var (columns, work) = (b.Columns, (long)rows * inner * b.Columns);
+        var product = new Matrix(rows, columns);
+        if (columns >= rows)
+        {
+            Columns(columns, work, (start, count) => la.Gemm(
+                transposeA, false, rows, count, inner, 1, a.AsSpan(), Math.Max(1, a.Rows),
+                b.AsSpan().Slice(start * inner, count * inner), Math.Max(1, inner),
+                0, product.AsSpan().Slice(start * rows, count * rows), Math.Max(1, rows)));
+        }
+        else
+        {
+            Columns(rows, work, (start, count) => la.Gemm(
+                transposeA, false, count, columns, inner, 1, a.AsSpan()[(transposeA ? start * inner : start)..],
+                Math.Max(1, a.Rows), b.AsSpan(), Math.Max(1, inner), 0, product.AsSpan()[start..], rows));
+        }
+
         return product;
     }
 

@@ -1,0 +1,58 @@
+namespace KoopmanMesh.Numerics.LinearAlgebra;
+
+/// <summary>
+/// The triangular factor of a long matrix on all cores: a few chains of chunks that are folded into a factor each, and
+/// the factors joined in pairs (TSQR: Demmel, Grigori, Hoemmen and Langou 2012, SIAM J. Sci. Comput. 34(1)). As stable as one
+/// Householder QR. The cut depends on the shape alone.
+/// </summary>
+internal static class ParallelFactor
+{
+    private const int MostChains = 4;
+
+    // Below this many columns for each row a chain would spend its time on joining.
+    private const int ChainAspect = 3;
+
+    // Columns folded in at once: enough for large products, few enough for the third cache.
+    private const int ChunkColumns = 1024;
+
+    /// <summary>R, p × n with p = min(n, m), of A' = Q R for A, n × m: A A' = R'R. O(n^2 m).</summary>
+    public static Matrix TransposedFactor(this ILinearAlgebra la, Matrix a)
+    {
+        var (n, m) = (a.Rows, a.Columns);
+        if (m <= 2 * n)
+        {
+            return la.TriangularFactor(a.Transpose());
+        }
+
+        var chains = Math.Clamp(m / (ChainAspect * n), 1, MostChains);
+        var factors = new Matrix[chains];
+        Parallel.For(0, chains, i =>
+            factors[i] = Chain(la, a, (int)((long)i * m / chains), (int)((i + 1L) * m / chains)));
+        return Join(la, factors);
+    }
+
+    private static Matrix Chain(ILinearAlgebra la, Matrix a, int start, int end)
+    {
+        var (n, chunk) = (a.Rows, Math.Max(ChunkColumns, a.Rows));
+        var first = Math.Min(chunk, end - start);
+        var r = la.TriangularFactor(a.SelectColumns(start, first).Transpose());
+        for (start += first; start < end; start += chunk)
+        {
+            var count = Math.Min(chunk, end - start);
+            r = la.AppendToFactor(r, a.AsSpan().Slice(start * n, count * n), count);
+        }
+
+        return r;
+    }
+
+    private static Matrix Join(ILinearAlgebra la, Matrix[] factors)
+    {
+        for (var left = factors.Length; left > 1; left = (left + 1) / 2)
+        {
+            var (pairs, half) = (left / 2, (left + 1) / 2);
+            Parallel.For(0, pairs, i => factors[i] = la.JoinFactors(factors[i], factors[half + i]));
+        }
+
+        return factors[0];
+    }
+}
