@@ -23,12 +23,27 @@ public sealed partial record KoopmanOperator
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         CheckInputs(inputs, steps);
-        var z = Encode(history, la);
+        return Advance(Encode(history, la), 0, steps, la, inputs);
+    }
+
+    /// <summary>
+    /// A long prediction in pieces, so that it need not fit in memory: the states after steps <paramref name="done"/> + 1
+    /// to <paramref name="done"/> + <paramref name="steps"/>, from z after <paramref name="done"/> steps (<see
+    /// cref="Encode"/> at first), which is moved on in place. The pieces are to the bit what <see cref="Predict"/> gives.
+    /// </summary>
+    /// <exception cref="ShapeMismatchException">Shapes do not fit the operator.</exception>
+    /// <exception cref="NonFiniteDataException">As <see cref="Predict"/>.</exception>
+    public Matrix Advance(Span<double> z, long done, int steps, ILinearAlgebra la, Matrix? inputs = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        ArgumentNullException.ThrowIfNull(la);
+        CheckInputs(inputs, steps);
+        Guard.Length(z.Length, Rank, "the state in reduced coordinates");
         var states = new Matrix(StateWidth, steps);
         for (var k = 0; k < steps; k++)
         {
             var x = la.Multiply(Image, z);
-            z = la.Multiply(Reduced, z);
+            la.Multiply(Reduced, z).CopyTo(z);
             if (inputs is not null)
             {
                 var u = inputs.Column(k);
@@ -37,7 +52,7 @@ public sealed partial record KoopmanOperator
             }
 
             x.CopyTo(states.Column(k));
-            CheckGrowth(x, k + 1);
+            CheckGrowth(x, done + k + 1);
         }
 
         return states;
