@@ -9,8 +9,11 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// </summary>
 public interface IPairSource
 {
-    /// <summary>How many blocks there are, ≥ 1.</summary>
+    /// <summary>How many blocks there may be, ≥ 1.</summary>
     int Blocks { get; }
+
+    /// <summary>Pairs in each block, <see cref="Blocks"/> long; blocks not in use hold 0.</summary>
+    long[] BlockCounts();
 
     /// <summary>All pairs.</summary>
     LiftedPairs All(ILinearAlgebra la);

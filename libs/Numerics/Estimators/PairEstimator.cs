@@ -22,7 +22,13 @@ public abstract record PairEstimator : IEstimator
     public ObservablesSpec Observables { get; init; } = ObservablesSpec.Identity;
 
     /// <summary>q ≥ 1 states stacked in h, newest first. Default 1: no delays.</summary>
-    public int Delays { get; init; } = 1;
+    public int Delays
+    {
+        get;
+        init => field = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1 state is stacked");
+    } = 1;
 
     /// <summary>Directions of the observables to keep. Default s > 1e-8 s_1.</summary>
     public RankRule RankRule { get; init; } = new RankRule.RelTol(1e-8);
@@ -44,6 +50,22 @@ public abstract record PairEstimator : IEstimator
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "the fraction held out lies in [0, 1)");
     } = DefaultHoldOut;
+
+    /// <summary>
+    /// Refits for <see cref="KoopmanOperator.Intervals"/>, 0 for none or at least 2, see <see cref="Bootstrap"/>. Default
+    /// 0.
+    /// </summary>
+    public int Bootstraps
+    {
+        get;
+        init => field = value is 0 or >= 2
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, "the number of bootstrap replicates is 0 or at least 2");
+    }
+
+    /// <summary>The only source of chance in <see cref="Bootstraps"/>. Default 0.</summary>
+    public int BootstrapSeed { get; init; }
 
     /// <summary>True when the method takes inputs, and only then may there be any.</summary>
     public virtual bool TakesInputs => false;
@@ -71,6 +93,20 @@ public abstract record PairEstimator : IEstimator
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(frame);
         ArgumentNullException.ThrowIfNull(la);
+        if (RankRule is CrossValidatedRank rule)
+        {
+            return (this with { RankRule = rule.Resolve(source, frame, la) }).Fit(source, frame, la);
+        }
+
+        var fitted = FitAtRank(source, frame, la);
+        return Bootstraps == 0 ? fitted : WithIntervals(fitted, source, la);
+    }
+
+    /// <summary>The regression itself. Invariant under an orthogonal mixing of the (weighted) columns.</summary>
+    protected internal abstract Regression Regress(LiftedPairs pairs, ILinearAlgebra la);
+
+    private KoopmanOperator FitAtRank(IPairSource source, PairFrame frame, ILinearAlgebra la)
+    {
         var split = HoldOut > 0 ? source.Split(HoldOut, la) : null;
         OneStepErrors? heldOut = split is { } parts
             ? OneStepErrors.Of(Regress(parts.Train, la), parts.HeldOut, frame, la)
@@ -89,6 +125,18 @@ public abstract record PairEstimator : IEstimator
         };
     }
 
-    /// <summary>The regression itself. Invariant under an orthogonal mixing of the (weighted) columns.</summary>
-    protected internal abstract Regression Regress(LiftedPairs pairs, ILinearAlgebra la);
+    private KoopmanOperator WithIntervals(KoopmanOperator fitted, IPairSource source, ILinearAlgebra la)
+    {
+        var options = new BootstrapOptions { Replicates = Bootstraps, Seed = BootstrapSeed };
+        if (Bootstrap.Of(this, fitted, source, options, la) is { } intervals)
+        {
+            return fitted with { Intervals = intervals };
+        }
+
+        var warning = $"no intervals: fewer than 2 of {Bootstraps} bootstrap replicates, or of blocks, gave numbers";
+        return fitted with
+        {
+            Diagnostics = fitted.Diagnostics with { Warnings = [.. fitted.Diagnostics.Warnings, warning] },
+        };
+    }
 }

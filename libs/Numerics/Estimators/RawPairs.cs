@@ -10,6 +10,17 @@ internal sealed class RawPairs(LiftedPairs pairs) : IPairSource
 
     public int Blocks => Math.Min(MostBlocks, pairs.Pairs.X.Columns);
 
+    public long[] BlockCounts()
+    {
+        var counts = new long[Blocks];
+        for (var b = 0; b < counts.Length; b++)
+        {
+            counts[b] = Start(b + 1) - Start(b);
+        }
+
+        return counts;
+    }
+
     public LiftedPairs All(ILinearAlgebra la) => pairs;
 
     public LiftedPairs Weighted(ReadOnlySpan<double> blockWeights, ILinearAlgebra la)

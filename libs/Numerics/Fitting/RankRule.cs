@@ -93,11 +93,14 @@ public abstract record RankRule
     /// <param name="Rank">r ≥ 0.</param>
     public sealed record Fixed(int Rank) : RankRule
     {
+        /// <summary>Who fixed it, told instead of "fixed at r".</summary>
+        internal string? Why { get; init; }
+
         private protected override (int, double, string) Choose(ReadOnlySpan<double> s, SpectrumShape shape)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(Rank);
             var rank = Math.Min(Rank, s.Length);
-            return (rank, rank == 0 ? s[0] : s[rank - 1], Text($"fixed at {Rank}"));
+            return (rank, rank == 0 ? s[0] : s[rank - 1], Why ?? Text($"fixed at {Rank}"));
         }
     }
 
