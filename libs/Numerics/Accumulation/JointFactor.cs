@@ -9,8 +9,8 @@ namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
 /// Columns with given joint products. With z = [x; u] and P = [Pzz, Pzy; Pyz, Pyy]: Pzz = F F', then
-/// [z; y] has the columns [F, 0; Pyz F^(-T), R] with R R' = Pyy - Pyz Pzz^+ Pzy. Each factor is taken of the matrix scaled
-/// to a unit diagonal, so that the units of the observables cost no digits.
+/// [z; y] has the columns [F, 0; Pyz F^(-T), R] with R R' = Pyy - Pyz Pzz^+ Pzy. Each factor is taken of the matrix
+/// scaled to a unit diagonal, so that the units of the observables cost no digits.
 /// </summary>
 internal static class JointFactor
 {

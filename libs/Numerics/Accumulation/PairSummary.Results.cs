@@ -19,36 +19,29 @@ public sealed partial class PairSummary
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Of B' blocks in use, round(holdOut B') but at least 1 and at most B' - 1 are held out, evenly spread. Null when
+    /// Of B blocks in use, round(holdOut B) but at least 1 and at most B - 1 are held out, evenly spread. Null when
     /// there are fewer than 2.
     /// </remarks>
     public (LiftedPairs Train, LiftedPairs HeldOut)? Split(double holdOut, ILinearAlgebra la)
     {
-        var counts = BlockCounts();
-        var used = counts.Count(count => count > 0);
-        if (used < 2)
+        var blocks = Blocks;
+        if (blocks < 2)
         {
             return null;
         }
 
-        var held = Math.Clamp((int)Math.Round(holdOut * used), 1, used - 1);
-        var (train, heldOut, i) = (new double[Blocks], new double[Blocks], 0);
-        for (var b = 0; b < Blocks; b++)
+        var held = Math.Clamp((int)Math.Round(holdOut * blocks), 1, blocks - 1);
+        var (train, heldOut) = (new double[blocks], new double[blocks]);
+        for (var b = 0; b < blocks; b++)
         {
-            if (counts[b] > 0)
-            {
-                var target = (i + 1) * held / used > i * held / used ? heldOut : train;
-                target[b] = 1;
-                i++;
-            }
+            var target = (b + 1) * held / blocks > b * held / blocks ? heldOut : train;
+            target[b] = 1;
         }
 
         return (Weighted(train, la), Weighted(heldOut, la));
     }
 
-    /// <summary>
-    /// The pairs with block b counted <paramref name="blockWeights"/>[b] ≥ 0 times: what a bootstrap resamples.
-    /// </summary>
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">Not <see cref="Blocks"/> finite weights of at least 0.</exception>
     /// <exception cref="ShapeMismatchException">No pair is counted.</exception>
     public LiftedPairs Weighted(ReadOnlySpan<double> blockWeights, ILinearAlgebra la)

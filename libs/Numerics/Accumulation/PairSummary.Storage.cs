@@ -47,7 +47,7 @@ public sealed partial class PairSummary
             8);
         archive.Add($"{prefix}counts", _counts, _counts.Length);
         archive.Add($"{prefix}pending", Waiting().AsMemory(), _pendingCount, Width);
-        for (var b = 0; b < Blocks; b++)
+        for (var b = 0; b < MostBlocks; b++)
         {
             _blocks[b]?.Store(archive, PrefixOf(prefix, b));
         }
@@ -64,7 +64,7 @@ public sealed partial class PairSummary
                 $"the summary's kind is \"{other}\", expected \"Gram\", \"Qr\" or \"Sketch\""),
         };
         var summary = FromShape(archive.Integers($"{prefix}shape", 8), kind, (archive, prefix), la);
-        for (var b = 0; b < summary.Blocks; b++)
+        for (var b = 0; b < summary.MostBlocks; b++)
         {
             if (summary._counts[b] > 0)
             {
@@ -105,9 +105,9 @@ public sealed partial class PairSummary
         var counts = file.Archive.Integers($"{file.Prefix}counts");
         var waiting = file.Archive.ShapeOf($"{file.Prefix}pending")[0];
         var width = (2L * n) + c;
-        if (width > (options.Kind == SummaryKind.Sketch ? int.MaxValue / 8 : 32_768)
-            || counts.Length != BlocksWithin(n, c, options) || counts.Any(count => count < 0)
-            || waiting > Capacity((int)width, options) || waiting > shape[6]
+        if (width > SummaryLayout.MostRows(options)
+            || counts.Length != SummaryLayout.Blocks(n, c, options) || counts.Any(count => count < 0)
+            || waiting > SummaryLayout.Capacity((int)width, options) || waiting > shape[6]
             || shape[6] / shape[7] >= counts.Length
             || Enumerable.Range(0, counts.Length).Any(b => counts[b] > 0 && !Holds(file, b, width, options)))
         {

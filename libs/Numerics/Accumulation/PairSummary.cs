@@ -7,12 +7,12 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// A stream of lifted pairs (X, Y: N rows, inputs U: c rows, w = 2N + c) in memory that does not grow with it: uncentred
-/// joint products, a triangular factor or a sketch, see <see cref="SummaryKind"/>. Estimators see pairs only through
-/// those. Pairs lie in at most B blocks of consecutive ones; when the blocks are full, neighbours are merged and
-/// blocks get twice as long, so that after any number of pairs between B / 2 and B blocks are in use. How the pairs were
-/// cut into calls does not show in a single bit. Shards merge in any order and any tree, to about 1e-13. Not
-/// thread-safe.
+/// A stream of lifted pairs (X, Y: N rows, inputs U: c rows, w = 2N + c) in memory that does not grow with it:
+/// uncentred joint products, a triangular factor or a sketch, see <see cref="SummaryKind"/>. Estimators see pairs
+/// only through those. Pairs lie in at most B blocks of consecutive ones; when the blocks are full, neighbours are
+/// merged and blocks get twice as long, so that after any number of pairs between B / 2 and B blocks are in use. How
+/// the pairs were cut into calls does not show in a single bit. Shards merge in any order and any tree, to about
+/// 1e-13. Not thread-safe.
 /// </summary>
 public sealed partial class PairSummary : IPairSource
 {
@@ -35,12 +35,12 @@ public sealed partial class PairSummary : IPairSource
     /// <param name="la">Does the products and factorisations.</param>
     public PairSummary(int observables, int inputs, SummaryOptions options, ILinearAlgebra la)
     {
-        CheckShape(observables, inputs, options);
+        SummaryLayout.Check(observables, inputs, options);
         ArgumentNullException.ThrowIfNull(la);
         (Observables, Inputs, Options, _la) = (observables, inputs, options, la);
-        var blocks = BlocksWithin(observables, inputs, options);
+        var blocks = SummaryLayout.Blocks(observables, inputs, options);
         (_blocks, _counts, _blockLength) = (new ISummaryBlock?[blocks], new long[blocks], options.ShortestBlock);
-        _capacity = Capacity(Width, options);
+        _capacity = SummaryLayout.Capacity(Width, options);
     }
 
     /// <summary>N.</summary>
@@ -52,8 +52,15 @@ public sealed partial class PairSummary : IPairSource
     /// <summary>How pairs are kept.</summary>
     public SummaryOptions Options { get; }
 
-    /// <summary>Blocks there may be: what <see cref="SummaryOptions"/> asks for, if the budget holds them.</summary>
-    public int Blocks => _blocks.Length;
+    /// <inheritdoc/>
+    /// <remarks>Those in use: they come first.</remarks>
+    public int Blocks => Math.Max(1, Math.Max(
+        Array.FindLastIndex(_counts, count => count > 0), _pendingCount > 0 ? Current : 0) + 1);
+
+    /// <summary>
+    /// Blocks there may be: what <see cref="SummaryOptions"/> asks for, if the budget holds them.
+    /// </summary>
+    public int MostBlocks => _blocks.Length;
 
     /// <summary>Pairs seen.</summary>
     public long Count => _counts.Sum() + _pendingCount;
@@ -67,28 +74,28 @@ public sealed partial class PairSummary : IPairSource
     private int Current => (int)((_position - _pendingCount) / _blockLength);
 
     /// <summary>
-    /// Bytes that a summary holds when all its blocks are in use, and while it folds: 8 w² a block as products or factor,
-    /// 8 w k as a sketch; beside them the waiting pairs and scratch. A fit needs some w² more.
+    /// Bytes that a summary holds when all its blocks are in use, and while it folds: 8 w² a block as products or
+    /// factor, 8 w k as a sketch; beside them the waiting pairs and scratch. A fit needs some w² more.
     /// </summary>
     public static long EstimateBytes(int observables, int inputs, SummaryOptions options)
     {
-        CheckShape(observables, inputs, options);
+        SummaryLayout.Check(observables, inputs, options);
         var width = (2L * observables) + inputs;
-        var waiting = width * Capacity((int)width, options);
+        var waiting = width * SummaryLayout.Capacity((int)width, options);
         var scratch = options.Kind switch
         {
             SummaryKind.Gram => width * 128 * Environment.ProcessorCount,
             SummaryKind.Qr => 2 * (waiting + (width * width)),
             _ => 3 * (waiting + (width * options.SketchColumns)),
         };
-        return (BlocksWithin(observables, inputs, options) * BlockBytes(width, options))
+        return (SummaryLayout.Blocks(observables, inputs, options) * SummaryLayout.BlockBytes(width, options))
             + (sizeof(double) * (waiting + scratch));
     }
 
-    /// <summary>Pairs in each block, those that wait included; unused blocks hold 0.</summary>
+    /// <summary>Pairs in each of the <see cref="Blocks"/> in use, those that wait included.</summary>
     public long[] BlockCounts()
     {
-        var counts = (long[])_counts.Clone();
+        var counts = _counts[..Blocks];
         if (_pendingCount > 0)
         {
             counts[Current] += _pendingCount;
@@ -139,8 +146,8 @@ public sealed partial class PairSummary : IPairSource
             Halve();
         }
 
-        var ratio = (int)Math.Min(_blockLength / other._blockLength, Blocks);
-        for (var b = 0; b < Blocks; b++)
+        var ratio = (int)Math.Min(_blockLength / other._blockLength, MostBlocks);
+        for (var b = 0; b < MostBlocks; b++)
         {
             if (other._blocks[b] is { } block)
             {
@@ -157,44 +164,9 @@ public sealed partial class PairSummary : IPairSource
     }
 
     private string Shape =>
-        $"{Observables} observables and {Inputs} inputs in {Blocks} {Options.Kind} blocks of {Options.ShortestBlock} pairs"
-        + (Options.Kind == SummaryKind.Sketch ? $" and {Options.SketchColumns} directions" : "") + " or more";
-
-    private static void CheckShape(int observables, int inputs, SummaryOptions options)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(observables, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(inputs);
-        ArgumentNullException.ThrowIfNull(options);
-        if (!Enum.IsDefined(options.Kind))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(options), options.Kind, "the kind of a summary is Gram, Qr or Sketch");
-        }
-
-        if ((2L * observables) + inputs > (options.Kind == SummaryKind.Sketch ? int.MaxValue / 8 : 32_768))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(observables), observables,
-                $"2 N + c is at most 32,768 for a {options.Kind} summary; a Sketch holds more");
-        }
-    }
-
-    private static long BlockBytes(long width, SummaryOptions options) => sizeof(double) * (
-        options.Kind == SummaryKind.Sketch ? width * options.SketchColumns : width * (width + 1));
-
-    private static int BlocksWithin(int observables, int inputs, SummaryOptions options)
-    {
-        var bytes = BlockBytes((2L * observables) + inputs, options);
-        return (int)Math.Min(options.Blocks, Math.Max(2, options.BudgetBytes / bytes));
-    }
-
-    // Enough pairs at once that products run at the speed of BLAS 3, and that a factorisation is mostly of new rows.
-    private static int Capacity(int width, SummaryOptions options) => options.Kind switch
-    {
-        SummaryKind.Gram => 512,
-        SummaryKind.Qr => Math.Max(2048, width),
-        _ => options.SketchColumns,
-    };
+        $"{Observables} observables and {Inputs} inputs in {MostBlocks} {Options.Kind} blocks of "
+        + $"{Options.ShortestBlock} pairs or more"
+        + (Options.Kind == SummaryKind.Sketch ? $" and {Options.SketchColumns} directions" : "");
 
     private long BlockEnd() => (Current + 1) * _blockLength;
 
@@ -248,7 +220,7 @@ public sealed partial class PairSummary : IPairSource
     private void Fold()
     {
         FoldPending();
-        while (_position == Blocks * _blockLength)
+        while (_position == MostBlocks * _blockLength)
         {
             Halve();
         }
@@ -268,7 +240,7 @@ public sealed partial class PairSummary : IPairSource
     // Twice as long blocks, half as many.
     private void Halve()
     {
-        for (var b = 1; b < Blocks; b++)
+        for (var b = 1; b < MostBlocks; b++)
         {
             if (_blocks[b] is { } block)
             {

@@ -6,8 +6,8 @@ using KoopmanMesh.Numerics.Storage;
 namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
-/// Rows R with R'R = P, the joint products, never squared on the way: the pairs themselves while they are at most w, then
-/// the triangular factor of all (TSQR; Demmel, Grigori, Hoemmen and Langou 2012, SIAM J. Sci. Comput. 34(1)).
+/// Rows R with R'R = P, the joint products, never squared on the way: the pairs themselves while they are at most w,
+/// then the triangular factor of all (TSQR; Demmel, Grigori, Hoemmen and Langou 2012, SIAM J. Sci. Comput. 34(1)).
 /// </summary>
 internal sealed class QrBlock(int width) : ISummaryBlock
 {
@@ -40,7 +40,8 @@ internal sealed class QrBlock(int width) : ISummaryBlock
 
     public void Load(TensorArchive archive, string prefix)
     {
-        if (archive.ShapeOf($"{prefix}rows") is not [var columns, >= 0 and var rows] || columns != width || rows > width)
+        if (archive.ShapeOf($"{prefix}rows") is not [var columns, >= 0 and var rows]
+            || columns != width || rows > width)
         {
             throw new TensorFormatException(
                 $"tensor \"{prefix}rows\" is [{string.Join(", ", archive.ShapeOf($"{prefix}rows"))}], expected "

@@ -7,9 +7,10 @@ namespace KoopmanMesh.Numerics.Accumulation;
 
 /// <summary>
 /// B, w × at most k, with BB' ≈ P, the joint products: the k strongest directions of [B, new pairs], again and again
-/// (incremental SVD; Brand 2002, ECCV). What a compression drops is positive semidefinite, so its energies add up to the
-/// error in trace exactly and its largest values to a bound in norm, as in frequent directions (Ghashami, Liberty,
-/// Phillips and Woodruff 2016, SIAM J. Comput. 45(5)), but without shrinking what is kept, which would bias eigenvalues.
+/// (incremental SVD; Brand 2002, ECCV). What a compression drops is positive semidefinite, so its energies add up to
+/// the error in trace exactly and its largest values to a bound in norm, as in frequent directions (Ghashami, Liberty,
+/// Phillips and Woodruff 2016, SIAM J. Comput. 45(5)), but without shrinking what is kept, which would bias
+/// eigenvalues.
 /// </summary>
 internal sealed class SketchBlock(int width, int most) : ISummaryBlock
 {

@@ -8,7 +8,9 @@ public enum SummaryKind
     /// </summary>
     Gram = 0,
 
-    /// <summary>Stacked triangular factors: 2 w² operations a pair or a little more; a fit keeps 16 - log10(cond).</summary>
+    /// <summary>
+    /// Stacked triangular factors: 2 w² operations a pair or a little more; a fit keeps 16 - log10(cond).
+    /// </summary>
     Qr = 1,
 
     /// <summary>

@@ -40,8 +40,8 @@ public sealed record SummaryOptions
     } = DefaultBudgetBytes;
 
     /// <summary>
-    /// Pairs of the first, shortest blocks, ≥ 1. Neighbouring blocks share the states of q delays at their border, so it
-    /// is at least q for pairs of delay vectors. Default 1.
+    /// Pairs of the first, shortest blocks, ≥ 1. Neighbouring blocks share the states of q delays at their border, so
+    /// it is at least q for pairs of delay vectors. Default 1.
     /// </summary>
     public int ShortestBlock
     {
