@@ -4,26 +4,32 @@ namespace KoopmanMesh.Numerics.Observables;
 
 /// <summary>
 /// Which observables are wanted, before the data is known. <see cref="Build"/> fixes what depends on it (centres,
-/// bandwidths, random directions) from a sample, once, so that chunks and shards are lifted alike.
+/// bandwidths, random directions) from a sample, once, so that chunks and shards are lifted alike. Delays are none of
+/// them: they are stacked before the dictionary sees a state, and combine with all of it.
 /// </summary>
 public abstract record ObservablesSpec
 {
     /// <summary>psi(x) = x.</summary>
-    public static ObservablesSpec Identity { get; } = new IdentitySpec();
+    public static ObservablesSpec Identity { get; } = new FeatureObservables { Constant = false };
 
     /// <summary>psi(x) = [1; x].</summary>
-    public static ObservablesSpec Affine { get; } = new AffineSpec();
+    public static ObservablesSpec Affine { get; } = new FeatureObservables();
+
+    /// <summary>psi(x) = [1; x; f_1(x); f_2(x); …].</summary>
+    public static ObservablesSpec Of(params IReadOnlyList<FeatureSpec> features) =>
+        new FeatureObservables { Features = features };
+
+    /// <summary>
+    /// Reads terms joined by "+", e.g. "poly:3+rff:200:0.5": "affine" (1 and x; the default), "identity" (x alone, when it
+    /// comes first), "poly:degree[:most]" (monomials of total degree 2 and up, at most so many), "abs" (|x|), "relu"
+    /// (max(x, 0)), "relu:count" (of random directions), "rbf:count[:bandwidth]" (Gaussians about k-means centres),
+    /// "tps:count[:bandwidth]" (thin plates), "rff:count[:bandwidth]" (random Fourier features), "hermite:degree" (of each
+    /// coordinate), and "seed:number" for everything random. A bandwidth not given is the median distance.
+    /// <c>ToString</c> writes the text back with "affine" spelled out.
+    /// </summary>
+    /// <exception cref="ObservablesException">The text does not follow this.</exception>
+    public static ObservablesSpec Parse(string text) => ObservablesText.Parse(text);
 
     /// <summary>The dictionary over states like those in <paramref name="sample"/> (n × s, s ≥ 1, finite).</summary>
     public abstract Dictionary Build(Matrix sample, ILinearAlgebra la);
-
-    private sealed record IdentitySpec : ObservablesSpec
-    {
-        public override Dictionary Build(Matrix sample, ILinearAlgebra la) => Dictionary.Identity(sample.Rows);
-    }
-
-    private sealed record AffineSpec : ObservablesSpec
-    {
-        public override Dictionary Build(Matrix sample, ILinearAlgebra la) => Dictionary.Affine(sample.Rows);
-    }
 }

@@ -12,11 +12,25 @@ internal static class StoredFeatures
 {
     public const string Constant = "1";
     public const string State = "x";
+    public const string Monomials = "poly";
+    public const string Absolute = "abs";
+    public const string CoordinateRelu = "relu";
+    public const string Relu = "relu-directions";
+    public const string Fourier = "rff";
+    public const string Hermite = "hermite";
+    public const string KernelSections = "kernel";
 
     public static Feature Load(string kind, TensorArchive archive, string prefix, int width) => kind switch
     {
         Constant => new ConstantFeature(),
         State => new StateFeature(width),
+        Monomials => MonomialFeature.Load(archive, prefix, width),
+        Absolute => new AbsoluteFeature(width),
+        CoordinateRelu => new CoordinateReluFeature(width),
+        Relu when ProjectedFeature.Load(archive, prefix, width) is var (w, b) => new ReluFeature(w, b),
+        Fourier when ProjectedFeature.Load(archive, prefix, width) is var (w, b) => new FourierFeature(w, b),
+        Hermite => HermiteFeature.Load(archive, prefix, width),
+        KernelSections => KernelFeature.Load(archive, prefix, width),
         _ => throw new TensorFormatException(
             $"metadata \"{prefix}\" names features of kind \"{kind}\", which this version does not know"),
     };
