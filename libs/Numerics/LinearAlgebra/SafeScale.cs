@@ -8,7 +8,8 @@ namespace KoopmanMesh.Numerics.LinearAlgebra;
 /// </summary>
 internal static class SafeScale
 {
-    private const double Smallest = 1e-100;
+    // MathNet takes what is below about 1e-15 for equal, whatever the size of the rest.
+    private const double Smallest = 0.5;
     private const double Largest = 1e100;
 
     /// <summary>
