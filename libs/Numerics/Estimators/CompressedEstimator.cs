@@ -17,7 +17,7 @@ public sealed record CompressedEstimator : PairEstimator
     /// <summary>The default of <see cref="Measurements"/>.</summary>
     public const int DefaultMeasurements = 64;
 
-    /// <summary>p ≥ 1, as many as there are observables where there are fewer. Default 64.</summary>
+    /// <summary>p ≥ 1; with p ≥ N every observable is measured once. Default 64.</summary>
     public int Measurements
     {
         get;
@@ -91,6 +91,11 @@ public sealed record CompressedEstimator : PairEstimator
     private Matrix Measure(int n)
     {
         var p = Math.Min(Measurements, n);
+        if (p == n)
+        {
+            return Matrix.Identity(n);
+        }
+
         if (Kind == MeasurementKind.Gaussian)
         {
             return SeededNormal.Matrix(p, n, Seed);

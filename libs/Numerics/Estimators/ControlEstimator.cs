@@ -63,8 +63,10 @@ public sealed record ControlEstimator : PairEstimator
         var image = la.Multiply(pairs.Pairs.Y, weights, transposeB: true);
         Guard.Finite(image, "the image of the states and inputs");
 
-        // [X; u] cut to p directions is U1 S V' in its first rows: the kept directions of X are those of U1 S.
-        var (q, t, _) = RegressionParts.Svd(states.Copy().ScaleColumns(s.AsSpan(0, p)), la);
+        // [X; u] cut to p directions is U1 S V' in its first rows: the kept directions of X are those of U1 S. Without
+        // any states U1 is round-off.
+        var still = Guard.LargestMagnitude(x.AsSpan()) == 0;
+        var (q, t, _) = RegressionParts.Svd(still ? x : states.Copy().ScaleColumns(s.AsSpan(0, p)), la);
         var own = RankRule.Decide(t, RegressionParts.Shape(pairs, n));
         var u1 = q.SelectColumns(0, own.Rank);
         var k = la.Multiply(image, la.Multiply(states, u1, transposeA: true));

@@ -7,13 +7,15 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// Forward-backward DMD, methods S7 (Dawson, Hemati, Williams and Rowley 2016, Exp. Fluids 57, section 3.2): with F
-/// and B the least-squares operators forward and backward in time on the kept directions U of X, F = Xt⁺ to Yt, B =
-/// Yt⁺ to Xt, Xt = U'X, Yt = U'Y, both shrunk by noise, A = (F B^(-1))^(1/2), the root nearest to F. What a step
-/// moves out of the span is taken from least squares: image = Y V S^(-1) + U (A - F). O(N m min(N, m) + r^3). The
-/// bias cancels on the unit circle only: for a decaying mode of signal variance s_x^2 the result is sqrt((lambda^2
-/// s_x^2 + s_n^2) / (s_x^2 + s_n^2)), nearer to the circle than lambda. Where total least squares applies it is the
-/// better choice.
+/// Forward-backward DMD, methods S7 (Dawson, Hemati, Williams and Rowley 2016, Exp. Fluids 57, section 3.2): F and B,
+/// the least-squares operators forward and backward in time on the kept directions U of X, F = Yt Xt^+, B = Xt Yt^+,
+/// Xt = U'X, Yt = U'Y, are both shrunk by noise, and their mean is not. The paper's (F B^(-1))^(1/2) has 2^r roots
+/// and, where F and B do not commute, roots far from F; A = F (B F)^(-1/2) is the same without noise and has one (A B
+/// A = F). What a step moves out of the span is taken from least squares: image = Y V S^(-1) + U (A - F). O(N m
+/// min(N, m) + r^3). The bias cancels on the unit circle only: a decaying mode of signal variance s_x^2 comes out as
+/// sqrt((lambda^2 s_x^2 + s_n^2) / (s_x^2 + s_n^2)), nearer to the circle than lambda. Where total least squares
+/// applies it is the better choice. Where Y has fewer directions than X, or B F an eigenvalue ≤ 0, the result is
+/// least squares with a warning.
 /// </summary>
 public sealed record ForwardBackwardEstimator : PairEstimator
 {
@@ -58,11 +60,10 @@ public sealed record ForwardBackwardEstimator : PairEstimator
 
     private static Matrix Shifted(SnapshotBasis basis, Matrix forward, Matrix mean, ILinearAlgebra la)
     {
-        var image = basis.B.Copy();
-        TensorPrimitives.Subtract<double>(mean.AsSpan(), forward.AsSpan(), mean.AsSpan());
-        la.Gemm(
-            false, false, image.Rows, image.Columns, mean.Rows, 1, basis.U.AsSpan(), image.Rows,
-            mean.AsSpan(), mean.Rows, 1, image.AsSpan(), image.Rows);
+        var shift = mean.Copy();
+        TensorPrimitives.Subtract<double>(mean.AsSpan(), forward.AsSpan(), shift.AsSpan());
+        var image = la.Multiply(basis.U, shift);
+        TensorPrimitives.Add<double>(image.AsSpan(), basis.B.AsSpan(), image.AsSpan());
         return image;
     }
 }
