@@ -13,14 +13,20 @@ public sealed record DmdEstimator : PairEstimator
     /// <summary>Projected modes U w instead of exact ones. Default false.</summary>
     public bool Projected { get; init; }
 
+    /// <summary>How the leading directions of the snapshots are found. Default by QR; by products it is twice as fast.</summary>
+    public BasisMethod Basis { get; init; } = BasisMethod.Qr;
+
     /// <inheritdoc/>
     public override string Name => Projected ? "projected-dmd" : "exact-dmd";
 
     /// <inheritdoc/>
-    protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la) =>
-        Regression.Of(SnapshotBasis.Of(pairs, RankRule, la), refine: 0, la) with
+    protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la)
+    {
+        var basis = SnapshotBasis.Of(pairs, RankRule, la, Basis);
+        return Regression.Of(basis, refine: 0, la) with
         {
             ExactModes = !Projected,
-            Squared = pairs.Squared,
+            Squared = pairs.Squared || basis.Method == BasisMethod.Gram,
         };
+    }
 }

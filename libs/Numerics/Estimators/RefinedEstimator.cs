@@ -15,14 +15,20 @@ public sealed record RefinedEstimator : PairEstimator
     /// <summary>At most this many Ritz pairs are refined, largest |lambda| first. Default 200.</summary>
     public int RefineLimit { get; init; } = DmdOptions.DefaultRefineLimit;
 
+    /// <summary>How the leading directions of the snapshots are found. Default by QR; by products it is twice as fast.</summary>
+    public BasisMethod Basis { get; init; } = BasisMethod.Qr;
+
     /// <inheritdoc/>
     public override string Name => "refined-dmd";
 
     /// <inheritdoc/>
-    protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la) =>
-        Regression.Of(SnapshotBasis.Of(pairs, RankRule, la), RefineLimit, la) with
+    protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la)
+    {
+        var basis = SnapshotBasis.Of(pairs, RankRule, la, Basis);
+        return Regression.Of(basis, RefineLimit, la) with
         {
             ExactModes = false,
-            Squared = pairs.Squared,
+            Squared = pairs.Squared || basis.Method == BasisMethod.Gram,
         };
+    }
 }

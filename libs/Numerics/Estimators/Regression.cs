@@ -33,5 +33,5 @@ public sealed record Regression(DmdSpectrum Spectrum)
     /// <param name="refine">How many Ritz pairs to refine.</param>
     /// <param name="la">The linear algebra to run on.</param>
     internal static Regression Of(SnapshotBasis basis, int refine, ILinearAlgebra la) =>
-        new(RitzPairs.Of(basis, refine, la));
+        new(RitzPairs.Of(basis, refine, la)) { Warnings = basis.Warnings };
 }

@@ -10,25 +10,45 @@ namespace KoopmanMesh.Numerics.Spectra;
 /// X D = U S V' truncated to rank k, and B = Y D V S^(-1), which is what the operator does to U. D holds the column
 /// scaling and the roots of the weights.
 /// </summary>
-internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecision Rank, BasisMethod Method)
+internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecision Rank, BasisMethod Method)
 {
-    private const int Oversampling = 32;
-    private const int PowerIterations = 2;
     private const double SmallestNormal = 2.2250738585072014e-308;
 
     // Below this a full decomposition takes well under a second, and nothing needs to be random.
     private const int AlwaysExact = 512;
 
+    /// <summary>What a careful reader should know of how the directions were found.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Of lifted pairs, whose columns may stand for many more; finite by their frame. No cap.</summary>
-    public static SnapshotBasis Of(LiftedPairs lifted, RankRule rule, ILinearAlgebra la)
+    public static SnapshotBasis Of(
+        LiftedPairs lifted, RankRule rule, ILinearAlgebra la, BasisMethod method = BasisMethod.Qr)
     {
-        var (x, d) = (lifted.Pairs.X, ColumnFactors(lifted.Pairs, scaling: false));
-        var svd = Guard.LargestMagnitude(x.AsSpan()) == 0
-            ? (new Matrix(x.Rows, 0), [], new Matrix(0, x.Columns))
-            : la.ThinSvd(x.Copy().ScaleColumns(d));
-        var shape = new SpectrumShape(x.Rows, (int)Math.Min(lifted.Count, int.MaxValue));
-        shape = lifted.Squared ? shape with { RelativeFloor = SpectrumShape.SquaredFloor(x.Rows) } : shape;
-        return Cut(lifted.Pairs, rule.Decide(svd.S, shape), d, svd, BasisMethod.Svd, la);
+        var d = ColumnFactors(lifted.Pairs, scaling: false);
+        var x = d.AsSpan().ContainsAnyExcept(1.0) ? lifted.Pairs.X.Copy().ScaleColumns(d) : lifted.Pairs.X;
+        var found = SnapshotDirections.Of(x, rule, method, la);
+        var shape = new SpectrumShape(x.Rows, (int)Math.Min(lifted.Count, int.MaxValue))
+        {
+            TotalEnergy = found.TotalEnergy,
+        };
+        shape = lifted.Squared || found.Method == BasisMethod.Gram
+            ? shape with { RelativeFloor = SpectrumShape.SquaredFloor(x.Rows) }
+            : shape;
+        var decision = rule.Decide(found.S, shape);
+        var k = decision.Rank;
+        var u = found.U.SelectColumns(0, k);
+        var b = found.Vt is null ? Image(lifted.Pairs.Y, x, d, u, found.S.AsSpan(0, k), la)
+            : Image(lifted.Pairs.Y, d, found.Vt.SelectRows(0, k), found.S, la);
+        if (b is null)
+        {
+            return Of(lifted, rule, la, BasisMethod.Svd) with
+            {
+                Warnings = ["the projected snapshots were dependent, so all snapshots were decomposed"],
+            };
+        }
+
+        Guard.Finite(b, "the image of the snapshots' basis");
+        return new SnapshotBasis(u, b, found.S, decision, found.Method) { Warnings = found.Warnings };
     }
 
     /// <summary>O(n m min(n, m)) exactly, O(n m cap) by the random range.</summary>
@@ -50,7 +70,7 @@ internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecisio
         }
 
         return sketch is { } width
-            ? Cut(pairs, options, d, RandomRange(pairs.X, d, width, options.Seed, la), Energy(pairs.X, d), la)
+            ? Cut(pairs, options, d, SnapshotDirections.RandomRange(pairs.X, d, width, options.Seed, la), Energy(pairs.X, d), la)
             : Cut(pairs, options, d, la.ThinSvd(pairs.X.Copy().ScaleColumns(d)), null, la);
     }
 
@@ -76,11 +96,36 @@ internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecisio
         BasisMethod method, ILinearAlgebra la)
     {
         var k = decision.Rank;
-        var inverse = Array.ConvertAll(svd.S[..k], value => 1 / value);
-        var weights = svd.Vt.SelectRows(0, k).ScaleRows(inverse).ScaleColumns(d);
-        var b = la.Multiply(pairs.Y, weights, transposeB: true);
+        var b = Image(pairs.Y, d, svd.Vt.SelectRows(0, k), svd.S, la);
         Guard.Finite(b, "the image of the snapshots' basis");
         return new SnapshotBasis(svd.U.SelectColumns(0, k), b, svd.S, decision, method);
+    }
+
+    /// <summary>Y D V S^(-1); <paramref name="vt"/> is overwritten.</summary>
+    private static Matrix Image(Matrix y, double[] d, Matrix vt, double[] s, ILinearAlgebra la)
+    {
+        var inverse = Array.ConvertAll(s[..vt.Rows], value => 1 / value);
+        return la.Outer(y, vt.ScaleRows(inverse).ScaleColumns(d));
+    }
+
+    /// <summary>
+    /// Y D P'(P P')^(-1) S^(-1) with P = S^(-1) U' X D: least squares on the projected snapshots. P is V' but for rounding
+    /// of the order s_1 / s_k, which the small, well-conditioned P P' takes out again; taking P for V' would square the condition
+    /// number. V is never formed and nothing of it need be orthogonalised. Null when P P' is singular. O(n m k).
+    /// </summary>
+    private static Matrix? Image(Matrix y, Matrix scaledX, double[] d, Matrix u, ReadOnlySpan<double> s, ILinearAlgebra la)
+    {
+        var inverse = new double[s.Length];
+        TensorPrimitives.Divide(1, s, inverse);
+        var p = la.Times(u.Copy().ScaleColumns(inverse), scaledX, transposeA: true);
+        if (la.Cholesky(la.Syrk(p)) is not { } l)
+        {
+            return null;
+        }
+
+        var right = la.Outer(p.ScaleColumns(d), y);
+        right = la.SolveLower(l, la.SolveLower(l, right, transpose: false), transpose: true);
+        return right.ScaleRows(inverse).Transpose();
     }
 
     /// <summary>Columns of the sketch, or null when the exact decomposition is wanted or is no dearer.</summary>
@@ -93,25 +138,8 @@ internal sealed record SnapshotBasis(Matrix U, Matrix B, double[] S, RankDecisio
 
         var cap = options.RankCap ?? small;
         var most = options.RankRule is RankRule.Fixed f ? Math.Min(f.Rank, cap) : cap;
-        return most + Oversampling <= small / 2 ? most + Oversampling : null;
-    }
-
-    /// <summary>
-    /// Halko, Martinsson and Tropp 2011 (SIAM Rev. 53, algorithms 4.4 and 5.1): Q spans (A A')^2 A Omega,
-    /// re-orthonormalised at each product, A = X D; then A ≈ Q (Q'A). X is never copied: D multiplies the thin side.
-    /// </summary>
-    private static (Matrix U, double[] S, Matrix Vt) RandomRange(
-        Matrix x, double[] d, int width, int seed, ILinearAlgebra la)
-    {
-        var q = la.ThinQr(la.Multiply(x, SeededNormal.Matrix(x.Columns, width, seed).ScaleRows(d))).Q;
-        for (var i = 0; i < PowerIterations; i++)
-        {
-            var back = la.ThinQr(la.Multiply(x, q, transposeA: true).ScaleRows(d)).Q;
-            q = la.ThinQr(la.Multiply(x, back.ScaleRows(d))).Q;
-        }
-
-        var (v, s, ut) = la.ThinSvd(la.Multiply(x, q, transposeA: true).ScaleRows(d));
-        return (la.Multiply(q, ut, transposeB: true), s, v.Transpose());
+        var width = most + SnapshotDirections.Oversampling;
+        return width <= small / 2 ? width : null;
     }
 
     private static double[] ColumnFactors(SnapshotPairs pairs, bool scaling)
