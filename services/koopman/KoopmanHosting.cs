@@ -3,13 +3,16 @@ using KoopmanMesh.Koopman.Fitting;
 using KoopmanMesh.Koopman.Grpc;
 using KoopmanMesh.Koopman.Intake;
 using KoopmanMesh.Koopman.Messaging;
+using KoopmanMesh.Koopman.Operators;
 using KoopmanMesh.Numerics.Accumulation;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Koopman;
 
@@ -30,6 +33,7 @@ public static class KoopmanHosting
             .AddEventHandler<ShardCaptured, ShardCapturedHandler>()
             .AddErrorMapping<NonFiniteSnapshotException>(ErrorKind.FailedPrecondition, "NON_FINITE_ACTIVATION")
             .AddErrorMapping<NonFiniteDataException>(ErrorKind.FailedPrecondition, "NON_FINITE_ACTIVATION");
+        AddOperators(builder.Services);
         return builder;
     }
 
@@ -37,6 +41,19 @@ public static class KoopmanHosting
     public static IEndpointRouteBuilder MapKoopman(this IEndpointRouteBuilder app)
     {
         app.MapGrpcService<FitGrpcService>();
+        app.MapGrpcService<OperatorGrpcService>();
         return app;
+    }
+
+    private static void AddOperators(IServiceCollection services)
+    {
+        services.AddOptions<OperatorOptions>().BindConfiguration(OperatorOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidator>());
+        services
+            .AddSingleton<OperatorFiles>()
+            .AddSingleton<FitGate>()
+            .AddSingleton<OperatorFitter>()
+            .AddSingleton<OperatorPredictor>();
     }
 }

@@ -8,6 +8,7 @@ internal static class KoopmanTelemetry
 {
     public const string ComponentTag = "koopmanmesh.component";
     public const string RunTag = "koopmanmesh.run.id";
+    public const string MethodTag = "koopmanmesh.operator.method";
 
     private static readonly Meter _meter = new(new MeterOptions("KoopmanMesh.Koopman"));
 
@@ -19,4 +20,8 @@ internal static class KoopmanTelemetry
 
     public static Histogram<double> FitDuration { get; } =
         _meter.CreateHistogram<double>("koopmanmesh.fit.duration", "s", "Time to fit one component's operators.");
+
+    public static Histogram<double> OperatorFitDuration { get; } =
+        _meter.CreateHistogram<double>(
+            "koopmanmesh.operator.fit.duration", "s", "Time to fit an operator to data that was streamed in.");
 }

@@ -26,6 +26,9 @@ public sealed class EstimatorMethod
     /// <summary>True when pairs make no sense to it.</summary>
     public bool NeedsTrajectories { get; init; }
 
+    /// <summary>True when it fits in time, so that snapshots need not be evenly spaced.</summary>
+    public bool TakesTimes { get; init; }
+
     /// <summary>True when it needs only second moments of pairs, so that data can stream by and be merged.</summary>
     public bool Streams => Prototype is PairEstimator;
 
