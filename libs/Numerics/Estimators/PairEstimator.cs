@@ -2,6 +2,7 @@ using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Observables;
 using KoopmanMesh.Numerics.Operators;
+using KoopmanMesh.Numerics.Residuals;
 
 namespace KoopmanMesh.Numerics.Estimators;
 
@@ -114,8 +115,12 @@ public abstract record PairEstimator : IEstimator
         var all = source.All(la);
         var regression = Regress(all, la);
         var errors = OneStepErrors.Of(regression, all, frame, la);
-        return OperatorAssembly.Of(Name, regression, frame, la) with
+        var fitted = OperatorAssembly.Of(Name, regression, frame, la);
+        return fitted with
         {
+            Spectrum = split is { } tested && fitted.Input is null
+                ? fitted.Spectrum with { DataResiduals = ResidualDmd.Of(fitted, tested.HeldOut, la).Residuals(fitted) }
+                : fitted.Spectrum,
             Diagnostics = OperatorAssembly.Diagnose(regression, all.Count, la) with
             {
                 FitError = errors.Operator,

@@ -20,6 +20,13 @@ public sealed record KoopmanSpectrum
     public required ReadOnlyMemory<double> Residuals { get; init; }
 
     /// <summary>
+    /// res(lambda_j, phi_j) of ResDMD on the held-out pairs (Colbrook and Townsend 2024): how far the eigenfunction is from
+    /// being multiplied by lambda_j in data that the number was not made for. Unlike <see cref="Residuals"/> it does not
+    /// vanish when the basis spans everything. Empty without hold-out or with control.
+    /// </summary>
+    public ReadOnlyMemory<double> DataResiduals { get; init; }
+
+    /// <summary>
     /// |b_j| with unit modes, averaged over the initial states (methods A8): how much of the data mode j carries.
     /// </summary>
     public required ReadOnlyMemory<double> Importance { get; init; }

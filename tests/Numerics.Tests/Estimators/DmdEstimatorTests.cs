@@ -72,6 +72,26 @@ public sealed class DmdEstimatorTests
         Assert.Equal(2 + (3 * Math.Pow(0.8, 100)), fit.PredictAt(states.SelectColumns(0, 1), 100, la)[0], 1e-9);
     }
 
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void DataResiduals_OfAFullBasis_TellSignalFromNoiseWhereResidualsCannot(string name)
+    {
+        var x = Matrices.Gaussian(2, 400, 3);
+        var y = Matrices.Gaussian(2, 400, 4);
+        for (var j = 0; j < 400; j++)
+        {
+            y[0, j] = 0.9 * x[0, j];
+        }
+
+        var fit = new DmdEstimator().Fit(SnapshotData.FromPairs(x, y), Algebras.Get(name));
+
+        // x_1 is an eigenfunction to rounding; y_2 has nothing to do with x at all.
+        Assert.Equal(0.9, fit.Spectrum.Eigenvalues.Span[0].Real, 1e-12);
+        Assert.All(fit.Spectrum.Residuals.ToArray(), r => Assert.InRange(r, 0, 1e-12));
+        Assert.InRange(fit.Spectrum.DataResiduals.Span[0], 0, 1e-12);
+        Assert.InRange(fit.Spectrum.DataResiduals.Span[1], 0.7, 1.3);
+    }
+
     private static void Close(ReadOnlySpan<Complex> actual, double tolerance, params Complex[] expected)
     {
         Assert.Equal(expected.Length, actual.Length);
