@@ -28,10 +28,20 @@ internal static class SnapshotChecks
             largest = Math.Max(largest, Magnitude(data[i], column, of));
         }
 
-        if (largest is not 0 and not (>= Smallest and <= Largest))
+        Scale(largest, Smallest);
+    }
+
+    /// <summary>
+    /// Checks a part of a stream: the whole may be of a size that a part need not be, so that no part is too small.
+    /// </summary>
+    public static void Chunk(Matrix chunk, string column, string of) => Scale(Magnitude(chunk, column, of), 0);
+
+    private static void Scale(double data, double smallest)
+    {
+        if (data != 0 && !(data >= smallest && data <= Largest))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(data), largest, "the largest magnitude of the data lies between 1E-100 and 1E+100, beyond which "
+                nameof(data), data, "the largest magnitude of the data lies between 1E-100 and 1E+100, beyond which "
                 + "products of products leave the range of a double: scale the data, which changes no eigenvalue");
         }
     }

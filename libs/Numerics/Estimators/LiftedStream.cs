@@ -1,0 +1,28 @@
+using System.Numerics.Tensors;
+
+using KoopmanMesh.Numerics.Fitting;
+using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Observables;
+
+namespace KoopmanMesh.Numerics.Estimators;
+
+/// <summary>A data set as the learners of streams take it: lifted, in order, the roots of its weights multiplied in.</summary>
+internal static class LiftedStream
+{
+    public static (PairFrame Frame, (Matrix X, Matrix Y) Pairs) Of(
+        SnapshotData data, ObservablesSpec observables, int delays, string name, ILinearAlgebra la)
+    {
+        if (data.Inputs is not null)
+        {
+            throw new ShapeMismatchException($"the data of {name}", "without inputs", "inputs");
+        }
+
+        var pairs = data.Pairs(delays);
+        var shape = new DmdEstimator { Observables = observables, Delays = delays };
+        var frame = PairFrame.Of(data, pairs, shape, la);
+        var lifted = frame.Lift(pairs, null, la).Pairs;
+        var roots = new double[lifted.Weights.Length];
+        TensorPrimitives.Sqrt(lifted.Weights.Span, roots);
+        return (frame, (lifted.X.Copy().ScaleColumns(roots), lifted.Y.Copy().ScaleColumns(roots)));
+    }
+}
