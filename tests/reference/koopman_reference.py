@@ -159,13 +159,13 @@ def total_least_squares(rng):
 
 
 def forward_backward(rng):
-    """K = (K_f K_b^-1)^(1/2), the principal root, K_f = Y X^+, K_b = X Y^+ (Dawson et al. 2016)."""
+    """K = K_f (K_b K_f)^(-1/2), K_f = Y X^+, K_b = X Y^+: where they commute (K_f K_b^-1)^(1/2) of Dawson et al. (2016)."""
     n = int(rng.integers(2, 6))
-    a = sla.expm(0.5 * (stable_map(rng, n) - np.eye(n)))  # a map with a principal root near it
     x = rng.standard_normal((n, 12 * n))
-    y = a @ x + 0.02 * rng.standard_normal(x.shape)
+    y = stable_map(rng, n) @ x + 0.02 * rng.standard_normal(x.shape)
     x = x + 0.02 * rng.standard_normal(x.shape)
-    k = np.real(sla.sqrtm((y @ np.linalg.pinv(x)) @ np.linalg.inv(x @ np.linalg.pinv(y))))
+    forward, backward = y @ np.linalg.pinv(x), x @ np.linalg.pinv(y)
+    k = forward @ np.linalg.inv(np.real(sla.sqrtm(backward @ forward)))
     return dict(x=x, y=y, eigenvalues=np.linalg.eigvals(k), start=x[:, :1], prediction=k @ x[:, :1])
 
 
@@ -185,7 +185,8 @@ def reduced_rank(rng):
     k = y @ np.linalg.pinv(x)
     p = np.linalg.svd(k @ x)[0][:, :r]
     k = p @ p.T @ k
-    return dict(x=x, y=y, rank=r, eigenvalues=np.linalg.eigvals(k), start=x[:, :1], prediction=k @ x[:, :1])
+    values = np.linalg.eigvals(k)  # n - r of them are zero
+    return dict(x=x, y=y, rank=r, eigenvalues=values[np.argsort(-np.abs(values))][:r], start=x[:, :1], prediction=k @ x[:, :1])
 
 
 def orthogonal(rng):

@@ -4,7 +4,7 @@ using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Observables;
-using KoopmanMesh.Numerics.Operators;
+using KoopmanMesh.Numerics.Residuals;
 using KoopmanMesh.Numerics.Tests.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Tests.Reference;
@@ -40,6 +40,104 @@ public sealed class ReferenceValueTests(ReferenceProblems reference) : IClassFix
     [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
     public void AffineEdmd_1eMinus9(string name) =>
         Each("edmd-affine", name, 1e-9, _ => new DmdEstimator { RankRule = _full, Observables = ObservablesSpec.Affine });
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void QuadraticEdmd_1eMinus8(string name) => Each("edmd-poly2", name, 1e-8, _ => Edmd("poly:2"));
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void AbsoluteValueEdmd_1eMinus8(string name) => Each("edmd-abs", name, 1e-8, _ => Edmd("abs"));
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void TotalLeastSquares_1eMinus8(string name) =>
+        Each("tls", name, 1e-8, p => new TotalLeastSquaresEstimator { RankRule = Fixed(p) });
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void ForwardBackward_1eMinus9(string name) =>
+        Each("forward-backward", name, 1e-9, _ => new ForwardBackwardEstimator { RankRule = _full });
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Ridge_1eMinus9(string name) =>
+        Each("ridge", name, 1e-9, p => new RidgeEstimator { Penalty = p.Gamma, RankRule = _full });
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void ReducedRank_1eMinus8(string name) => Each(
+        "rrr", name, 1e-8, p => new ReducedRankEstimator { RegressionRank = Fixed(p), RankRule = _full });
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Orthogonal_1eMinus9(string name) =>
+        Each("orthogonal", name, 1e-9, _ => new OrthogonalEstimator { RankRule = _full });
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void MeasurePreserving_1eMinus9(string name) =>
+        Each("measure-preserving", name, 1e-9, _ => new MeasurePreservingEstimator { RankRule = _full });
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Control_1eMinus9(string name) => Each("control", name, 1e-9, _ => new ControlEstimator { RankRule = _full });
+
+    // Products square the condition number of the kernel's matrix, whose seventh singular value may be 1e-4 of the first.
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Kernel_1eMinus6(string name) =>
+        Each("kernel", name, 1e-6, p => new KernelEstimator { Bandwidth = p.Width, RankRule = Fixed(p) });
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void RandomizedAndCompressed_OnLowRankData_1eMinus9(string name)
+    {
+        Each("low-rank", name, 1e-9, p => new RandomizedEstimator { RankRule = Fixed(p) });
+        Each("low-rank", name, 1e-9, p => new CompressedEstimator { RankRule = Fixed(p) });
+    }
+
+    // Two minimisers of one objective agree to the root of what the objective can tell apart.
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Optimized_ExponentsOnUnevenTimes_1eMinus6(string name)
+    {
+        var la = Algebras.Get(name);
+        foreach (var (problem, index) in reference.Of("optimized").Select((p, i) => (p, i)))
+        {
+            var fit = new OptimizedEstimator { RankRule = Fixed(problem), Project = false }.Fit(problem.Data, la);
+
+            Match(problem.Omega, fit.Spectrum.ContinuousEigenvalues(fit.TimeStep), 1e-6, $"optimized {index}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Pseudospectrum_1eMinus9(string name)
+    {
+        var la = Algebras.Get(name);
+        foreach (var problem in reference.Of("pseudospectrum"))
+        {
+            var residuals = new ResidualDmd(new LiftedPairs(problem.Data.Pairs(1), null), la);
+
+            Assert.Equal(problem.Tau, problem.Points.Select(residuals.Smallest), (a, b) => Math.Abs(a - b) < 1e-9);
+        }
+    }
+
+    [Fact]
+    public void OptimalThreshold_ByQuadrature_1eMinus6()
+    {
+        foreach (var problem in reference.Of("optimal-threshold"))
+        {
+            var decision = new RankRule.OptimalThreshold().Decide(problem.SingularValues, problem.Rows, problem.Columns);
+
+            Assert.Equal(problem.Threshold, decision.Threshold, 1e-6 * problem.Threshold);
+            Assert.Equal(problem.Rank, decision.Rank);
+        }
+    }
+
+    private static DmdEstimator Edmd(string dictionary) =>
+        new() { RankRule = _full, Observables = ObservablesSpec.Parse(dictionary) };
 
     private void Each(string method, string name, double tolerance, Func<ReferenceProblem, IEstimator> estimator)
     {
