@@ -108,7 +108,7 @@ public sealed partial class PairSummary
         if (width > SummaryLayout.MostRows(options)
             || counts.Length != SummaryLayout.Blocks(n, c, options) || counts.Any(count => count < 0)
             || waiting > SummaryLayout.Capacity((int)width, options) || waiting > shape[6]
-            || shape[6] / shape[7] >= counts.Length
+            || (shape[6] - 1) / shape[7] >= counts.Length
             || Enumerable.Range(0, counts.Length).Any(b => counts[b] > 0 && !Holds(file, b, width, options)))
         {
             throw Unfit(shape);

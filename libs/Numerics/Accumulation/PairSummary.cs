@@ -116,13 +116,18 @@ public sealed partial class PairSummary : IPairSource
         var (columns, done) = (pairs.Pairs.X.Columns, 0);
         while (done < columns)
         {
+            if (_position == MostBlocks * _blockLength)
+            {
+                Halve();
+            }
+
             var take = (int)Math.Min(
                 Math.Min(_capacity - _pendingCount, BlockEnd() - _position), columns - done);
             Append(pairs, done, take);
             done += take;
             if (_pendingCount == _capacity || _position == BlockEnd())
             {
-                Fold();
+                FoldPending();
             }
         }
     }
@@ -215,15 +220,6 @@ public sealed partial class PairSummary : IPairSource
         }
 
         _position += count;
-    }
-
-    private void Fold()
-    {
-        FoldPending();
-        while (_position == MostBlocks * _blockLength)
-        {
-            Halve();
-        }
     }
 
     private void FoldPending()
