@@ -90,13 +90,24 @@ public sealed record OptimizedEstimator : IEstimator
     {
         Basis = FormattableString.Invariant(
             $"variable projection, {fit.Iterations} iterations, relative error {fit.Errors[^1]:0.###E+00}"),
-        Warnings = fit.Converged
-            ? diagnostics.Warnings
-            : [
-                .. diagnostics.Warnings,
-                FormattableString.Invariant(
-                    $"the fit in time had not converged after {fit.Iterations} iterations: the last lowered the error ")
-                + FormattableString.Invariant($"by the fraction {fit.LastChange:0.###E+00}"),
-            ],
+        Warnings = [.. diagnostics.Warnings, .. Warnings(fit)],
     };
+
+    private static IEnumerable<string> Warnings(VariableProjectionFit fit)
+    {
+        if (!fit.Converged)
+        {
+            yield return FormattableString.Invariant(
+                $"the fit in time had not converged after {fit.Iterations} iterations: the last lowered the error ")
+                + FormattableString.Invariant($"by the fraction {fit.LastChange:0.###E+00}");
+        }
+
+        var spikes = fit.Blocks.Count(block => block.IsSpike);
+        if (spikes > 0)
+        {
+            yield return FormattableString.Invariant(
+                $"{spikes} of the fitted functions are spikes at the first or last snapshot: noise, or a lower rank")
+                + " is wanted";
+        }
+    }
 }

@@ -20,13 +20,17 @@ internal readonly record struct VariableProjectionBlock(double Growth, double Sq
     private const double SeriesLimit = 0.5;
     private const int SeriesTerms = 10;
 
-    // log(lambda) of an eigenvalue that is zero: it vanishes within one step.
-    private const double Vanishing = -20;
+    // |Re log(lambda)| never exceeds this: such a function is a spike at the first or the last snapshot, and beyond it
+    // nothing more is to be seen.
+    private const double Steepest = 20;
 
     public int Width => IsPair ? 2 : 1;
 
     /// <summary>The largest real part of the exponents.</summary>
     public double TopGrowth => Growth + (Square < 0 ? Math.Sqrt(-Square) : 0);
+
+    /// <summary>True when the block has run to the limit of growth or decay and fits a single snapshot.</summary>
+    public bool IsSpike => TopGrowth >= Steepest || Growth <= -Steepest;
 
     /// <summary>
     /// The exponents per step, conjugates adjacent, Im > 0 first. Real negative lambda has Im = pi.
@@ -61,7 +65,7 @@ internal readonly record struct VariableProjectionBlock(double Growth, double Sq
         var (blocks, reals) = (new List<VariableProjectionBlock>(), new List<(double Growth, bool Alternates)>());
         foreach (var exponent in exponents)
         {
-            var growth = Math.Max(exponent.Real, Vanishing);
+            var growth = Math.Clamp(exponent.Real, -Steepest, Steepest);
             var alternates = evenlySpaced && Math.Abs(exponent.Imaginary) > Math.PI / 2;
             var angle = Math.Abs(exponent.Imaginary) - (alternates ? Math.PI : 0);
             if (angle == 0)
@@ -91,7 +95,12 @@ internal readonly record struct VariableProjectionBlock(double Growth, double Sq
     /// <summary>The block moved by a step of its parameters and brought back to where the constraint allows.</summary>
     public VariableProjectionBlock Moved(double growth, double square, ExponentConstraint constraint)
     {
-        var moved = this with { Growth = Growth + growth, Square = IsPair ? Square + square : 0 };
+        var moved = this with
+        {
+            Growth = Math.Clamp(Growth + growth, -Steepest, Steepest),
+            Square = IsPair ? Math.Max(Square + square, -Steepest * Steepest) : 0,
+        };
+        moved = moved with { Growth = Math.Min(moved.Growth, Steepest - (moved.TopGrowth - moved.Growth)) };
         return constraint switch
         {
             ExponentConstraint.NonGrowing when moved.TopGrowth > 0 => moved.Square >= 0
