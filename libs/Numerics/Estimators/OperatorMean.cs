@@ -12,6 +12,8 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// </summary>
 internal static class OperatorMean
 {
+    // B F has squared correlations for eigenvalues: below this they are round-off.
+    private const double Uncorrelated = 1e-14;
     private const double Settled = 1e-13;
     private const int MostSteps = 60;
 
@@ -24,19 +26,20 @@ internal static class OperatorMean
             return forward;
         }
 
-        if (InverseRoot(la.Multiply(backward, forward), la) is { } correction)
+        var both = la.Multiply(backward, forward);
+        if (la.SingularValues(both)[^1] > Uncorrelated && InverseRoot(both, la) is { } correction)
         {
             return la.Multiply(forward, correction);
         }
 
         warnings.Add(
-            "going forward and back is singular or turns a direction round: this is ordinary least squares");
+            "some direction of the successors is uncorrelated with the snapshots: this is ordinary least squares");
         return forward;
     }
 
     /// <summary>
     /// H^(-1/2), principal, by the iteration of Denman and Beavers (1976, Appl. Math. Comput. 2): quadratic, O(r^3) a
-    /// step; null where it does not settle, because H is singular or has an eigenvalue ≤ 0.
+    /// step; null where it does not settle, because H is singular.
     /// </summary>
     private static Matrix? InverseRoot(Matrix h, ILinearAlgebra la)
     {
