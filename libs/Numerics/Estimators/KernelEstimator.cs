@@ -9,13 +9,13 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>
 /// Kernel EDMD, methods S9 (Williams, Rowley and Kevrekidis 2015, J. Comput. Dyn. 2): EDMD on all the functions of a
 /// kernel's space at once, of which m pairs see m directions. With G_ij = k(x_i, x_j) = Q S^2 Q' and T = Q S^(-1):
-/// A = T' k(X, Y) T, z = T' k(X, x), x ≈ X T z, next x ≈ Y T z. The operator's dictionary is [k(x_1, ·); …; k(x_m, ·); x],
-/// of which the encoder reads the sections alone. O(n m^2 + m^3), three m × m matrices at a time; not streamed and not
-/// merged. EDMD with "rbf:count" sees all pairs at the price of fixed centres.
-/// <para>Residuals: sections obey K* k(x, ·) = k(F(x), ·) exactly, so ||(K* - lambda) U w|| in the kernel's norm is known
-/// without quadrature and is what is reported, relative to ||K* U||: a bound for eigenpairs of the adjoint. It comes from
-/// products, so below 1e-7 it is round-off. How well an eigenfunction itself holds needs pairs that were not fitted: see
-/// <see cref="Residuals.ResidualDmd"/>.</para>
+/// A = T' k(X, Y) T, z = T' k(X, x), x ≈ X T z, next x ≈ Y T z. The operator's dictionary is [k(x_1, ·); …; k(x_m, ·);
+/// x], of which the encoder reads the sections alone. O(n m^2 + m^3), three m × m matrices at a time; not streamed and
+/// not merged. EDMD with "rbf:count" sees all pairs at the price of fixed centres.
+/// <para>Residuals: sections obey K* k(x, ·) = k(F(x), ·) exactly, so ||(K* - lambda) U w|| in the kernel's norm is
+/// known without quadrature and is what is reported, relative to ||K* U||: a bound for eigenpairs of the adjoint. It
+/// comes from products, so below 1e-7 it is round-off. How well an eigenfunction itself holds needs pairs that were not
+/// fitted: see <see cref="Residuals.ResidualDmd"/>.</para>
 /// </summary>
 public sealed record KernelEstimator : IEstimator
 {
@@ -50,7 +50,7 @@ public sealed record KernelEstimator : IEstimator
     public int Degree
     {
         get;
-        init => field = value is >= 1 and <= 64
+        init => field = value is >= 1 and <= Observables.Kernel.LargestDegree
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "the degree lies between 1 and 64");
     } = 2;
@@ -59,14 +59,14 @@ public sealed record KernelEstimator : IEstimator
     public int Delays { get; init; } = 1;
 
     /// <summary>
-    /// Directions of the kernel's space to keep. Default s > 1e-8 s_1, where the roots of G's eigenvalues are not round-off
-    /// before: sqrt(m eps) s_1.
+    /// Directions of the kernel's space to keep. Default s > 1e-8 s_1, where the roots of G's eigenvalues are not
+    /// round-off before: sqrt(m eps) s_1.
     /// </summary>
     public RankRule RankRule { get; init; } = new RankRule.RelTol(1e-8);
 
     /// <summary>
-    /// Of more pairs than this a seeded, uniform subsample is fitted, and <see cref="FitDiagnostics.Warnings"/> says so. 1
-    /// to 10,000, default 2,000.
+    /// Of more pairs than this a seeded, uniform subsample is fitted, and <see cref="FitDiagnostics.Warnings"/> says
+    /// so. 1 to 10,000, default 2,000.
     /// </summary>
     public int MostPairs
     {

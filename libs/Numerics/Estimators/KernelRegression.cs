@@ -10,8 +10,8 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// What <see cref="KernelEstimator"/> solves: U = k(·, X) T is an orthonormal basis of the sections' span in the kernel's
-/// space, B = k(·, Y) T its image, A = U'B. Weights w_j scale sections by sqrt(w_j).
+/// What <see cref="KernelEstimator"/> solves: U = k(·, X) T is an orthonormal basis of the sections' span in the
+/// kernel's space, B = k(·, Y) T its image, A = U'B. Weights w_j scale sections by sqrt(w_j).
 /// </summary>
 internal sealed record KernelRegression
 {

@@ -7,6 +7,9 @@ public sealed partial class Dictionary
     // More blocks than anyone concatenates; a file that names more is damaged.
     private const int MostBlocks = 256;
 
+    // Wider than any state, and far enough from the largest integer that counts of rows cannot overflow.
+    private const int MostWidth = 1 << 30;
+
     /// <summary>
     /// Adds the dictionary to an archive: the metadata "{prefix}features" with the kinds of its blocks, the tensor
     /// "{prefix}width", and the parameters of block i under "{prefix}i.". Parameters are held without a copy until the
@@ -18,7 +21,8 @@ public sealed partial class Dictionary
         ArgumentNullException.ThrowIfNull(archive);
         ArgumentNullException.ThrowIfNull(prefix);
         var kinds = Features.Select(f => f.StoredKind ?? throw new NotSupportedException(
-            $"the custom feature \"{f.Name}\" cannot be stored, because a reader of the file would not know what it is"));
+            $"the custom feature \"{f.Name}\" cannot be stored, because a reader of the file would not know what it "
+            + "is"));
         archive.SetMetadata($"{prefix}features", string.Join(' ', kinds));
         archive.Add($"{prefix}width", new long[] { Width }, 1);
         for (var i = 0; i < Features.Count; i++)
@@ -34,21 +38,21 @@ public sealed partial class Dictionary
         ArgumentNullException.ThrowIfNull(archive);
         ArgumentNullException.ThrowIfNull(prefix);
         var kinds = archive.RequireMetadata($"{prefix}features").Split(' ', MostBlocks + 1);
-        var width = StoredFeatures.Integer(archive, $"{prefix}width", 1, int.MaxValue);
+        var width = StoredFeatures.Integer(archive, $"{prefix}width", 1, MostWidth);
         if (kinds.Length > MostBlocks || kinds.Count(k => k == StoredFeatures.State) != 1)
         {
             throw new TensorFormatException(
                 $"metadata \"{prefix}features\" is not 1 to {MostBlocks} kinds of features with one \"x\" among them");
         }
 
-        var features = new Feature[kinds.Length];
-        for (var i = 0; i < kinds.Length; i++)
-        {
-            features[i] = StoredFeatures.Load(kinds[i], archive, $"{prefix}{i}.", width);
-        }
-
         try
         {
+            var features = new Feature[kinds.Length];
+            for (var i = 0; i < kinds.Length; i++)
+            {
+                features[i] = StoredFeatures.Load(kinds[i], archive, $"{prefix}{i}.", width);
+            }
+
             return new Dictionary(width, features);
         }
         catch (ObservablesException cause)

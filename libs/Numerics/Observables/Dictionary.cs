@@ -8,6 +8,11 @@ namespace KoopmanMesh.Numerics.Observables;
 /// <summary>
 /// The observables psi: R^n → R^N of an operator, blocks one below the other; the state itself is always one of them,
 /// so that what is predicted can be read off. Immutable. Custom observables are a <see cref="Feature"/> of one's own.
+/// <para>What a rank rule does to EDMD: the operator is K = Psi_Y Psi_X^+ with the pseudo-inverse cut at the rule's
+/// threshold, so it acts on the combinations of observables that are large on the data and sends all others to 0. An
+/// observable that is small there (x^5 of |x| about 0.01) is cut with its eigenvalue, however exact it is, and functions
+/// that are dependent on the data cost nothing but their columns. Scale the data to about 1, or use features that scale
+/// themselves (Hermite, radial, Fourier), and read <see cref="Operators.FitDiagnostics.Rank"/>.</para>
 /// </summary>
 [SuppressMessage(
     "Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "The field's own word for psi.")]
@@ -83,13 +88,16 @@ public sealed partial class Dictionary
         return lifted;
     }
 
-    /// <summary>Refuses more than <see cref="MostFeatures"/> rows beside the state, before anything is allocated.</summary>
+    /// <summary>
+    /// Refuses more than <see cref="MostFeatures"/> rows beside the state, before anything is allocated.
+    /// </summary>
     internal static void RequireCount(long count, string what)
     {
         if (count > MostFeatures + 1L)
         {
             throw new ObservablesException(
-                $"{what} makes {count} observables beside the state, more than the {MostFeatures} a dictionary may have");
+                $"{what} makes {count} observables beside the state, "
+                + $"more than the {MostFeatures} a dictionary may have");
         }
     }
 

@@ -28,7 +28,7 @@ public abstract partial record FeatureSpec
             for (var i = 0; i < count; i++)
             {
                 var column = w.Column(i);
-                TensorPrimitives.Divide(column, Math.Max(TensorPrimitives.Norm<double>(column), double.Epsilon), column);
+                TensorPrimitives.Divide(column, TensorPrimitives.Norm<double>(column), column);
                 offsets[i] = -TensorPrimitives.Dot<double>(column, sample.Column(random.Next(sample.Columns)));
             }
 
@@ -96,7 +96,8 @@ public abstract partial record FeatureSpec
         Dictionary.RequireCount(count, what);
     }
 
-    private static double? RequireBandwidth(double? bandwidth) => bandwidth is null or (> 0 and < double.PositiveInfinity)
+    private static double? RequireBandwidth(double? bandwidth) =>
+        bandwidth is null or (> 0 and < double.PositiveInfinity)
         ? bandwidth
         : throw new ArgumentOutOfRangeException(nameof(bandwidth), bandwidth, "a bandwidth is positive and finite");
 }

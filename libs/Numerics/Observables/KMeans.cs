@@ -25,7 +25,9 @@ internal static class KMeans
         return centres;
     }
 
-    /// <summary>Each next centre is a state drawn with probability as its squared distance to the nearest so far.</summary>
+    /// <summary>
+    /// Each next centre is a state drawn with probability as its squared distance to the nearest so far.
+    /// </summary>
     private static Matrix Seeds(Matrix states, int count, Random random)
     {
         var (m, chosen) = (states.Columns, new List<int> { random.Next(states.Columns) });

@@ -5,13 +5,17 @@ namespace KoopmanMesh.Numerics.Observables;
 /// <summary>A kernel k(x, y) with its parameters fixed.</summary>
 public sealed record Kernel
 {
+    /// <summary>The largest degree of a polynomial kernel.</summary>
+    public const int LargestDegree = 64;
+
     /// <summary>A kernel of one of the families.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="scale">s > 0, finite; the linear kernel has none and ignores it.</param>
-    /// <param name="degree">a ≥ 1, of the polynomial kernel only.</param>
+    /// <param name="degree">a from 1 to 64, of the polynomial kernel only.</param>
     public Kernel(KernelKind kind, double scale = 1, int degree = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(degree, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(degree, LargestDegree);
         if (!Enum.IsDefined(kind))
         {
             throw new ArgumentOutOfRangeException(nameof(kind), kind, "there is no such kernel");

@@ -89,12 +89,12 @@ public sealed class KernelFeature : Feature
     {
         var kernel = archive.Integers($"{prefix}kernel", 2);
         var scale = archive.Doubles($"{prefix}scale", 1)[0];
-        if (kernel[0] is < 0 or > (int)KernelKind.ThinPlate || kernel[1] is < 1 or > int.MaxValue
+        if (kernel[0] is < 0 or > (int)KernelKind.ThinPlate || kernel[1] is < 1 or > Kernel.LargestDegree
             || !(scale * scale > 0 && double.IsFinite(scale * scale)))
         {
             throw new TensorFormatException(
                 $"tensors \"{prefix}kernel\" and \"{prefix}scale\" are {kernel[0]}, {kernel[1]} and {scale}, "
-                + $"expected a kernel from 0 to {(int)KernelKind.ThinPlate}, a degree from 1 and a positive scale");
+                + $"expected a kernel from 0 to {(int)KernelKind.ThinPlate}, a degree from 1 to {Kernel.LargestDegree} and a positive scale");
         }
 
         return new KernelFeature(

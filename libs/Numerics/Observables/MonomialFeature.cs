@@ -8,8 +8,9 @@ namespace KoopmanMesh.Numerics.Observables;
 
 /// <summary>
 /// All monomials of total degree 2 to d, by degree and within one lexicographically: x1^2, x1 x2, …, x2^2, …, x1^3, ….
-/// The monomials of degree k that begin with x_i are x_i times those of degree k - 1 that begin with x_i or later, which
-/// are the end of their block: every value is one product, and long runs of them are vectorised. O(count) a state.
+/// The monomials of degree k that begin with x_i are x_i times those of degree k - 1 that begin with x_i or later,
+/// which are the end of their block: every value is one product, and long runs of them are vectorised. O(count) a
+/// state.
 /// </summary>
 public sealed class MonomialFeature : Feature
 {

@@ -20,11 +20,11 @@ public abstract record ObservablesSpec
         new FeatureObservables { Features = features };
 
     /// <summary>
-    /// Reads terms joined by "+", e.g. "poly:3+rff:200:0.5": "affine" (1 and x; the default), "identity" (x alone, when it
-    /// comes first), "poly:degree[:most]" (monomials of total degree 2 and up, at most so many), "abs" (|x|), "relu"
+    /// Reads terms joined by "+", e.g. "poly:3+rff:200:0.5": "affine" (1 and x; the default), "identity" (x alone, when
+    /// it comes first), "poly:degree[:most]" (monomials of total degree 2 and up, at most so many), "abs" (|x|), "relu"
     /// (max(x, 0)), "relu:count" (of random directions), "rbf:count[:bandwidth]" (Gaussians about k-means centres),
-    /// "tps:count[:bandwidth]" (thin plates), "rff:count[:bandwidth]" (random Fourier features), "hermite:degree" (of each
-    /// coordinate), and "seed:number" for everything random. A bandwidth not given is the median distance.
+    /// "tps:count[:bandwidth]" (thin plates), "rff:count[:bandwidth]" (random Fourier features), "hermite:degree" (of
+    /// each coordinate), and "seed:number" for everything random. A bandwidth not given is the median distance.
     /// <c>ToString</c> writes the text back with "affine" spelled out.
     /// </summary>
     /// <exception cref="ObservablesException">The text does not follow this.</exception>

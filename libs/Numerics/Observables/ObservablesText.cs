@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace KoopmanMesh.Numerics.Observables;
 
-/// <summary>The text form of <see cref="FeatureObservables"/>; the grammar is at <see cref="ObservablesSpec.Parse"/>.</summary>
+/// <summary>
+/// The text form of <see cref="FeatureObservables"/>; the grammar is at <see cref="ObservablesSpec.Parse"/>.
+/// </summary>
 internal static class ObservablesText
 {
     private const string Known =

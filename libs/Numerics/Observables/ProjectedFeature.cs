@@ -6,7 +6,9 @@ using KoopmanMesh.Numerics.Storage;
 
 namespace KoopmanMesh.Numerics.Observables;
 
-/// <summary>f(x) = g(W'x + b) for a scalar g: ridge functions along fixed directions. O(n D) a state, one product.</summary>
+/// <summary>
+/// f(x) = g(W'x + b) for a scalar g: ridge functions along fixed directions. O(n D) a state, one product.
+/// </summary>
 public abstract class ProjectedFeature : Feature
 {
     private readonly Matrix _directions;

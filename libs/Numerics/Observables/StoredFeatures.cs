@@ -46,7 +46,8 @@ internal static class StoredFeatures
         if (shape.Count != 2 || shape[1] != rows || shape[0] is < 1 or > Dictionary.MostFeatures)
         {
             throw new TensorFormatException(
-                $"tensor \"{name}\" is [{string.Join(", ", shape)}], expected [1 to {Dictionary.MostFeatures}, {rows}]");
+                $"tensor \"{name}\" is [{string.Join(", ", shape)}], "
+                + $"expected [1 to {Dictionary.MostFeatures}, {rows}]");
         }
 
         var matrix = new Matrix(rows, (int)shape[0], archive.Doubles(name));

@@ -10,7 +10,9 @@ public sealed partial record KoopmanOperator
     /// phi_j(state) as far as the operator holds, and x ≈ C W phi (methods A5). Eigenvectors that are dependent to
     /// rounding (a defective operator) share what they span in the least-squares sense. O(N r m + r^3).
     /// </summary>
-    /// <param name="states">(n q) × m: q states stacked in each column, newest first; states themselves for q = 1.</param>
+    /// <param name="states">
+    /// (n q) × m: q states stacked in each column, newest first; states themselves for q = 1.
+    /// </param>
     /// <param name="la">The linear algebra to run on.</param>
     /// <exception cref="ShapeMismatchException">The states are not n q long.</exception>
     /// <exception cref="NonFiniteDataException">The states, or what follows from them, are not finite.</exception>

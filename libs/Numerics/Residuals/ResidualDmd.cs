@@ -9,12 +9,12 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Residuals;
 
 /// <summary>
-/// How well functions of a dictionary are eigenfunctions, methods S6 (ResDMD: Colbrook and Townsend 2024, Comm. Pure Appl.
-/// Math. 77, eqs. 3.2 and 3.4): for phi = g' psi
+/// How well functions of a dictionary are eigenfunctions, methods S6 (ResDMD: Colbrook and Townsend 2024, Comm. Pure
+/// Appl. Math. 77, eqs. 3.2 and 3.4): for phi = g' psi
 /// <para>res(lambda, g)^2 = sum of w_j |phi(y_j) - lambda phi(x_j)|^2 / sum of w_j |phi(x_j)|^2.</para>
-/// The pairs are compressed once, [X' Y'] = Q [R11 R12; 0 R22], and everything is the norm of R12 g - lambda R11 g and R22
-/// g: never the expanded form, which loses half the digits. On m pairs with N ≥ m functions some phi meets any lambda
-/// exactly, so residuals mean something on many more pairs than functions, best on pairs that were not fitted.
+/// The pairs are compressed once, [X' Y'] = Q [R11 R12; 0 R22], and everything is the norm of R12 g - lambda R11 g and
+/// R22 g: never the expanded form, which loses half the digits. On m pairs with N ≥ m functions some phi meets any
+/// lambda exactly, so residuals mean something on many more pairs than functions, best on pairs that were not fitted.
 /// </summary>
 public sealed class ResidualDmd
 {
@@ -30,8 +30,8 @@ public sealed class ResidualDmd
     /// <param name="pairs">psi of both sides, N × m each, or a triangular factor of them.</param>
     /// <param name="la">The linear algebra to run on.</param>
     /// <param name="rankRule">
-    /// Directions kept where all functions compete (<see cref="Smallest"/>): a function that vanishes on the data has no
-    /// residual. Default s > 1e-10 s_1 of X.
+    /// Directions kept where all functions compete (<see cref="Smallest"/>): a function that vanishes on the data has
+    /// no residual. Default s > 1e-10 s_1 of X.
     /// </param>
     /// <exception cref="NonFiniteDataException">The pairs are not finite.</exception>
     public ResidualDmd(LiftedPairs pairs, ILinearAlgebra la, RankRule? rankRule = null)
@@ -87,8 +87,8 @@ public sealed class ResidualDmd
     public int Functions => _x.Columns;
 
     /// <summary>
-    /// Residuals of an operator's eigenpairs (lambda_j, phi_j), in the order of its spectrum, for an instance made for it
-    /// by <c>Of</c>. Infinite for a phi_j that vanishes on the pairs. O(r^3).
+    /// Residuals of an operator's eigenpairs (lambda_j, phi_j), in the order of its spectrum, for an instance made for
+    /// it by <c>Of</c>. Infinite for a phi_j that vanishes on the pairs. O(r^3).
     /// </summary>
     public double[] Residuals(KoopmanOperator fit)
     {
@@ -123,8 +123,8 @@ public sealed class ResidualDmd
     }
 
     /// <summary>
-    /// tau(z) = min over g of res(z, g): the smallest singular value of [A - z I; R] in the basis in which X'X = I. For a
-    /// normal operator the distance to its spectrum. Accurate to round-off times ||[A; R]||; O(r^3) a point.
+    /// tau(z) = min over g of res(z, g): the smallest singular value of [A - z I; R] in the basis in which X'X = I. For
+    /// a normal operator the distance to its spectrum. Accurate to round-off times ||[A; R]||; O(r^3) a point.
     /// </summary>
     /// <returns>Infinity when no function is left.</returns>
     public double Smallest(Complex z)
@@ -178,8 +178,8 @@ public sealed class ResidualDmd
     }
 
     /// <summary>
-    /// [A; R]: with R11 = U S V' cut to rank r and T = V S^(-1), functions g = T u have ||X g|| = ||u||, and Y g is A u = U'
-    /// R12 T u in the same coordinates and a rest R u, whose triangular factor is at most r × r.
+    /// [A; R]: with R11 = U S V' cut to rank r and T = V S^(-1), functions g = T u have ||X g|| = ||u||, and Y g is A u
+    /// = U' R12 T u in the same coordinates and a rest R u, whose triangular factor is at most r × r.
     /// </summary>
     private Matrix Reduce()
     {

@@ -8,7 +8,9 @@ using KoopmanMesh.Numerics.Tests.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Tests.Estimators;
 
-/// <summary>EDMD is <see cref="DmdEstimator"/> with a dictionary: what dictionaries are for, against closed forms.</summary>
+/// <summary>
+/// EDMD is <see cref="DmdEstimator"/> with a dictionary: what dictionaries are for, against closed forms.
+/// </summary>
 public sealed class EdmdTests
 {
     public static TheoryData<string> All => Algebras.All;
@@ -148,7 +150,8 @@ public sealed class EdmdTests
             y[0, j] += 3;
         }
 
-        foreach (var text in (string[])["affine", "poly:2", "abs", "relu", "relu:5", "rbf:6", "tps:6", "rff:6", "hermite:3"])
+        string[] texts = ["affine", "poly:2", "abs", "relu", "relu:5", "rbf:6", "tps:6", "rff:6", "hermite:3"];
+        foreach (var text in texts)
         {
             var fit = new DmdEstimator { Observables = ObservablesSpec.Parse(text) }
                 .Fit(SnapshotData.FromPairs(x, y), la);

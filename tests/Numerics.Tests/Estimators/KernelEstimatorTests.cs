@@ -113,7 +113,7 @@ public sealed class KernelEstimatorTests
 
         Close(flat, 1e-9, .9, .5);
 
-        // A Gram matrix sees 1e-7 of the largest direction and no less: the third one is cut, and the reason says where.
+        // A Gram matrix sees 1e-7 of the largest direction and no less: the third is cut, and the reason says where.
         Close(ill, 1e-9, .9, .5);
         Assert.StartsWith("s > 9.4", ill.Diagnostics.Rank.Reason, StringComparison.Ordinal);
         Assert.Equal(2 * Math.Log10(ill.Diagnostics.ConditionNumber), ill.Diagnostics.DigitsLost);
@@ -146,7 +146,8 @@ public sealed class KernelEstimatorTests
         foreach (var fit in (KoopmanOperator[])[moved, permuted, scaled])
         {
             Close(fit, 1e-7, expected.Spectrum.Eigenvalues.ToArray());
-            Assert.Equal(expected.Spectrum.Residuals.ToArray(), fit.Spectrum.Residuals.ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+            Assert.Equal(
+                expected.Spectrum.Residuals.ToArray(), fit.Spectrum.Residuals.ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
         }
     }
 
@@ -196,7 +197,8 @@ public sealed class KernelEstimatorTests
 
         Assert.InRange(fit.Diagnostics.FitError!.Value, 0, 1e-12);
         Assert.Equal(
-            "all 3 directions of the kernel were kept, so the fit meets its own pairs exactly: judge it by the held-out error",
+            "all 3 directions of the kernel were kept, so the fit meets its own pairs exactly: "
+            + "judge it by the held-out error",
             Assert.Single(fit.Diagnostics.Warnings));
     }
 
@@ -271,6 +273,7 @@ public sealed class KernelEstimatorTests
 
         Assert.Equal(0, fit.Rank);
         Assert.Equal([0, 0], fit.Predict(Matrix.FromRows([[1], [2]]), 1, la).Column(0).ToArray());
+        Assert.Equal(0, fit.Eigenfunctions(new Matrix(2, 3), la).Rows);
     }
 
     private static Matrix Quadratics(Matrix x)

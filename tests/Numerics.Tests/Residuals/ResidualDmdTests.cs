@@ -135,7 +135,7 @@ public sealed class ResidualDmdTests
 
         foreach (var z in (Complex[])[.5, .6, new(.5, .2), new(1.2, -.4), -.3, 3])
         {
-            // The functions g'x are moved by A' : sigma_min(A' - z) = sigma_min(A - z), by its real form of twice the order.
+            // The functions g'x are moved by A', and sigma_min(A' - z) = sigma_min(A - z).
             var form = ComplexForm(jordan, z);
             var expected = Algebras.Get(LinearAlgebraProvider.ManagedChoice).SingularValues(form)[^1];
             Assert.Equal(expected, residuals.Smallest(z), 1e-13);
