@@ -46,6 +46,12 @@ internal sealed class GramBlock(int width) : ISummaryBlock
         return PackedUpper.Unpack(total, width);
     }
 
+    public void Clear()
+    {
+        Array.Clear(_high);
+        Array.Clear(_low);
+    }
+
     public void Store(TensorArchive archive, string prefix)
     {
         archive.Add($"{prefix}high", _high, _high.Length);

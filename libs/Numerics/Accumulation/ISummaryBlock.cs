@@ -15,6 +15,9 @@ internal interface ISummaryBlock
     /// <summary>Takes in what another block has seen, counted <paramref name="weight"/> ≥ 0 times.</summary>
     void Merge(ISummaryBlock other, double weight, ILinearAlgebra la);
 
+    /// <summary>Forgets all it has seen; memory of a fixed size is kept.</summary>
+    void Clear();
+
     /// <summary>Puts the block's arrays into an archive under a prefix.</summary>
     void Store(TensorArchive archive, string prefix);
 

@@ -22,6 +22,9 @@ public sealed partial class PairSummary : IPairSource
     private readonly ILinearAlgebra _la;
     private readonly ISummaryBlock?[] _blocks;
     private readonly long[] _counts;
+
+    // Blocks that were merged away: half of all memory would otherwise become garbage again and again.
+    private readonly Stack<ISummaryBlock> _spare = [];
     private readonly int _capacity;
     private Matrix? _pending;
     private int _pendingCount;
@@ -245,6 +248,8 @@ public sealed partial class PairSummary : IPairSource
                 if (_blocks[b / 2] is { } target)
                 {
                     target.Merge(block, 1, _la);
+                    block.Clear();
+                    _spare.Push(block);
                 }
                 else
                 {
@@ -261,7 +266,7 @@ public sealed partial class PairSummary : IPairSource
         : _pendingCount == _capacity ? Pending
         : Pending.SelectColumns(0, _pendingCount);
 
-    private ISummaryBlock BlockAt(int b) => _blocks[b] ??= NewBlock();
+    private ISummaryBlock BlockAt(int b) => _blocks[b] ??= _spare.TryPop(out var spare) ? spare : NewBlock();
 
     private ISummaryBlock NewBlock() => Options.Kind switch
     {

@@ -35,6 +35,8 @@ internal sealed class QrBlock(int width) : ISummaryBlock
         Reduce(stack, la);
     }
 
+    public void Clear() => Rows = new Matrix(0, width);
+
     public void Store(TensorArchive archive, string prefix) =>
         archive.Add($"{prefix}rows", Rows.AsMemory(), width, Rows.Rows);
 

@@ -41,6 +41,12 @@ internal sealed class SketchBlock(int width, int most) : ISummaryBlock
         Append(from.Columns, weight, la);
     }
 
+    public void Clear()
+    {
+        Columns = new Matrix(width, 0);
+        Array.Clear(_lost);
+    }
+
     public void Store(TensorArchive archive, string prefix)
     {
         archive.Add($"{prefix}columns", Columns.AsMemory(), Columns.Columns, width);

@@ -8,8 +8,8 @@ namespace KoopmanMesh.Numerics.Estimators;
 
 public sealed partial class StreamingFit
 {
-    // Numbers of a piece: large chunks are taken in pieces that stay in the cache.
-    private const int PieceElements = 1 << 17;
+    // Numbers of a piece: large chunks are taken in pieces that stay in the cache and off the heap of large objects.
+    private const int PieceElements = 10_000;
 
     private Matrix? _carried;
     private Matrix? _carriedInputs;
