@@ -27,6 +27,7 @@ public sealed record DmdEstimator : PairEstimator
         {
             ExactModes = !Projected,
             Squared = pairs.Squared || basis.Method == BasisMethod.Gram,
+            Explained = basis.Explained,
         };
     }
 }

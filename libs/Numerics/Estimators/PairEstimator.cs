@@ -114,7 +114,7 @@ public abstract record PairEstimator : IEstimator
             : null;
         var all = source.All(la);
         var regression = Regress(all, la);
-        var errors = OneStepErrors.Of(regression, all, frame, la);
+        var errors = OneStepErrors.Of(regression, all, frame, la, fitted: true);
         var fitted = OperatorAssembly.Of(Name, regression, frame, la);
         return fitted with
         {

@@ -29,6 +29,7 @@ public sealed record RefinedEstimator : PairEstimator
         {
             ExactModes = false,
             Squared = pairs.Squared || basis.Method == BasisMethod.Gram,
+            Explained = basis.Explained,
         };
     }
 }

@@ -25,6 +25,12 @@ public sealed record Regression(DmdSpectrum Spectrum)
     /// <summary>Singular values were square roots of eigenvalues: twice the digits are lost.</summary>
     public bool Squared { get; init; }
 
+    /// <summary>
+    /// Energy of each observable's successors that least squares explained, N long: what remains is the error on the
+    /// pairs fitted. Null where it is not known.
+    /// </summary>
+    internal double[]? Explained { get; init; }
+
     /// <summary>Sentences for <see cref="Operators.FitDiagnostics.Warnings"/>.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

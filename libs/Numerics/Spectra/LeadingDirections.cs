@@ -16,6 +16,9 @@ internal sealed class LeadingDirections
     private const int Extra = 8;
     private const int MostBlocks = 8;
     private const int Seed = 20_110_615;
+
+    // Up to here a tridiagonal reduction takes no longer than many blocks.
+    private const int SmallOrder = 1024;
     private const double UnitRoundoff = 2.220446049250313e-16;
 
     private readonly Matrix _operator;
@@ -37,21 +40,34 @@ internal sealed class LeadingDirections
     /// Largest singular values of R (p × n), descending, and right singular vectors n × <paramref name="count"/>, or null.
     /// ||R' (R u / s) - s u|| ≤ 8 sqrt(n) eps s_1. O(p n count) a block.
     /// </summary>
-    public static (double[] S, Matrix U)? OfFactor(Matrix r, int count, ILinearAlgebra la) =>
-        new LeadingDirections(r, symmetric: false, la).Find(count);
+    public static (double[] S, Matrix U)? OfFactor(Matrix r, int count, ILinearAlgebra la)
+    {
+        var n = r.Columns;
+        var width = Math.Min(count + Extra, n);
+        return new LeadingDirections(r, symmetric: false, la).Find(
+            count, n > SmallOrder ? SeededNormal.Matrix(n, width, Seed) : Guess(r, width, la));
+    }
 
     /// <summary>
     /// Largest eigenvalues of a positive semidefinite matrix (both triangles are read), descending, and eigenvectors
     /// n × <paramref name="count"/>, or null. ||G u - theta u|| ≤ 8 sqrt(n) eps theta_1. O(n^2 count) a block.
     /// </summary>
     public static (double[] Values, Matrix U)? OfGram(Matrix gram, int count, ILinearAlgebra la) =>
-        new LeadingDirections(gram, symmetric: true, la).Find(count);
+        new LeadingDirections(gram, symmetric: true, la).Find(
+            count, SeededNormal.Matrix(gram.Rows, Math.Min(count + Extra, gram.Rows), Seed));
 
-    private (double[], Matrix)? Find(int count)
+    /// <summary>Eigenvectors of R'R, right to half the digits, however slowly the spectrum falls: a first block.</summary>
+    private static Matrix Guess(Matrix r, int width, ILinearAlgebra la)
     {
-        var n = _operator.Columns;
-        var width = Math.Min(count + Extra, n);
-        var next = SeededNormal.Matrix(n, width, Seed);
+        var scale = Guard.LargestMagnitude(r.AsSpan());
+        var safe = new Matrix(r.Rows, r.Columns);
+        TensorPrimitives.Divide(r.AsSpan(), scale > 0 ? scale : 1, safe.AsSpan());
+        return la.LeadingSymmetricEigen(la.Times(safe, safe, transposeA: true), width).Vectors;
+    }
+
+    private (double[], Matrix)? Find(int count, Matrix next)
+    {
+        var (n, width) = (_operator.Columns, next.Columns);
         for (var block = 0; block < MostBlocks && _basis.Columns + next.Columns <= n; block++)
         {
             Extend(next);

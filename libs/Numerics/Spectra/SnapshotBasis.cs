@@ -17,6 +17,9 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
     // Below this a full decomposition takes well under a second, and nothing needs to be random.
     private const int AlwaysExact = 512;
 
+    /// <summary>||row i of B S V'||^2 of successors, n long; null where it did not come for free.</summary>
+    public double[]? Explained { get; init; }
+
     /// <summary>What a careful reader should know of how the directions were found.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -37,7 +40,8 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
         var decision = rule.Decide(found.S, shape);
         var k = decision.Rank;
         var u = found.U.SelectColumns(0, k);
-        var b = found.Vt is null ? Image(lifted.Pairs.Y, x, d, u, found.S.AsSpan(0, k), la)
+        double[]? explained = null;
+        var b = found.Vt is null ? Image(lifted.Pairs.Y, x, d, u, found.S.AsSpan(0, k), la, out explained)
             : Image(lifted.Pairs.Y, d, found.Vt.SelectRows(0, k), found.S, la);
         if (b is null)
         {
@@ -48,7 +52,11 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
         }
 
         Guard.Finite(b, "the image of the snapshots' basis");
-        return new SnapshotBasis(u, b, found.S, decision, found.Method) { Warnings = found.Warnings };
+        return new SnapshotBasis(u, b, found.S, decision, found.Method)
+        {
+            Explained = explained,
+            Warnings = found.Warnings,
+        };
     }
 
     /// <summary>O(n m min(n, m)) exactly, O(n m cap) by the random range.</summary>
@@ -113,19 +121,27 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
     /// of the order s_1 / s_k, which the small, well-conditioned P P' takes out again; taking P for V' would square the condition
     /// number. V is never formed and nothing of it need be orthogonalised. Null when P P' is singular. O(n m k).
     /// </summary>
-    private static Matrix? Image(Matrix y, Matrix scaledX, double[] d, Matrix u, ReadOnlySpan<double> s, ILinearAlgebra la)
+    private static Matrix? Image(
+        Matrix y, Matrix scaledX, double[] d, Matrix u, ReadOnlySpan<double> s, ILinearAlgebra la, out double[]? explained)
     {
         var inverse = new double[s.Length];
         TensorPrimitives.Divide(1, s, inverse);
         var p = la.Times(u.Copy().ScaleColumns(inverse), scaledX, transposeA: true);
+        explained = null;
         if (la.Cholesky(la.Syrk(p)) is not { } l)
         {
             return null;
         }
 
-        var right = la.Outer(p.ScaleColumns(d), y);
-        right = la.SolveLower(l, la.SolveLower(l, right, transpose: false), transpose: true);
-        return right.ScaleRows(inverse).Transpose();
+        // ||Y D P' L^-T||^2 row by row is what an orthonormal basis of the rows of P explains.
+        var image = la.SolveLower(l, la.Outer(p.ScaleColumns(d), y), transpose: false);
+        explained = new double[y.Rows];
+        for (var i = 0; i < explained.Length; i++)
+        {
+            explained[i] = TensorPrimitives.SumOfSquares<double>(image.Column(i));
+        }
+
+        return la.SolveLower(l, image, transpose: true).ScaleRows(inverse).Transpose();
     }
 
     /// <summary>Columns of the sketch, or null when the exact decomposition is wanted or is no dearer.</summary>

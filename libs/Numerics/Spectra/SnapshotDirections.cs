@@ -24,6 +24,9 @@ internal sealed record SnapshotDirections(
     // Elements of a matrix that is decomposed directly in a few milliseconds: nothing to save.
     private const int SmallMatrix = 1 << 14;
 
+    // Up to here leading eigenvectors by tridiagonal reduction take no longer than looking for them.
+    private const int SmallOrder = 1024;
+
     // Squares beyond these may have overflowed, or lost their digits to denormal numbers.
     private const double LeastEnergy = 1e-250;
     private const double MostEnergy = 1e250;
@@ -43,8 +46,8 @@ internal sealed record SnapshotDirections(
         string[] warnings = [];
         if (Few(rule, gram.Rows) is { } count)
         {
-            var leading = LeadingDirections.OfGram(gram, count, la);
-            warnings = leading is null ? [Slow(count)] : [];
+            var leading = gram.Rows > SmallOrder ? LeadingDirections.OfGram(gram, count, la) : null;
+            warnings = leading is null && gram.Rows > SmallOrder ? [Slow(count)] : [];
             var (squares, vectors) = leading ?? la.LeadingSymmetricEigen(gram, count);
             var trace = 0.0;
             for (var i = 0; i < gram.Rows; i++)
