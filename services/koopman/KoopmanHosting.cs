@@ -52,6 +52,8 @@ public static class KoopmanHosting
             ServiceDescriptor.Singleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidator>());
         services
             .AddSingleton<OperatorFiles>()
+            .AddSingleton<SummaryFiles>()
+            .AddSingleton<SummaryMerger>()
             .AddSingleton<FitGate>()
             .AddSingleton<OperatorFitter>()
             .AddSingleton<OperatorPredictor>();

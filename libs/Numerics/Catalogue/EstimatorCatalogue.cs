@@ -47,7 +47,6 @@ public static class EstimatorCatalogue
         var method = Methods.FirstOrDefault(
             m => m.Prototype.GetType() == estimator.GetType() && m.Prototype.Name == estimator.Name)
             ?? throw new EstimatorRequestException("method", $"the estimator {estimator.Name} is not in the catalogue");
-        return new EstimatorRequest(
-            method.Name, method.Options.ToDictionary(o => o.Name, o => o.ValueOf(estimator), StringComparer.Ordinal));
+        return method.RequestFor(estimator);
     }
 }

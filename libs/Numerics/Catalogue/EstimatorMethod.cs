@@ -52,6 +52,10 @@ public sealed class EstimatorMethod
         return estimator;
     }
 
+    /// <summary>The request that makes an equal estimator: all options, also those at their defaults.</summary>
+    public EstimatorRequest RequestFor(IEstimator estimator) =>
+        new(Name, Options.ToDictionary(o => o.Name, o => o.ValueOf(estimator), StringComparer.Ordinal));
+
     private EstimatorOption Find(string name) => Options.FirstOrDefault(o => o.Name == name)
         ?? throw new EstimatorRequestException(
             name, $"the method {Name} takes no option {name}; it takes {string.Join(", ", Options.Select(o => o.Name))}");

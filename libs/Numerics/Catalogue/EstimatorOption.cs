@@ -2,6 +2,7 @@ using System.Globalization;
 
 using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.Fitting;
+using KoopmanMesh.Numerics.Observables;
 
 namespace KoopmanMesh.Numerics.Catalogue;
 
@@ -39,7 +40,7 @@ public sealed class EstimatorOption
         {
             return _write(estimator, text);
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or ObservablesException)
         {
             throw new EstimatorRequestException(Name, $"the option {Name} of {estimator.Name}: {e.Message}", e);
         }
@@ -108,6 +109,12 @@ public sealed class EstimatorOption
     internal static EstimatorOption Of<T>(
         string name, string type, string summary, Func<T, string> read, Func<T, string, T> write)
         where T : IEstimator => new(name, type, summary, e => read((T)e), (e, text) => write((T)e, text));
+
+    /// <summary>The same option of an estimator that has another one inside.</summary>
+    internal EstimatorOption Within<TOuter, TInner>(Func<TOuter, TInner> inner, Func<TOuter, TInner, TOuter> with)
+        where TOuter : IEstimator
+        where TInner : IEstimator => Of<TOuter>(
+        Name, Type, Summary, e => _read(inner(e)), (e, text) => with(e, (TInner)_write(inner(e), text)));
 
     internal static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -33,6 +33,9 @@ internal sealed class OperatorGrpcService(OperatorFitter fitter, OperatorPredict
         }
     }
 
+    public override Task<MergeResponse> Merge(MergeRequest request, ServerCallContext context) =>
+        OperatorFaults.TellAsync(fitter.MergeAsync(request, context.CancellationToken), "summary_ids");
+
     public override Task<ListMethodsResponse> ListMethods(ListMethodsRequest request, ServerCallContext context) =>
         Task.FromResult(MethodListing.List());
 }

@@ -14,6 +14,7 @@ internal sealed record FitPlan
 {
     public required EstimatorMethod Method { get; init; }
 
+    /// <summary>With every option spelled out, so that equal fits are seen to be equal.</summary>
     public required EstimatorRequest Request { get; init; }
 
     public required IEstimator Estimator { get; init; }
@@ -29,11 +30,12 @@ internal sealed record FitPlan
     public static FitPlan Of(FitHeader header)
     {
         var request = header.Options.ToRequest();
+        var (method, estimator) = (EstimatorCatalogue.Find(request.Method), EstimatorCatalogue.Create(request));
         var plan = new FitPlan
         {
-            Method = EstimatorCatalogue.Find(request.Method),
-            Request = request,
-            Estimator = EstimatorCatalogue.Create(request),
+            Method = method,
+            Request = method.RequestFor(estimator),
+            Estimator = estimator,
             Format = header.Data ?? new DataFormat(),
             Header = header,
         };

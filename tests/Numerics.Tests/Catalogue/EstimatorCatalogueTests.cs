@@ -73,7 +73,7 @@ public sealed class EstimatorCatalogueTests
             () => EstimatorCatalogue.Create(EstimatorRequest.Of("magic")));
 
         Assert.StartsWith(
-            "there is no method magic; there are dmd, projected, hankel, edmd, refined", error.Message,
+            "there is no method magic; there are dmd, projected, hankel, edmd, refined, ", error.Message,
             StringComparison.Ordinal);
     }
 }

@@ -1,9 +1,13 @@
+using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.Fitting;
 
 namespace KoopmanMesh.Numerics.Tests.Fitting;
 
 public sealed class RankRuleTextTests
 {
+    private const string Expected =
+        ", expected full, 8, tol:1e-8, energy:0.99, drop:1e-3, optimal, optimal:0.1, cv or cv:10";
+
     public static TheoryData<string, RankRule> Rules => new()
     {
         { "full", RankRule.Full },
@@ -13,6 +17,9 @@ public sealed class RankRuleTextTests
         { "drop:0.001", new RankRule.Consecutive(1e-3) },
         { "optimal", new RankRule.OptimalThreshold() },
         { "optimal:0.1", new RankRule.OptimalThreshold(0.1) },
+        { "cv:5", new CrossValidatedRank() },
+        { "cv:10", new CrossValidatedRank(10) },
+        { "cv:10:50", new CrossValidatedRank(10, 50) },
     };
 
     [Theory]
@@ -28,15 +35,17 @@ public sealed class RankRuleTextTests
         Assert.Equal(new RankRule.RelTol(1.0 / 3), RankRuleText.Parse(RankRuleText.Format(new RankRule.RelTol(1.0 / 3))));
 
     [Theory]
-    [InlineData("", "the rank rule is \"\", expected full, 8, tol:1e-8, energy:0.99, drop:1e-3, optimal or optimal:0.1")]
-    [InlineData("most", "the rank rule is \"most\", expected full, 8, tol:1e-8, energy:0.99, drop:1e-3, optimal or optimal:0.1")]
-    [InlineData("-1", "the rank rule is \"-1\", expected full, 8, tol:1e-8, energy:0.99, drop:1e-3, optimal or optimal:0.1")]
+    [InlineData("", "the rank rule is \"\"" + Expected)]
+    [InlineData("most", "the rank rule is \"most\"" + Expected)]
+    [InlineData("-1", "the rank rule is \"-1\"" + Expected)]
     [InlineData("0", "the rank rule \"0\" keeps nothing, expected a rank of 1 or more")]
     [InlineData("tol:", "the rank rule \"tol:\" has no number in [0, 1) after its colon")]
     [InlineData("tol:1", "the rank rule \"tol:1\" has no number in [0, 1) after its colon")]
     [InlineData("tol:NaN", "the rank rule \"tol:NaN\" has no number in [0, 1) after its colon")]
     [InlineData("energy:0", "the rank rule \"energy:0\" has no number in (0, 1] after its colon")]
     [InlineData("energy:99%", "the rank rule \"energy:99%\" has no number in (0, 1] after its colon")]
+    [InlineData("cv:1", "the rank rule \"cv:1\" is not cv:folds or cv:folds:rank with 2 to 100 folds")]
+    [InlineData("cv:5:0", "the rank rule \"cv:5:0\" is not cv:folds or cv:folds:rank with 2 to 100 folds")]
     [InlineData("optimal:Infinity", "the rank rule \"optimal:Infinity\" has no number in [0, infinity) after its colon")]
     public void Parse_NotARule_SaysWhatWasExpected(string text, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => RankRuleText.Parse(text)).Message);
