@@ -10,7 +10,7 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// Kernel EDMD, methods S9 (Williams, Rowley and Kevrekidis 2015, J. Comput. Dyn. 2): EDMD on all the functions of a
 /// kernel's space at once, of which m pairs see m directions. With G_ij = k(x_i, x_j) = Q S^2 Q' and T = Q S^(-1):
 /// A = T' k(X, Y) T, z = T' k(X, x), x ≈ X T z, next x ≈ Y T z. The operator's dictionary is [k(x_1, ·); …; k(x_m, ·);
-/// x], of which the encoder reads the sections alone. O(n m^2 + m^3), three m × m matrices at a time; not streamed and
+/// x], of which the encoder reads the sections alone. O(n m^2 + m^2 r + r^3), three m × m matrices at a time; not streamed and
 /// not merged. EDMD with "rbf:count" sees all pairs at the price of fixed centres.
 /// <para>Residuals: sections obey K* k(x, ·) = k(F(x), ·) exactly, so ||(K* - lambda) U w|| in the kernel's norm is
 /// known without quadrature and is what is reported, relative to ||K* U||: a bound for eigenpairs of the adjoint. It
@@ -77,6 +77,19 @@ public sealed record KernelEstimator : IEstimator
                 nameof(value), value, $"a kernel is fitted to at most 1 to {LargestPairs} pairs");
     } = DefaultMostPairs;
 
+    /// <summary>
+    /// At most this many directions, whatever the rule says: eigenvalues of r directions take O(r^3), and of a smooth
+    /// kernel few are more than round-off. 1 to 10,000, default 256.
+    /// </summary>
+    public int RankCap
+    {
+        get;
+        init => field = value is >= 1 and <= LargestPairs
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"a kernel keeps at most 1 to {LargestPairs} directions");
+    } = DmdOptions.DefaultRankCap;
+
     /// <summary>Of the subsample. Default 0.</summary>
     public int Seed { get; init; }
 
@@ -109,11 +122,11 @@ public sealed record KernelEstimator : IEstimator
         IPairSource source = new RawPairs(new LiftedPairs(pairs, null));
         if (HoldOut > 0 && source.Split(HoldOut, la) is { } split)
         {
-            var train = KernelRegression.Of(kernel, split.Train.Pairs, RankRule, la);
+            var train = KernelRegression.Of(kernel, split.Train.Pairs, this, la);
             heldOut = train.Errors(split.HeldOut.Pairs, data.Width, la);
         }
 
-        var regression = KernelRegression.Of(kernel, pairs, RankRule, la);
+        var regression = KernelRegression.Of(kernel, pairs, this, la);
         var errors = regression.Errors(pairs, data.Width, la);
         return regression.Operator(Name, data, Delays, la) with
         {

@@ -35,15 +35,12 @@ internal sealed record KernelRegression
 
     public required RankDecision Rank { get; init; }
 
-    public static KernelRegression Of(Kernel kernel, SnapshotPairs pairs, RankRule rule, ILinearAlgebra la)
+    public static KernelRegression Of(Kernel kernel, SnapshotPairs pairs, KernelEstimator options, ILinearAlgebra la)
     {
         var sections = new KernelFeature(kernel, pairs.X);
         var d = new double[pairs.X.Columns];
         TensorPrimitives.Sqrt(pairs.Weights.Span, d);
-        var (values, q) = la.SymmetricEigen(Lift(sections, pairs.X, la).ScaleColumns(d).ScaleRows(d));
-        var s = Array.ConvertAll(values, value => Math.Sqrt(Math.Max(0, value)));
-        var shape = new SpectrumShape(s.Length, s.Length) { RelativeFloor = SpectrumShape.SquaredFloor(s.Length) };
-        var rank = rule.Decide(s, shape);
+        var (rank, s, q) = Directions(Lift(sections, pairs.X, la).ScaleColumns(d).ScaleRows(d), options, la);
         var inverse = Array.ConvertAll(s[..rank.Rank], value => 1 / value);
         var t = q.SelectColumns(0, rank.Rank).ScaleColumns(inverse).ScaleRows(d);
         var ownImage = Lift(new KernelFeature(kernel, pairs.Y), pairs.Y, la);
@@ -158,6 +155,30 @@ internal sealed record KernelRegression
         }
 
         return residuals;
+    }
+
+    /// <summary>Roots of G's eigenvalues, as many as the cap lets matter, and the eigenvectors.</summary>
+    private static (RankDecision Rank, double[] S, Matrix Q) Directions(
+        Matrix gram, KernelEstimator options, ILinearAlgebra la)
+    {
+        var (m, wanted, trace) = (gram.Rows, options.RankCap + 1, 0.0);
+        for (var j = 0; j < m; j++)
+        {
+            trace += gram[j, j];
+        }
+
+        var whole = wanted >= m || options.RankRule.NeedsWholeSpectrum;
+        var (values, q) = whole ? la.SymmetricEigen(gram)
+            : (LeadingDirections.AreFew(wanted, m) ? LeadingDirections.OfGram(gram, wanted, la) : null)
+            ?? la.LeadingSymmetricEigen(gram, wanted);
+        var s = Array.ConvertAll(values, value => Math.Sqrt(Math.Max(0, value)));
+        var shape = new SpectrumShape(m, m)
+        {
+            RelativeFloor = SpectrumShape.SquaredFloor(m),
+            Cap = options.RankCap,
+            TotalEnergy = whole ? null : trace,
+        };
+        return (options.RankRule.Decide(s, shape), s, q);
     }
 
     private static Matrix Lift(KernelFeature feature, Matrix states, ILinearAlgebra la)

@@ -204,6 +204,25 @@ public sealed class KernelEstimatorTests
 
     [Theory]
     [MemberData(nameof(All))]
+    public void Fit_CappedRank_KeepsTheLeadingDirections(string name)
+    {
+        var la = Algebras.Get(name);
+        var data = SnapshotData.FromPairs(EdmdTests.QuadraticMap(120, 17));
+        var estimator = new KernelEstimator { Bandwidth = 2 };
+
+        var capped = (estimator with { RankCap = 6 }).Fit(data, la);
+        var fixedRank = (estimator with { RankRule = new RankRule.Fixed(6) }).Fit(data, la);
+
+        // By a few blocks of products there, by a full decomposition here.
+        Close(capped, 1e-9, fixedRank.Spectrum.Eigenvalues.ToArray());
+        Assert.EndsWith(", capped at 6", capped.Diagnostics.Rank.Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            fixedRank.Diagnostics.Rank.DiscardedEnergy, capped.Diagnostics.Rank.DiscardedEnergy, 1e-12);
+        Assert.Equal(fixedRank.Diagnostics.HoldOutError!.Value, capped.Diagnostics.HoldOutError!.Value, 1e-9);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void Fit_ResidualsInTheKernelsSpace_AreThoseOfItsExplicitFeatures(string name)
     {
         var la = Algebras.Get(name);
@@ -253,6 +272,7 @@ public sealed class KernelEstimatorTests
         Message("a bandwidth is positive and finite", () => new KernelEstimator { Bandwidth = 0 });
         Message("the degree lies between 1 and 64", () => new KernelEstimator { Degree = 0 });
         Message("a kernel is fitted to at most 1 to 10000 pairs", () => new KernelEstimator { MostPairs = 10_001 });
+        Message("a kernel keeps at most 1 to 10000 directions", () => new KernelEstimator { RankCap = 0 });
         Message("the fraction held out lies in [0, 1)", () => new KernelEstimator { HoldOut = 1 });
         var inputs = data with { Inputs = [Matrix.FromRows([[1, 2]])] };
         Assert.Equal(
