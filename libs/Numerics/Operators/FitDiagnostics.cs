@@ -24,18 +24,19 @@ public sealed record FitDiagnostics
     public required long Pairs { get; init; }
 
     /// <summary>
-    /// One-step error ||Y - Yhat||_F / ||Y||_F of the state on the pairs fitted; null when the method makes none.
+    /// One-step error ||Y - Yhat||_F / ||Y||_F of the state on the pairs fitted; null when the method makes none. Never
+    /// infinite: an error that is relative to nothing, as Y is zero, is null too, here and below.
     /// </summary>
-    public double? FitError { get; init; }
+    public double? FitError { get; init => field = OrNothing(value); }
 
     /// <summary>The same on pairs held out; null when nothing was held out.</summary>
-    public double? HoldOutError { get; init; }
+    public double? HoldOutError { get; init => field = OrNothing(value); }
 
     /// <summary>
     /// The same on the held-out pairs (the fitted ones when there are none) of predicting "no change": what an operator
     /// has to beat.
     /// </summary>
-    public double? PersistenceError { get; init; }
+    public double? PersistenceError { get; init => field = OrNothing(value); }
 
     /// <summary>The linear algebra that ran.</summary>
     public required string LinearAlgebra { get; init; }
@@ -45,4 +46,6 @@ public sealed record FitDiagnostics
 
     /// <summary>One sentence for each thing a careful reader should know. Empty when there is none.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    private static double? OrNothing(double? error) => error is double.PositiveInfinity ? null : error;
 }
