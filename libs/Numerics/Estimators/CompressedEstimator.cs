@@ -48,7 +48,7 @@ public sealed record CompressedEstimator : PairEstimator
         var (x, y) = (pairs.Pairs.X, pairs.Pairs.Y);
         var roots = RegressionParts.Roots(pairs.Pairs);
         var c = Measure(x.Rows);
-        var measured = la.Multiply(c, x).ScaleColumns(roots);
+        var measured = la.Times(c, x).ScaleColumns(roots);
         Guard.Finite(measured, "the measurements of the snapshots");
         var (uc, s, vt) = RegressionParts.Svd(measured, la);
         var rank = RankRule.Decide(s, RegressionParts.Shape(pairs, c.Rows));
@@ -82,7 +82,7 @@ public sealed record CompressedEstimator : PairEstimator
 
     private static Matrix Turned(Matrix side, Matrix weights, Matrix triangle, ILinearAlgebra la)
     {
-        var turned = la.Multiply(la.Multiply(side, weights, transposeB: true), triangle, transposeB: true);
+        var turned = la.Multiply(la.Outer(side, weights), triangle, transposeB: true);
         Guard.Finite(turned, "the modes of the measured snapshots");
         return turned;
     }

@@ -55,18 +55,17 @@ public sealed record ControlEstimator : PairEstimator
         var (x, driving) = (pairs.Pairs.X.Copy().ScaleColumns(roots), inputs.Copy().ScaleColumns(roots));
         var scale = Scale(x, driving);
         var omega = RegressionParts.Stack(x, driving.ScaleRows(Filled(c, scale)));
-        var (u, s, vt) = RegressionParts.Svd(omega, la);
-        var joint = RankRule.Decide(s, RegressionParts.Shape(pairs, n + c));
-        var p = joint.Rank;
-        var (states, driven) = (u.SelectColumns(0, p).SelectRows(0, n), u.SelectColumns(0, p).SelectRows(n, c));
-        var weights = vt.SelectRows(0, p).ScaleRows(Inverse(s.AsSpan(0, p))).ScaleColumns(roots);
-        var image = la.Multiply(pairs.Pairs.Y, weights, transposeB: true);
-        Guard.Finite(image, "the image of the states and inputs");
+        var y = RegressionParts.Stack(pairs.Pairs.Y, new Matrix(c, omega.Columns)).ScaleColumns(roots);
+        var both = pairs with { Pairs = new SnapshotPairs(omega, y), Inputs = null };
+        var joint = SnapshotBasis.Of(both, RankRule, la);
+        var (states, driven) = (joint.U.SelectRows(0, n), joint.U.SelectRows(n, c));
+        var image = joint.B.SelectRows(0, n);
 
         // [X; u] cut to p directions is U1 S V' in its first rows: the kept directions of X are those of U1 S. Without
         // any states U1 is round-off.
         var still = Guard.LargestMagnitude(x.AsSpan()) == 0;
-        var (q, t, _) = RegressionParts.Svd(still ? x : states.Copy().ScaleColumns(s.AsSpan(0, p)), la);
+        var p = joint.Rank.Rank;
+        var (q, t, _) = RegressionParts.Svd(still ? x : states.Copy().ScaleColumns(joint.S.AsSpan(0, p)), la);
         var own = RankRule.Decide(t, RegressionParts.Shape(pairs, n));
         var u1 = q.SelectColumns(0, own.Rank);
         var k = la.Multiply(image, la.Multiply(states, u1, transposeA: true));
@@ -74,7 +73,7 @@ public sealed record ControlEstimator : PairEstimator
         return Regression.Of(basis, refine: 0, la) with
         {
             InputImage = la.Multiply(image, driven, transposeB: true).ScaleColumns(Filled(c, scale)),
-            Warnings = p < own.Rank + c ? [NotExciting(p, own.Rank, c)] : [],
+            Warnings = p < own.Rank + c ? [.. joint.Warnings, NotExciting(p, own.Rank, c)] : joint.Warnings,
         };
     }
 
@@ -94,12 +93,5 @@ public sealed record ControlEstimator : PairEstimator
         var values = new double[length];
         Array.Fill(values, value);
         return values;
-    }
-
-    private static double[] Inverse(ReadOnlySpan<double> values)
-    {
-        var inverse = new double[values.Length];
-        TensorPrimitives.Divide(1, values, inverse);
-        return inverse;
     }
 }

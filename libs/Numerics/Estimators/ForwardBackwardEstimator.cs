@@ -27,7 +27,7 @@ public sealed record ForwardBackwardEstimator : PairEstimator
     protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la)
     {
         var basis = SnapshotBasis.Of(pairs, RankRule, la);
-        var warnings = new List<string>();
+        var warnings = new List<string>(basis.Warnings);
         if (basis.Rank.Rank > 0)
         {
             var forward = la.Multiply(basis.U, basis.B, transposeA: true);
@@ -47,8 +47,8 @@ public sealed record ForwardBackwardEstimator : PairEstimator
     private static Matrix? Backward(SnapshotBasis basis, LiftedPairs pairs, ILinearAlgebra la)
     {
         var roots = RegressionParts.Roots(pairs.Pairs);
-        var x = la.Multiply(basis.U, pairs.Pairs.X, transposeA: true).ScaleColumns(roots);
-        var y = la.Multiply(basis.U, pairs.Pairs.Y, transposeA: true).ScaleColumns(roots);
+        var x = la.Times(basis.U, pairs.Pairs.X, transposeA: true).ScaleColumns(roots);
+        var y = la.Times(basis.U, pairs.Pairs.Y, transposeA: true).ScaleColumns(roots);
         var (p, s, qt) = RegressionParts.Svd(y, la);
         if (s.Length < basis.Rank.Rank || s[^1] <= RegressionParts.Shape(pairs, y.Rows).RelativeFloor * s[0])
         {

@@ -26,7 +26,7 @@ public sealed record MeasurePreservingEstimator : PairEstimator
         var basis = SnapshotBasis.Of(pairs, RankRule, la);
         var s = basis.S[..basis.Rank.Rank];
         var inverse = Array.ConvertAll(s, value => 1 / value);
-        var warnings = new List<string>();
+        var warnings = new List<string>(basis.Warnings);
         var t = la.Multiply(basis.U, basis.B, transposeA: true).ScaleColumns(s).ScaleRows(inverse);
         Guard.Finite(t, "the whitened image of the snapshots");
         var polar = OrthogonalEstimator.Polar(t, warnings, la);

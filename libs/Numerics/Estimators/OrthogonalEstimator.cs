@@ -39,7 +39,7 @@ public sealed record OrthogonalEstimator : PairEstimator
         var basis = SnapshotBasis.Of(pairs, RankRule, la);
         var s = basis.S.AsSpan(0, basis.Rank.Rank);
         var c = la.Multiply(basis.U, basis.B, transposeA: true).ScaleColumns(s);
-        var warnings = new List<string>();
+        var warnings = new List<string>(basis.Warnings);
         var a = Constraint == Constraint.Orthogonal
             ? Polar(c.ScaleColumns(s), warnings, la)
             : Mirrored(c, s, Constraint == Constraint.Symmetric ? 1 : -1);

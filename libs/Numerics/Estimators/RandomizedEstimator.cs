@@ -62,7 +62,7 @@ public sealed record RandomizedEstimator : PairEstimator
                 Squared = pairs.Squared,
                 Warnings = RankRule.NeedsWholeSpectrum
                     ? ["the rank rule needs all singular values, so nothing was randomized"]
-                    : [],
+                    : exact.Warnings,
             };
         }
 
@@ -75,13 +75,13 @@ public sealed record RandomizedEstimator : PairEstimator
     private Regression Sketch(LiftedPairs pairs, Matrix x, int width, ILinearAlgebra la)
     {
         var q = Range(x, width, la);
-        var (u, s, vt) = la.ThinSvd(la.Multiply(q, x, transposeA: true));
+        var (u, s, vt) = la.ThinSvd(la.Times(q, x, transposeA: true));
         var shape = RegressionParts.Shape(pairs, x.Rows) with { Cap = TargetRank, TotalEnergy = x.Energy() };
         var rank = RankRule.Decide(s, shape);
         var k = rank.Rank;
         var inverse = Array.ConvertAll(s[..k], value => 1 / value);
         var weights = vt.SelectRows(0, k).ScaleRows(inverse).ScaleColumns(RegressionParts.Roots(pairs.Pairs));
-        var b = la.Multiply(pairs.Pairs.Y, weights, transposeB: true);
+        var b = la.Outer(pairs.Pairs.Y, weights);
         Guard.Finite(b, "the image of the snapshots' basis");
         var missed = Missed(x, q, la);
         var reason = RegressionParts.Text(
@@ -101,8 +101,8 @@ public sealed record RandomizedEstimator : PairEstimator
         var q = SeededNormal.Matrix(x.Rows, width, Seed);
         for (var i = 0; i <= PowerIterations; i++)
         {
-            var back = la.ThinQr(la.Multiply(x, q, transposeA: true)).Q;
-            q = la.ThinQr(la.Multiply(x, back)).Q;
+            var back = la.ThinQr(la.Times(x, q, transposeA: true)).Q;
+            q = la.ThinQr(la.Times(x, back)).Q;
         }
 
         return q;
@@ -114,7 +114,7 @@ public sealed record RandomizedEstimator : PairEstimator
         var g = SeededNormal.Matrix(x.Rows, Probes, unchecked(Seed + 1));
         var inside = la.Multiply(q, la.Multiply(q, g, transposeA: true));
         TensorPrimitives.Subtract<double>(g.AsSpan(), inside.AsSpan(), g.AsSpan());
-        var images = la.Multiply(x, g, transposeA: true);
+        var images = la.Times(x, g, transposeA: true);
         var largest = 0.0;
         for (var j = 0; j < Probes; j++)
         {

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Spectra;
@@ -34,10 +36,14 @@ public sealed record RidgeEstimator : PairEstimator
     protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la)
     {
         var basis = SnapshotBasis.Of(pairs, RankRule, la);
-        return Regression.Of(Filter(basis), refine: 0, la) with { ExactModes = true, Squared = pairs.Squared };
+        return Regression.Of(Filter(basis, pairs.Pairs), refine: 0, la) with
+        {
+            ExactModes = true,
+            Squared = pairs.Squared,
+        };
     }
 
-    private SnapshotBasis Filter(SnapshotBasis basis)
+    private SnapshotBasis Filter(SnapshotBasis basis, SnapshotPairs pairs)
     {
         var k = basis.Rank.Rank;
         if (k == 0 || Penalty == 0)
@@ -47,9 +53,10 @@ public sealed record RidgeEstimator : PairEstimator
 
         // Relative to s_1, so that neither data at 1e200 nor at 1e-200 leaves the range of a double.
         var (largest, mean, factors, effective) = (basis.S[0], 0.0, new double[k], 0.0);
-        foreach (var s in basis.S)
+        for (var j = 0; j < pairs.X.Columns; j++)
         {
-            mean += s / largest * (s / largest) / basis.U.Rows;
+            var norm = TensorPrimitives.Norm<double>(pairs.X.Column(j)) / largest;
+            mean += pairs.Weights.Span[j] * norm * norm / basis.U.Rows;
         }
 
         for (var i = 0; i < k; i++)

@@ -26,11 +26,12 @@ public sealed record TotalLeastSquaresEstimator : PairEstimator
         var n = pairs.Pairs.X.Rows;
         var roots = RegressionParts.Roots(pairs.Pairs);
         var z = RegressionParts.Stack(pairs.Pairs.X, pairs.Pairs.Y).ScaleColumns(roots);
-        var (u, s, _) = RegressionParts.Svd(z, la);
-        var joint = RankRule.Decide(s, RegressionParts.Shape(pairs, 2 * n) with { Cap = n });
+        var found = SnapshotDirections.Of(z, RankRule, BasisMethod.Qr, la);
+        var shape = RegressionParts.Shape(pairs, 2 * n) with { Cap = n, TotalEnergy = found.TotalEnergy };
+        var joint = RankRule.Decide(found.S, shape);
 
         // Z V = U S: the projected pairs in the coordinates of V, which least squares does not tell from V V'.
-        var projected = u.SelectColumns(0, joint.Rank).ScaleColumns(s.AsSpan(0, joint.Rank));
+        var projected = found.U.SelectColumns(0, joint.Rank).ScaleColumns(found.S.AsSpan(0, joint.Rank));
         var cut = new LiftedPairs(new SnapshotPairs(projected.SelectRows(0, n), projected.SelectRows(n, n)), null)
         {
             Count = pairs.Count,
@@ -42,9 +43,9 @@ public sealed record TotalLeastSquaresEstimator : PairEstimator
         {
             ExactModes = true,
             Squared = pairs.Squared,
-            Warnings = joint.Rank > 0 && joint.Rank == joint.Possible
+            Warnings = joint.Rank > 0 && joint.Rank == joint.Possible && found.TotalEnergy is null
                 ? [$"the rank rule kept all {joint.Rank} directions of [X; Y]: this is ordinary least squares"]
-                : [],
+                : found.Warnings,
         };
     }
 }
