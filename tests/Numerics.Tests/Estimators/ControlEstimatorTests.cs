@@ -37,6 +37,23 @@ public sealed class ControlEstimatorTests
 
     [Theory]
     [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Fit_LongRecordWithProcessNoise_FindsBothMatricesToTheNoise(string name)
+    {
+        var la = Algebras.Get(name);
+        var (states, inputs) = Driven(_map, _drive, 6001, 6);
+        var (x, y) = (states.SelectColumns(0, 6000), states.SelectColumns(1, 6000));
+        Add(y, Matrices.Gaussian(3, 6000, 7), 0.1);
+        var data = SnapshotData.FromPairs(x, y) with { Inputs = [inputs.SelectColumns(0, 6000)] };
+
+        var fit = new ControlEstimator { HoldOut = 0 }.Fit(data, la);
+
+        // The standard error of a coefficient is 0.1 / sqrt(6000) over the size of its regressor.
+        Matrices.Close(_map, Map(fit), 0.005);
+        Matrices.Close(_drive, fit.InputImage!, 0.005);
+    }
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
     public void Fit_InputsInAnotherUnit_ChangesTheirImageOnly(string name)
     {
         var la = Algebras.Get(name);
