@@ -8,23 +8,20 @@ namespace KoopmanMesh.Numerics.Storage.Arrays;
 /// </summary>
 public sealed class NpyWriter : IDisposable
 {
-    private readonly string _path;
-    private readonly string _partial;
-    private readonly FileStream _file;
+    private readonly AtomicFile _file;
     private long _left;
 
     /// <summary>
     /// Begins a file of <paramref name="count"/> states of <paramref name="width"/> numbers: [width, count] in Fortran order
     /// for <see cref="SnapshotAxis.Columns"/>, [count, width] in C order for <see cref="SnapshotAxis.Rows"/>.
     /// </summary>
+    /// <exception cref="IOException">The folder is missing or full.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder can't be written to.</exception>
     public NpyWriter(string path, int width, long count, SnapshotAxis axis)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         _left = checked(width * count);
-        _path = Path.GetFullPath(path);
-        _partial = Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Guid.NewGuid():N}.partial");
-        _file = new FileStream(_partial, FileMode.CreateNew, FileAccess.Write);
-        _file.Write(axis == SnapshotAxis.Rows
+        _file = new AtomicFile(path);
+        _file.Content.Write(axis == SnapshotAxis.Rows
             ? NpyFormat.Header(count, width, fortran: false)
             : NpyFormat.Header(width, count, fortran: true));
     }
@@ -33,7 +30,7 @@ public sealed class NpyWriter : IDisposable
     public void Write(ReadOnlySpan<double> states)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(states.Length, _left, nameof(states));
-        _file.Write(MemoryMarshal.AsBytes(states));
+        _file.Content.Write(MemoryMarshal.AsBytes(states));
         _left -= states.Length;
     }
 
@@ -45,14 +42,9 @@ public sealed class NpyWriter : IDisposable
             throw new InvalidOperationException($"{_left} numbers are missing");
         }
 
-        _file.Dispose();
-        File.Move(_partial, _path, overwrite: true);
+        _file.Complete();
     }
 
     /// <summary>Deletes the file unless it was completed.</summary>
-    public void Dispose()
-    {
-        _file.Dispose();
-        File.Delete(_partial);
-    }
+    public void Dispose() => _file.Dispose();
 }
