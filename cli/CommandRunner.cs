@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Storage.Arrays;
 using KoopmanMesh.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 
@@ -32,6 +33,10 @@ internal static class CommandRunner
         catch (CliException e)
         {
             return await FailAsync(e.ExitCode, e.Message);
+        }
+        catch (ArrayFileException e)
+        {
+            return await FailAsync(ExitCodes.BadInput, e.Message);
         }
         catch (OperationCanceledException)
         {

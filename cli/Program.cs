@@ -5,11 +5,14 @@ using KoopmanMesh.Cli.Commands;
 var root = new RootCommand(
     """
     KoopmanMesh analyses trained neural networks as dynamical systems: which component of an ONNX network deserves how
-    much credit for its output, with confidence intervals and an audit that says whether to believe it.
+    much credit for its output, with confidence intervals and an audit that says whether to believe it. And it fits
+    Koopman operators to any data: eigenvalues, modes and predictions of a trajectory.
 
     Try:  koopmesh demo
           koopmesh components model.onnx
           koopmesh analyze model.onnx --data images.idx.gz --labels labels.idx.gz --scale 1/255
+          koopmesh fit trajectory.npy --output op.safetensors
+          koopmesh predict op.safetensors --from x0.npy --steps 100 --output future.npy
 
     Exit codes: 0 done, 1 internal fault, 2 usage, 3 bad input, 4 unsupported model, 5 analysis failed, 6 environment
     (disk, port, library), 7 endpoint unreachable, 130 cancelled.
@@ -18,6 +21,8 @@ var root = new RootCommand(
     AnalyzeCommand.Create(),
     ComponentsCommand.Create(),
     DemoCommand.Create(),
+    FitCommand.Create(),
+    PredictCommand.Create(),
     ServeCommand.Create(),
 };
 

@@ -17,7 +17,11 @@ internal sealed class MeshClient : IDisposable
     {
         _channel = GrpcChannel.ForAddress(endpoint);
         _runs = new RunService.RunServiceClient(_channel);
+        Operators = new OperatorClient(_channel);
     }
+
+    /// <summary>Fits and predictions of any Koopman method.</summary>
+    public OperatorClient Operators { get; }
 
     /// <summary>Uploads a file and names it by its digest.</summary>
     public async Task<ArtifactRef> UploadAsync(string path, CancellationToken cancellationToken)

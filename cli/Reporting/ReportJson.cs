@@ -24,7 +24,16 @@ internal static class ReportJson
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     /// <summary>The indented JSON of <paramref name="report"/>, with a closing line feed.</summary>
-    public static string ToJson(Report report) => IndentedFormatter.Format(WithoutUndefined(report)) + "\n";
+    public static string ToJson(Report report) => ToJson<Report>(report);
+
+    /// <summary>The same of any other message that is a result.</summary>
+    public static string ToJson<T>(T result)
+        where T : IMessage<T>
+    {
+        var copy = result.Clone();
+        ClearUndefined(copy);
+        return IndentedFormatter.Format(copy) + "\n";
+    }
 
     /// <summary>The same on one line, for embedding.</summary>
     public static string ToCompactJson(Report report) => CompactFormatter.Format(WithoutUndefined(report));

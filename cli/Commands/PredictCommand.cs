@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using KoopmanMesh.Cli.Mesh;
+using KoopmanMesh.Cli.Output;
+using KoopmanMesh.Cli.Reporting;
+using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Numerics.Storage.Arrays;
+
+namespace KoopmanMesh.Cli.Commands;
+
+/// <summary><c>koopmesh predict OPERATOR --from X0 --steps N --output OUT</c>: where a state goes.</summary>
+internal static class PredictCommand
+{
+    // Of protos/koopmanmesh/operator/v1/operator.proto.
+    private const long MostSteps = 1 << 24;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("OPERATOR") { Description = "What koopmesh fit --output wrote." };
+        var from = Required("--from", "The state now, or the last states in time order where the operator has delays.");
+        var output = Required("--output", "Where the predicted states go, a float64 NPY file; the state now is not one.");
+        var steps = new Option<long>("--steps")
+        {
+            Description = "How many steps to predict.",
+            HelpName = "N",
+            Required = true,
+            Validators = { FitArguments.Within("--steps", 1, MostSteps) },
+        };
+        var inputs = new Option<string?>("--inputs")
+        {
+            Description = "For an operator with control: the inputs of the steps, inputs x time.",
+            HelpName = "FILE",
+        };
+        var snapshots = FitArguments.SnapshotsOption();
+        var json = new Option<bool>("--json") { Description = "Print a summary as JSON on standard output, and nothing else." };
+        var endpoint = FitArguments.EndpointOption();
+        var command = new Command(
+            "predict",
+            """
+            Predicts with a fitted operator.
+
+            Try:  koopmesh predict op.safetensors --from x0.npy --steps 1000 --output future.npy
+            """)
+        {
+            file, from, steps, inputs, output, snapshots, json, endpoint,
+        };
+        command.SetAction((result, cancellationToken) => RunAsync(
+            new PredictSettings
+            {
+                Operator = result.GetRequiredValue(file),
+                From = result.GetRequiredValue(from),
+                Steps = result.GetRequiredValue(steps),
+                Inputs = result.GetValue(inputs),
+                Output = result.GetRequiredValue(output),
+                Axis = FitArguments.AxisOf(result.GetValue(snapshots)),
+                Json = result.GetValue(json),
+                Endpoint = result.GetValue(endpoint),
+            },
+            cancellationToken));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(PredictSettings settings, CancellationToken cancellationToken)
+    {
+        var start = new PredictionStart(settings);
+        await using var file = start.OpenOperator();
+        await using var mesh = await MeshConnection.OpenAsync(settings.Endpoint, cancellationToken);
+        using var writer = OutputFile.Try(
+            settings.Output, () => new NpyWriter(settings.Output, start.Width, settings.Steps, settings.Axis));
+        await mesh.Client.Operators.PredictAsync(
+            file, settings.Steps, start.Tensors(),
+            bytes => OutputFile.Try(settings.Output, () =>
+            {
+                writer.Write(TensorCodec.View<double>(bytes, bytes.Length / sizeof(double), "states"));
+                return true;
+            }),
+            cancellationToken);
+        OutputFile.Try(settings.Output, () =>
+        {
+            writer.Complete();
+            return true;
+        });
+        await TellAsync(settings, start.Width);
+        return ExitCodes.Success;
+    }
+
+    private static async Task TellAsync(PredictSettings settings, int width)
+    {
+        var rows = settings.Axis == SnapshotAxis.Rows;
+        var shape = rows ? new JsonArray(settings.Steps, width) : new JsonArray(width, settings.Steps);
+        if (settings.Json)
+        {
+            var summary = new JsonObject
+            {
+                ["output"] = Path.GetFullPath(settings.Output), ["steps"] = settings.Steps, ["width"] = width,
+                ["snapshots"] = rows ? "rows" : "columns", ["shape"] = shape,
+            };
+            await Console.Out.WriteLineAsync(summary.ToString());
+            return;
+        }
+
+        new TerminalText(Terminal.Output).WriteLine((
+            $"{settings.Output}: {string.Join(" x ", shape)}, {Numbers.Count(settings.Steps)} predicted states of {width} features",
+            null));
+    }
+
+    private static Option<string> Required(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "FILE",
+        Required = true,
+    };
+}
