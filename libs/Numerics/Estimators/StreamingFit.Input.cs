@@ -61,17 +61,7 @@ public sealed partial class StreamingFit
 
         var columns = chunk.Length / width;
         Check(width, columns, inputs);
-        if (!TensorPrimitives.IsFiniteAll(chunk))
-        {
-            var i = 0;
-            while (float.IsFinite(chunk[i]))
-            {
-                i++;
-            }
-
-            throw new NonFiniteDataException(Feature(i, width), chunk[i]);
-        }
-
+        CheckFinite(chunk, i => Feature(i, width));
         CheckNumbers([], width, inputs, Feature);
         Open(width, inputs);
         var piece = PieceColumns();
@@ -96,6 +86,24 @@ public sealed partial class StreamingFit
 
     /// <summary>Adds pairs whose order means nothing; the open trajectory, if any, ends.</summary>
     public void AddPairs(Matrix x, Matrix y, Matrix? inputs = null) => AddPairs(new SnapshotPairs(x, y), inputs);
+
+    /// <summary>The same in float32: k · n numbers each, pair after pair.</summary>
+    public void AddPairs(ReadOnlySpan<float> x, ReadOnlySpan<float> y, int width, Matrix? inputs = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        if (x.Length % width != 0 || y.Length != x.Length)
+        {
+            throw new ShapeMismatchException(
+                "the chunk", $"whole pairs of {width} features", $"{x.Length} and {y.Length} numbers");
+        }
+
+        CheckFinite(x, i => Place("snapshot", i, width));
+        CheckFinite(y, i => Place("successor", i, width));
+        var (states, successors) = (new Matrix(width, x.Length / width), new Matrix(width, y.Length / width));
+        TensorPrimitives.ConvertTruncating(x, states.AsSpan());
+        TensorPrimitives.ConvertTruncating(y, successors.AsSpan());
+        AddPairs(new SnapshotPairs(states, successors), inputs);
+    }
 
     /// <summary>The same, perhaps weighted: n × k each, with c × k inputs for a method with control.</summary>
     /// <exception cref="ShapeMismatchException">
@@ -205,6 +213,20 @@ public sealed partial class StreamingFit
         {
             var width = InputWidth > 0 ? InputWidth : Math.Max(1, inputs.Rows);
             Guard.Shape(inputs, width, columns, "the matrix of inputs");
+        }
+    }
+
+    private static void CheckFinite(ReadOnlySpan<float> values, Func<int, string> place)
+    {
+        if (!TensorPrimitives.IsFiniteAll(values))
+        {
+            var i = 0;
+            while (float.IsFinite(values[i]))
+            {
+                i++;
+            }
+
+            throw new NonFiniteDataException(place(i), values[i]);
         }
     }
 

@@ -115,6 +115,30 @@ public sealed class PairSummaryTests
 
     [Theory]
     [MemberData(nameof(Streams.ExactOnAll), MemberType = typeof(Streams))]
+    public void Merge_ShardsOfVeryDifferentLength_KeepsBlocksOfConsecutivePairs(string name, SummaryKind kind)
+    {
+        var la = Algebras.Get(name);
+        var (pairs, options) = (Streams.Noisy(1030, 15), new SummaryOptions { Kind = kind });
+        foreach (var first in (int[])[30, 1000])
+        {
+            var (one, other) = (
+                Streams.Summary(Streams.Columns(pairs, 0, first), options, la),
+                Streams.Summary(Streams.Columns(pairs, first, 1030 - first), options, la));
+            var longer = first == 30 ? other.BlockCounts() : one.BlockCounts();
+
+            one.Merge(other);
+            one.Add(pairs);
+
+            Assert.Equal(2060, one.Count);
+            Assert.InRange(one.Blocks, longer.Length / 2, 20);
+            var twice = Enumerable.Repeat(2.0, 1030).ToArray();
+            var expected = new LiftedPairs(new SnapshotPairs(pairs.Pairs.X, pairs.Pairs.Y, twice), null);
+            Matrices.Close(Streams.Moments(expected), Streams.Moments(one.All(la)), 1e-13);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Streams.ExactOnAll), MemberType = typeof(Streams))]
     public void Split_Always_CutsTheWholeInTwo(string name, SummaryKind kind)
     {
         var la = Algebras.Get(name);

@@ -106,6 +106,13 @@ public sealed class StreamingFitDoorTests
             () => stream.AddPairs(states.SelectColumns(10, 5), bad),
             $"feature 2 of successor 17 of the pairs holds NaN{Numbers}");
 
+        Message<NonFiniteDataException>(
+            () => stream.AddPairs(single, single, 3),
+            $"feature 1 of snapshot 14 of the pairs holds {double.NegativeInfinity}{Numbers}");
+        Message<ShapeMismatchException>(
+            () => stream.AddPairs(new float[6], new float[3], 3),
+            "the chunk was expected to be whole pairs of 3 features, got 6 and 3 numbers");
+
         stream.AddTrajectory(states.SelectColumns(10, 20));
         var expected = new DmdEstimator().Fit(
             SnapshotData.FromTrajectories(states.SelectColumns(0, 3), states), _la);
@@ -163,7 +170,7 @@ public sealed class StreamingFitDoorTests
         Assert.Equal(message, Assert.Throws<T>(action).Message);
 
     // Depends on the sample by its mean and deviation.
-    private sealed record SampleSpec : ObservablesSpec
+    internal sealed record SampleSpec : ObservablesSpec
     {
         public override Dictionary Build(Matrix sample, ILinearAlgebra la) => new(
             sample.Rows, new StateFeature(sample.Rows), new FeatureSpec.HermitePolynomials(2).Build(sample, 0, la));

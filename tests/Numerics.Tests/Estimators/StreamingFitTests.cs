@@ -19,6 +19,7 @@ public sealed class StreamingFitTests
         new RefinedEstimator(),
         new RefinedEstimator { Delays = 2 },
         new TotalLeastSquaresEstimator(),
+        new DmdEstimator { Observables = new StreamingFitDoorTests.SampleSpec() },
     ];
 
     public static TheoryData<string, SummaryKind, int> Cases
@@ -129,6 +130,10 @@ public sealed class StreamingFitTests
             fromDouble.ToOperator(la).Spectrum.Eigenvalues.ToArray(),
             fromSingle.ToOperator(la).Spectrum.Eigenvalues.ToArray());
         Assert.Equal(2999, fromSingle.Pairs);
+        fromSingle.AddPairs(single.AsSpan(0, 600), single.AsSpan(3, 600), 3);
+        fromDouble.AddPairs(rounded.SelectColumns(0, 200), rounded.SelectColumns(1, 200));
+        Assert.Equal(
+            fromDouble.ToOperator(la).Reduced.AsSpan().ToArray(), fromSingle.ToOperator(la).Reduced.AsSpan().ToArray());
     }
 
     [Theory]
