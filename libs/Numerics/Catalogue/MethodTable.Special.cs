@@ -76,6 +76,9 @@ internal static partial class MethodTable
         EstimatorOption.Integer<KernelEstimator>(
             "most-pairs", (1, KernelEstimator.LargestPairs), "Of more pairs than this a subsample is fitted",
             e => e.MostPairs, (e, v) => e with { MostPairs = v }),
+        EstimatorOption.Integer<KernelEstimator>(
+            "rank-cap", (1, KernelEstimator.LargestPairs), "Directions to keep at most, whatever the rank rule says",
+            e => e.RankCap, (e, v) => e with { RankCap = v }),
     ];
 
     private static IEnumerable<EstimatorMethod> InTime() =>
