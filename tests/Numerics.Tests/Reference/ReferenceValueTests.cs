@@ -1,5 +1,6 @@
 using System.Numerics;
 
+using KoopmanMesh.Numerics.Amplitudes;
 using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
@@ -95,6 +96,48 @@ public sealed class ReferenceValueTests(ReferenceProblems reference) : IClassFix
     {
         Each("low-rank", name, 1e-9, p => new RandomizedEstimator { RankRule = Fixed(p) });
         Each("low-rank", name, 1e-9, p => new CompressedEstimator { RankRule = Fixed(p) });
+    }
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Online_WithForgetting_1eMinus9(string name) =>
+        Each("online", name, 1e-9, p => new OnlineEstimator { Forgetting = p.Forgetting });
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Streaming_OnLowRankData_1eMinus9(string name) => Each("low-rank", name, 1e-9, _ => new StreamingEstimator());
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Havok_1eMinus7(string name)
+    {
+        var la = Algebras.Get(name);
+        foreach (var (problem, index) in reference.Of("havok").Select((p, i) => (p, i)))
+        {
+            var fit = new HavokEstimator { Delays = problem.Delays, RankRule = Fixed(problem), ForcingTolerance = 0 }
+                .Fit(problem.Data, la);
+
+            Match(problem.Omega, fit.Spectrum.ContinuousEigenvalues(fit.TimeStep), 1e-7, $"havok {index}");
+        }
+    }
+
+    // Nearly parallel modes share their amplitude; what they add up to is as certain as the rest.
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void OptimalAmplitudes_1eMinus7(string name)
+    {
+        var la = Algebras.Get(name);
+        foreach (var (problem, index) in reference.Of("amplitudes").Select((p, i) => (p, i)))
+        {
+            var fit = new DmdEstimator { RankRule = _full }.Fit(problem.Data, la);
+            var best = ModeAmplitudes.Optimal(AmplitudeProblem.Of(fit, problem.Data.Trajectories[0], la));
+
+            var match = Match(problem.Eigenvalues, fit.Spectrum.Eigenvalues.ToArray(), 1e-8, $"amplitudes {index}");
+            for (var j = 0; j < match.Length; j++)
+            {
+                Assert.Equal(problem.Magnitudes[j], best.Values.Span[match[j]].Magnitude, 1e-7);
+            }
+        }
     }
 
     // Two minimisers of one objective agree to the root of what the objective can tell apart.
