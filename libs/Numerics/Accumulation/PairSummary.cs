@@ -10,9 +10,9 @@ namespace KoopmanMesh.Numerics.Accumulation;
 /// A stream of lifted pairs (X, Y: N rows, inputs U: c rows, w = 2N + c) in memory that does not grow with it:
 /// uncentred joint products, a triangular factor or a sketch, see <see cref="SummaryKind"/>. Estimators see pairs
 /// only through those. Pairs lie in at most B blocks of consecutive ones; when the blocks are full, neighbours are
-/// merged and blocks get twice as long, so that after any number of pairs between B / 2 and B blocks are in use. How
-/// the pairs were cut into calls does not show in a single bit. Shards merge in any order and any tree, to about
-/// 1e-13. Not thread-safe.
+/// merged and blocks get twice as long, so that from B pairs on between B / 2 and B blocks are in use. How the pairs
+/// were cut into calls does not show in a single bit. Shards merge in any order and any tree, to about 1e-13. Results
+/// may be asked for side by side, but not while pairs are added.
 /// </summary>
 public sealed partial class PairSummary : IPairSource
 {

@@ -14,7 +14,7 @@ public enum SummaryKind
     Qr = 1,
 
     /// <summary>
-    /// The k strongest directions of the pairs: about 16 w k operations a pair and O(w k) memory, for more observables
+    /// The k strongest directions of the pairs: about 12 w k operations a pair and O(w k) memory, for more observables
     /// than w² numbers can be held of. What it loses is counted, see <see cref="PairSummary.Loss"/>.
     /// </summary>
     Sketch = 2,
