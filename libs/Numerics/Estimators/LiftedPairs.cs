@@ -26,4 +26,10 @@ public sealed record LiftedPairs(SnapshotPairs Pairs, Matrix? Inputs)
     /// sqrt(N eps) s_1 are round-off.
     /// </summary>
     public bool Squared { get; init; }
+
+    /// <summary>
+    /// The trajectories whose delay pairs, all of them and unweighted, these are, so that their products can be had lag by
+    /// lag; null for other pairs.
+    /// </summary>
+    internal IReadOnlyList<Matrix>? Trajectories { get; init; }
 }

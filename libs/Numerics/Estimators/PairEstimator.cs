@@ -85,7 +85,9 @@ public abstract record PairEstimator : IEstimator
 
         var pairs = data.Pairs(Delays);
         var frame = PairFrame.Of(data, pairs, this, la);
-        return Fit(new RawPairs(frame.Lift(pairs, data.PairInputs(Delays), la)), frame, la);
+        var lifted = frame.Lift(pairs, data.PairInputs(Delays), la);
+        var structured = Delays > 1 && !ColumnScaling && frame.Observables.IsIdentity;
+        return Fit(new RawPairs(structured ? lifted with { Trajectories = data.Trajectories } : lifted), frame, la);
     }
 
     /// <summary>Fits from lifted pairs, wherever they come from, in the frame they were lifted in.</summary>

@@ -17,8 +17,14 @@ internal static class Guard
         }
     }
 
-    /// <summary>Throws when any element is NaN or infinite.</summary>
-    public static void Finite(Matrix matrix, string what) => Finite(matrix.AsSpan(), what);
+    /// <summary>Throws when any element is NaN or infinite; a large matrix is read by all cores.</summary>
+    public static void Finite(Matrix matrix, string what)
+    {
+        var largest = new double[Math.Max(1, matrix.Columns)];
+        ParallelProducts.Columns(matrix.Columns, matrix.AsMemory().Length, (start, count) =>
+            largest[start] = LargestMagnitude(matrix.AsSpan().Slice(start * matrix.Rows, count * matrix.Rows)));
+        Finite(largest, what);
+    }
 
     /// <summary>max |v|, 0 when there is none, NaN when any is NaN.</summary>
     public static double LargestMagnitude(ReadOnlySpan<double> values) =>

@@ -57,19 +57,21 @@ public static class DelayEmbedding
         var x = new Matrix(checked(n * delays), starts.Count);
         var y = new Matrix(n * delays, starts.Count);
         var weights = new double[starts.Count];
-        for (var j = 0; j < starts.Count; j++)
+        ParallelProducts.Columns(starts.Count, x.AsMemory().Length, (start, count) =>
         {
-            var (t, k) = starts[j];
-            for (var block = 0; block < delays; block++)
+            for (var j = start; j < start + count; j++)
             {
-                var newest = k + delays - 1 - block;
-                source.State(t, newest).CopyTo(x.Column(j)[(block * n)..]);
-                source.State(t, newest + 1).CopyTo(y.Column(j)[(block * n)..]);
+                var (t, k) = starts[j];
+                for (var block = 0; block < delays; block++)
+                {
+                    var newest = k + delays - 1 - block;
+                    source.State(t, newest).CopyTo(x.Column(j)[(block * n)..]);
+                    source.State(t, newest + 1).CopyTo(y.Column(j)[(block * n)..]);
+                }
+
+                weights[j] = Math.Pow(decay, k);
             }
-
-            weights[j] = Math.Pow(decay, k);
-        }
-
+        });
         return new SnapshotPairs(x, y, weights) { Delays = delays };
     }
 

@@ -29,7 +29,7 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
     {
         var d = ColumnFactors(lifted.Pairs, scaling: false);
         var x = d.AsSpan().ContainsAnyExcept(1.0) ? lifted.Pairs.X.Copy().ScaleColumns(d) : lifted.Pairs.X;
-        var found = SnapshotDirections.Of(x, rule, method, la);
+        var found = SnapshotDirections.Of(x, rule, method, la, lifted.Trajectories);
         var shape = new SpectrumShape(x.Rows, (int)Math.Min(lifted.Count, int.MaxValue))
         {
             TotalEnergy = found.TotalEnergy,

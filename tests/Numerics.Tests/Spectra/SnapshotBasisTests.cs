@@ -212,6 +212,28 @@ public sealed class SnapshotBasisTests
             fit.Diagnostics.PersistenceError!.Value, 1e-12);
     }
 
+    // T16: two cosines in four rows; two trajectories, whose products are summed lag by lag, and the delay vectors as pairs.
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Fit_T16DelaysByProducts_AreThoseOfTheDelayVectors(string name)
+    {
+        var la = Algebras.Get(name);
+        var data = SnapshotData.FromTrajectories(Cosines(200, 0), Cosines(150, 1));
+        var estimator = new DmdEstimator
+        {
+            Delays = 6, Basis = BasisMethod.Gram, RankRule = new RankRule.Fixed(4), HoldOut = 0,
+        };
+
+        var fit = estimator.Fit(data, la);
+        var pairs = (estimator with { Delays = 1 }).Fit(SnapshotData.FromPairs(data.Pairs(6)), la);
+
+        Complex[] expected =
+            [Complex.FromPolarCoordinates(1, 0.3), Complex.FromPolarCoordinates(1, -0.3),
+             Complex.FromPolarCoordinates(1, 1.1), Complex.FromPolarCoordinates(1, -1.1)];
+        AssertValues(expected, fit.Spectrum.Eigenvalues.Span, 1e-9);
+        AssertValues(pairs.Spectrum.Eigenvalues.ToArray(), fit.Spectrum.Eigenvalues.Span, 1e-9);
+    }
+
     [Theory]
     [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
     public void Fit_SquaresThatOverflow_GramGivesWay(string name)
@@ -284,6 +306,20 @@ public sealed class SnapshotBasisTests
         }
 
         return new SnapshotPairs(exact.X, y);
+    }
+
+    private static Matrix Cosines(int length, double phase)
+    {
+        var z = new Matrix(4, length);
+        for (var k = 0; k < length; k++)
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                z[i, k] = Math.Cos((0.3 * k) + i + phase) + (0.5 * Math.Cos((1.1 * k) + (2 * i) + phase));
+            }
+        }
+
+        return z;
     }
 
     private static Matrix Pick(Matrix source, int[] columns)
