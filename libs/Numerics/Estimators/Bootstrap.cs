@@ -10,8 +10,8 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// Intervals of eigenvalues by the block bootstrap (Künsch 1989, Ann. Statist. 17(3), with blocks that do not overlap,
 /// Carlstein 1986, Ann. Statist. 14(3)): whole blocks of consecutive pairs are drawn with replacement, as many as there
 /// are, the regression is repeated at the rank of the fit, and its eigenvalues are matched to those of the fit by optimal
-/// assignment. Works from raw pairs and from summaries alike. Percentile intervals, which share the bias of the fit and
-/// with 20 blocks are a little narrow; correlation longer than a block is not seen.
+/// assignment. Works from raw pairs and from summaries alike. Percentile intervals, stretched for the small number of
+/// blocks (Hesterberg 2015, Am. Stat. 69(4)), share the bias of the fit; correlation longer than a block is not seen.
 /// </summary>
 public static class Bootstrap
 {
@@ -58,7 +58,7 @@ public static class Bootstrap
         return usable.Length < 2
             ? null
             : BootstrapIntervals.Of(
-                fitted.Spectrum.Eigenvalues.Span, usable!, options, refits.Length - usable.Length);
+                fitted.Spectrum.Eigenvalues.Span, usable!, blocks.Length, refits.Length - usable.Length, options.Level);
     }
 
     /// <summary>Eigenvalues in the order of those they are matched to; null when the refit failed.</summary>
