@@ -10,8 +10,8 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// Kernel EDMD, methods S9 (Williams, Rowley and Kevrekidis 2015, J. Comput. Dyn. 2): EDMD on all the functions of a
 /// kernel's space at once, of which m pairs see m directions. With G_ij = k(x_i, x_j) = Q S^2 Q' and T = Q S^(-1):
 /// A = T' k(X, Y) T, z = T' k(X, x), x ≈ X T z, next x ≈ Y T z. The operator's dictionary is [k(x_1, ·); …; k(x_m, ·);
-/// x], of which the encoder reads the sections alone. O(n m^2 + m^2 r + r^3), three m × m matrices at a time; not streamed and
-/// not merged. EDMD with "rbf:count" sees all pairs at the price of fixed centres.
+/// x], of which the encoder reads the sections alone. O(n m^2 + m^2 r + r^3), three m × m matrices at a time; not
+/// streamed and not merged. EDMD with "rbf:count" sees all pairs at the price of fixed centres.
 /// <para>Residuals: sections obey K* k(x, ·) = k(F(x), ·) exactly, so ||(K* - lambda) U w|| in the kernel's norm is
 /// known without quadrature and is what is reported, relative to ||K* U||: a bound for eigenpairs of the adjoint. It
 /// comes from products, so below 1e-7 it is round-off. How well an eigenfunction itself holds needs pairs that were not

@@ -10,7 +10,7 @@ namespace KoopmanMesh.Numerics.Residuals;
 
 /// <summary>
 /// How well functions of a dictionary are eigenfunctions, methods S6 (ResDMD: Colbrook and Townsend 2024, Comm. Pure
-/// Appl. Math. 77, eqs. 3.2 and 3.4): for phi = g' psi
+/// Appl. Math. 77): for phi = g' psi
 /// <para>res(lambda, g)^2 = sum of w_j |phi(y_j) - lambda phi(x_j)|^2 / sum of w_j |phi(x_j)|^2.</para>
 /// The pairs are compressed once, [X' Y'] = Q [R11 R12; 0 R22], and everything is the norm of R12 g - lambda R11 g and
 /// R22 g: never the expanded form, which loses half the digits. On m pairs with N ≥ m functions some phi meets any
