@@ -59,6 +59,14 @@ public sealed class EstimatorOption
         e => Invariant($"{read(e)}"),
         (T e, string text) => write(e, ParseInteger(text, range)));
 
+    /// <summary>An integer that may be left to the method: empty text.</summary>
+    internal static EstimatorOption OptionalInteger<T>(
+        string name, (int Least, int Most) range, string summary, Func<T, int?> read, Func<T, int?, T> write)
+        where T : IEstimator => Of(
+        name, "integer", Invariant($"{summary}; {range.Least} to {range.Most}"),
+        e => read(e) is { } value ? Invariant($"{value}") : "",
+        (T e, string text) => write(e, text.Length == 0 ? null : ParseInteger(text, range)));
+
     internal static EstimatorOption Number<T>(
         string name, string summary, Func<T, double> read, Func<T, double, T> write)
         where T : IEstimator => Of(

@@ -6,7 +6,6 @@ namespace KoopmanMesh.Numerics.Catalogue;
 internal static partial class MethodTable
 {
     private const int MostDirections = 8192;
-    private const int MostWindow = 1_000_000;
     private const string BasisSummary = "How the leading directions of the snapshots are found";
 
     private static EstimatorOption DmdBasis => EstimatorOption.Choice<DmdEstimator, Spectra.BasisMethod>(
@@ -79,65 +78,5 @@ internal static partial class MethodTable
         EstimatorOption.Integer<KernelEstimator>(
             "rank-cap", (1, KernelEstimator.LargestPairs), "Directions to keep at most, whatever the rank rule says",
             e => e.RankCap, (e, v) => e with { RankCap = v }),
-    ];
-
-    private static IEnumerable<EstimatorMethod> InTime() =>
-    [
-        new(new OptimizedEstimator(), "optimized", "optimized-dmd")
-        {
-            Summary = "Optimized DMD: exponentials fitted to all snapshots at once, on uneven times too.",
-            Source = "Askham and Kutz 2018, SIAM J. Appl. Dyn. Syst. 17",
-            NeedsTrajectories = true,
-            TakesTimes = true,
-            Options = OptimizedOptions(),
-        },
-        new(new OnlineEstimator(), "online", "online-dmd")
-        {
-            Summary = "DMD updated pair by pair, with forgetting or a window.",
-            Source = "Zhang et al. 2019, SIAM J. Appl. Dyn. Syst. 18",
-            Options = OnlineOptions(),
-        },
-    ];
-
-    private static IReadOnlyList<EstimatorOption> OnlineOptions() =>
-    [
-        EstimatorOption.Rank<OnlineEstimator>(
-            "rank", "Directions of the observables to keep", e => e.RankRule, (e, v) => e with { RankRule = v }),
-        EstimatorOption.Integer<OnlineEstimator>(
-            "delays", (1, PairOptions.MostDelays), "States in one delay vector, newest first", e => e.Delays,
-            (e, v) => e with { Delays = v }),
-        EstimatorOption.Of<OnlineEstimator>(
-            "dictionary", "dictionary", "Observables", e => e.Observables.ToString(),
-            (e, v) => e with { Observables = ObservablesSpec.Parse(v) }),
-        EstimatorOption.Number<OnlineEstimator>(
-            "forgetting", "A pair weighs this to the power of its age, in (0, 1]", e => e.Forgetting,
-            (e, v) => e with { Forgetting = v }),
-        EstimatorOption.OptionalNumber<OnlineEstimator>(
-            "window", "Only the last so many pairs count; empty for all", e => e.Window,
-            (e, v) => e with { Window = v is { } w ? Whole(w) : null }),
-    ];
-
-    private static int Whole(double value) => value is >= 1 and <= MostWindow && value == Math.Floor(value)
-        ? (int)value
-        : throw new FormatException(EstimatorOption.Invariant($"got {value}, expected an integer from 1 to {MostWindow}"));
-
-    private static IReadOnlyList<EstimatorOption> OptimizedOptions() =>
-    [
-        EstimatorOption.Rank<OptimizedEstimator>(
-            "rank", "How many exponents", e => e.RankRule, (e, v) => e with { RankRule = v }),
-        EstimatorOption.Integer<OptimizedEstimator>(
-            "delays", (1, PairOptions.MostDelays), "States in one delay vector, newest first", e => e.Delays,
-            (e, v) => e with { Delays = v }),
-        EstimatorOption.Choice<OptimizedEstimator, ExponentConstraint>(
-            "constraint", "Where exponents may lie", e => e.Constraint, (e, v) => e with { Constraint = v }),
-        EstimatorOption.Boolean<OptimizedEstimator>(
-            "project", "Fit the projection on the leading directions rather than all of the data", e => e.Project,
-            (e, v) => e with { Project = v }),
-        EstimatorOption.Integer<OptimizedEstimator>(
-            "max-iterations", (0, 100_000), "Most steps; 0 keeps the exponents of DMD", e => e.MaxIterations,
-            (e, v) => e with { MaxIterations = v }),
-        EstimatorOption.Number<OptimizedEstimator>(
-            "tolerance", "Stop when a step lowers the error by less than this fraction, in [0, 1)", e => e.Tolerance,
-            (e, v) => e with { Tolerance = v }),
     ];
 }

@@ -6,7 +6,8 @@ namespace KoopmanMesh.Numerics.Catalogue;
 /// <summary>The entries of the <see cref="EstimatorCatalogue"/>, the plain methods first.</summary>
 internal static partial class MethodTable
 {
-    public static IReadOnlyList<EstimatorMethod> All { get; } = [.. Plain(), .. Regressions(), .. Sketched(), .. InTime()];
+    public static IReadOnlyList<EstimatorMethod> All { get; } =
+        [.. Plain(), .. Regressions(), .. Sketched(), .. InTime(), .. Learners()];
 
     private static IEnumerable<EstimatorMethod> Plain() =>
     [

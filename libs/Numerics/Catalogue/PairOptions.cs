@@ -7,15 +7,17 @@ namespace KoopmanMesh.Numerics.Catalogue;
 internal static class PairOptions
 {
     public const int MostDelays = 1024;
+    public const string RankSummary = "Directions of the observables to keep";
+    public const string DelaysSummary = "States in one delay vector, newest first";
 
     private const int MostBootstraps = 10_000;
 
     public static IReadOnlyList<EstimatorOption> All { get; } =
     [
         EstimatorOption.Rank<PairEstimator>(
-            "rank", "Directions of the observables to keep", e => e.RankRule, (e, v) => e with { RankRule = v }),
+            "rank", RankSummary, e => e.RankRule, (e, v) => e with { RankRule = v }),
         EstimatorOption.Integer<PairEstimator>(
-            "delays", (1, MostDelays), "States in one delay vector, newest first", e => e.Delays,
+            "delays", (1, MostDelays), DelaysSummary, e => e.Delays,
             (e, v) => e with { Delays = v }),
         EstimatorOption.Of<PairEstimator>(
             "dictionary", "dictionary", "Observables", e => e.Observables.ToString(),
