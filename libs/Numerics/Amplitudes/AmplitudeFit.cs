@@ -4,7 +4,8 @@ namespace KoopmanMesh.Numerics.Amplitudes;
 
 /// <summary>Amplitudes b of the modes in x_k ≈ sum of modes_j lambda_j^k b_j, in the order of the spectrum.</summary>
 /// <param name="Values">b_j, r long; conjugates belong to conjugate modes.</param>
-/// <param name="Loss">||G - Phi diag(b) V||_F / ||G||_F in [0, …): the fraction of the snapshots that is missed.</param>
+/// <param name="Loss">||G - Phi diag(b) V||_F / ||G||_F in [0, …): the fraction of the snapshots that is
+/// missed.</param>
 public sealed record AmplitudeFit(ReadOnlyMemory<Complex> Values, double Loss)
 {
     /// <summary>gamma, the price of an amplitude; 0 without one.</summary>

@@ -9,10 +9,10 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Amplitudes;
 
 /// <summary>
-/// ||G - Phi diag(b) V||_F^2 = b^H P b - q^H b - b^H q + s with P = (Phi^H Phi) ∘ conj(V V^H), q = conj(diag(V G^H Phi)),
-/// s = ||G||_F^2 (Jovanović, Schmid and Nichols 2014, Phys. Fluids 26, eq. 8): all that amplitudes need to know of the
-/// snapshots. V_jk = lambda_j^k. O(n T r + n r^2), made once. Modes of unit norm; several trajectories have amplitudes of
-/// their own, one problem each.
+/// ||G - Phi diag(b) V||_F^2 = b^H P b - q^H b - b^H q + s with P = (Phi^H Phi) ∘ conj(V V^H), q = conj(diag(V G^H
+/// Phi)), s = ||G||_F^2 (Jovanović, Schmid and Nichols 2014, Phys. Fluids 26, eq. 8): all that amplitudes need to know
+/// of the snapshots. V_jk = lambda_j^k. O(n T r + n r^2), made once. Modes of unit norm; several trajectories have
+/// amplitudes of their own, one problem each.
 /// </summary>
 public sealed class AmplitudeProblem
 {
@@ -105,7 +105,8 @@ public sealed class AmplitudeProblem
             return b;
         }
 
-        var (part, right, scale) = (new ComplexMatrix(kept.Count, kept.Count), new Matrix(2 * kept.Count, 1), Scales(kept));
+        var (part, right) = (new ComplexMatrix(kept.Count, kept.Count), new Matrix(2 * kept.Count, 1));
+        var scale = Scales(kept);
         for (var j = 0; j < kept.Count; j++)
         {
             for (var i = 0; i < kept.Count; i++)

@@ -16,8 +16,8 @@ public static class ModeAmplitudes
     private const double Dependence = 1e-10;
 
     /// <summary>
-    /// b = argmin ||x_0 - Phi b||, minimum norm: sensitive to noise in x_0, and ambiguous when there are more modes than
-    /// features (delays). O(n r^2).
+    /// b = argmin ||x_0 - Phi b||, minimum norm: sensitive to noise in x_0, and ambiguous when there are more modes
+    /// than features (delays). O(n r^2).
     /// </summary>
     public static AmplitudeFit FromStart(KoopmanOperator fitted, Matrix trajectory, ILinearAlgebra la)
     {
@@ -48,8 +48,8 @@ public static class ModeAmplitudes
     }
 
     /// <summary>
-    /// b = P^(-1) q, least squares over all snapshots (Jovanović et al. 2014, eq. 9), minimum norm where modes cannot be
-    /// told apart. O(r^3).
+    /// b = P^(-1) q, least squares over all snapshots (Jovanović et al. 2014, eq. 9), minimum norm where modes cannot
+    /// be told apart. O(r^3).
     /// </summary>
     public static AmplitudeFit Optimal(AmplitudeProblem problem)
     {
@@ -59,8 +59,9 @@ public static class ModeAmplitudes
     }
 
     /// <summary>
-    /// min ||G - Phi diag(b) V||_F^2 + gamma sum |b_j| by the alternating direction method of multipliers (Jovanović et al.
-    /// 2014, section III), then the polish: least squares over the amplitudes that are left. O(r^3) once, O(r^2) a step.
+    /// min ||G - Phi diag(b) V||_F^2 + gamma sum |b_j| by the alternating direction method of multipliers (Jovanović et
+    /// al. 2014, section III), then the polish: least squares over the amplitudes that are left. O(r^3) once, O(r^2) a
+    /// step.
     /// </summary>
     public static AmplitudeFit Sparse(AmplitudeProblem problem, double gamma, SparseAmplitudeOptions options)
     {
@@ -80,7 +81,8 @@ public static class ModeAmplitudes
         {
             if (!(gamma >= 0 && double.IsFinite(gamma)))
             {
-                throw new ArgumentOutOfRangeException(nameof(gammas), gamma, "the price of an amplitude is finite, ≥ 0");
+                throw new ArgumentOutOfRangeException(
+                    nameof(gammas), gamma, "the price of an amplitude is finite, ≥ 0");
             }
         }
 

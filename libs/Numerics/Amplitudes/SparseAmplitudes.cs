@@ -6,8 +6,8 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Amplitudes;
 
 /// <summary>
-/// ADMM for b^H P b - 2 Re q^H b + gamma sum |beta_j| with b = beta: b = (P + rho/2 I)^(-1) (q + rho/2 (beta - u)), beta =
-/// shrink(b + u, gamma / rho), u += b - beta. One factorization serves every gamma.
+/// ADMM for b^H P b - 2 Re q^H b + gamma sum |beta_j| with b = beta: b = (P + rho/2 I)^(-1) (q + rho/2 (beta - u)),
+/// beta = shrink(b + u, gamma / rho), u += b - beta. One factorization serves every gamma.
 /// </summary>
 internal sealed class SparseAmplitudes
 {
@@ -45,7 +45,9 @@ internal sealed class SparseAmplitudes
         _factor = _rho > 0 ? problem.LinearAlgebra.Cholesky(form) : null;
     }
 
-    /// <summary>beta, exact zeros included, and whether the tolerance was met. Starts where the last run ended.</summary>
+    /// <summary>
+    /// beta, exact zeros included, and whether the tolerance was met. Starts where the last run ended.
+    /// </summary>
     public (Complex[] Beta, bool Converged) Run(double gamma)
     {
         if (_factor is null)

@@ -8,15 +8,15 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>
 /// BOP-DMD (Sashidhar and Kutz 2022, Phil. Trans. R. Soc. A 380): optimized DMD refitted to random subsets of the
 /// snapshots, started from the fit of all of them; the operator has the mean of their exponents, and <see
-/// cref="KoopmanOperator.Intervals"/> says how far they spread. Bags run in parallel; the same seed gives the same bits.
-/// Cost of <see cref="OptimizedEstimator"/> times the bags, though each starts where it ends.
+/// cref="KoopmanOperator.Intervals"/> says how far they spread. Bags run in parallel; the same seed gives the same
+/// bits. Cost of <see cref="OptimizedEstimator"/> times the bags, though each starts where it ends.
 /// </summary>
 /// <remarks>
 /// Subsets of a fraction f drawn without replacement differ less from each other than new data would: their variance is
-/// (1 - f) / f of the estimate's (delete-d jackknife, Shao and Wu 1989, Ann. Stat. 17). The spread that the paper reports
-/// is that of the bags themselves, about 58 % of the standard error at f = 0.75; here it is divided by sqrt((1 - f) / f)
-/// unless <see cref="Rescale"/> is off. It measures what noise does, not a wrong rank or a signal that is no sum of
-/// exponentials.
+/// (1 - f) / f of the estimate's (delete-d jackknife, Shao and Wu 1989, Ann. Stat. 17). The spread that the paper
+/// reports is that of the bags themselves, about 58 % of the standard error at f = 0.75; here it is divided by sqrt((1
+/// - f) / f) unless <see cref="Rescale"/> is off. It measures what noise does, not a wrong rank or a signal that is no
+/// sum of exponentials.
 /// </remarks>
 public sealed record BaggedEstimator : IEstimator
 {
@@ -68,7 +68,8 @@ public sealed record BaggedEstimator : IEstimator
         var size = Math.Max((int)Math.Round(Fraction * ready.Times.Length), whole.Rank + 1);
         if (whole.Rank == 0 || size >= ready.Times.Length)
         {
-            return Warned(whole, $"{ready.Times.Length} snapshots are too few to fit {whole.Rank} exponents to part of them");
+            return Warned(
+                whole, $"{ready.Times.Length} snapshots are too few to fit {whole.Rank} exponents to part of them");
         }
 
         var bags = BaggedEstimatorBags.Of(this, ready, fit, size, la);
@@ -84,7 +85,9 @@ public sealed record BaggedEstimator : IEstimator
             Diagnostics = OptimizedEstimator.Report(found.Diagnostics, fit),
             Intervals = BaggedEstimatorIntervals.Of(found, bags, ready, Rescale, la),
         };
-        return bags.Failed == 0 ? found : Warned(found, $"{bags.Failed} of {Bags} bags failed or ran away and are left out");
+        return bags.Failed == 0
+            ? found
+            : Warned(found, $"{bags.Failed} of {Bags} bags failed or ran away and are left out");
     }
 
     private static KoopmanOperator Warned(KoopmanOperator found, string warning) => found with

@@ -5,7 +5,9 @@ using KoopmanMesh.Numerics.Statistics;
 
 namespace KoopmanMesh.Numerics.Estimators;
 
-/// <summary>One refit: its exponents in the order of the fit of all data, its eigenvalues and modes in its own.</summary>
+/// <summary>
+/// One refit: its exponents in the order of the fit of all data, its eigenvalues and modes in its own.
+/// </summary>
 internal sealed record BaggedEstimatorBag(Complex[] Exponents, Complex[] Values, ComplexMatrix Modes);
 
 /// <summary>The refits of random subsets of the snapshots, and how many of them count.</summary>
@@ -32,7 +34,8 @@ internal sealed record BaggedEstimatorBags(Complex[] Reference, IReadOnlyList<Ba
             var refit = new VariableProjection(Rows(compressed, rows), times, options.Optimized.Constraint, la)
                 .Run(fit.Blocks, options.Optimized.MaxIterations, options.Optimized.Tolerance);
             bags[b] = refit.Converged && !refit.Blocks.Any(block => block.IsSpike)
-                ? Bag(refit, times, Rows(targets, rows), reference, data, la)
+                ? Bag(refit, reference, data, OptimizedEstimatorModes.Of(
+                    refit.Blocks, times, Rows(targets, rows), data.Basis.Columns, la), la)
                 : null;
         });
         var moved = bags.OfType<BaggedEstimatorBag>().Select(bag => Distance(bag.Exponents, reference)).ToArray();
@@ -90,7 +93,7 @@ internal sealed record BaggedEstimatorBags(Complex[] Reference, IReadOnlyList<Ba
     }
 
     private static BaggedEstimatorBag Bag(
-        VariableProjectionFit refit, double[] times, Matrix targets, Complex[] reference, OptimizedEstimatorData data,
+        VariableProjectionFit refit, Complex[] reference, OptimizedEstimatorData data, OptimizedEstimatorModes modes,
         ILinearAlgebra la)
     {
         var found = refit.Blocks.SelectMany(block => block.Exponents).ToArray();
@@ -105,7 +108,6 @@ internal sealed record BaggedEstimatorBags(Complex[] Reference, IReadOnlyList<Ba
             exponents[j] = new Complex(exponent.Real, exponent.Imaginary - (2 * Math.PI * turns));
         }
 
-        var modes = OptimizedEstimatorModes.Of(refit.Blocks, times, targets, data.Basis.Columns, la);
         var (values, vectors) = OptimizedEstimatorAssembly.CanonicalEigen(modes.Reduced, la);
         return new BaggedEstimatorBag(exponents, values, Spectra.ComplexParts.Times(la, modes.Decoder, vectors));
     }

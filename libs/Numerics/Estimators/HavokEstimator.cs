@@ -13,13 +13,13 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <remarks>
 /// Where dv_r/dt too is a linear function of v_1 … v_r (<see cref="ForcingTolerance"/>) the system is closed: nothing
 /// drives it, all r directions are kept and the forcing is zero. The operator of a forced system has one input, f: its
-/// predictions need the forcing (zeros give the free linear part). Central differences see the frequency w as (8 sin w dt
-/// - sin 2 w dt) / 6 dt, too low by the fraction (w dt)^4 / 30. Residuals are not defined and the list is empty.
+/// predictions need the forcing (zeros give the free linear part). Central differences see the frequency w as (8 sin w
+/// dt - sin 2 w dt) / 6 dt, too low by the fraction (w dt)^4 / 30. Residuals are not defined and the list is empty.
 /// </remarks>
 public sealed record HavokEstimator : IEstimator
 {
     /// <summary>The default of <see cref="Delays"/>.</summary>
-    public const int DefaultDelays = 100;
+    public const int DefaultDelays = 10;
 
     /// <summary>The default of <see cref="ForcingTolerance"/>.</summary>
     public const double DefaultForcingTolerance = 0.01;
@@ -30,7 +30,10 @@ public sealed record HavokEstimator : IEstimator
     /// <inheritdoc/>
     public string Name => "havok";
 
-    /// <summary>q ≥ 1 states stacked in h, newest first; at most the longest trajectory allows. Default 100.</summary>
+    /// <summary>
+    /// q ≥ 1 states stacked in h, newest first. Default 10; q dt is best about a tenth of the slowest period (the paper
+    /// has 100 at dt = 0.001 for the Lorenz system).
+    /// </summary>
     public int Delays
     {
         get;
@@ -86,6 +89,10 @@ public sealed record HavokEstimator : IEstimator
         return longest >= Delays + 4
             ? HavokEstimatorFit.Of(data, this, la)
             : throw new ShapeMismatchException(
-                "the longest trajectory", $"at least {Delays + 4} snapshots for {Delays} delays", $"{longest}");
+                "the longest trajectory",
+                longest <= Delays
+                    ? $"at least {Delays + 1} snapshots for {Delays} delays"
+                    : $"at least {Delays + 4} snapshots for derivatives of {Delays} delays",
+                $"{longest}");
     }
 }

@@ -9,7 +9,9 @@ using KoopmanMesh.Numerics.Statistics;
 
 namespace KoopmanMesh.Numerics.Estimators;
 
-/// <summary>The steps of <see cref="HavokEstimator"/>: delays, singular vectors, derivatives, regression, operator.</summary>
+/// <summary>
+/// The steps of <see cref="HavokEstimator"/>: delays, singular vectors, derivatives, regression, operator.
+/// </summary>
 internal static class HavokEstimatorFit
 {
     private const double PseudoInverse = 1e-12;
@@ -43,21 +45,25 @@ internal static class HavokEstimatorFit
             Threshold = threshold,
             Active = Array.ConvertAll(squares, f => f > threshold),
             Kurtosis = forced ? Kurtosis(forcing) : 0,
-            Operator = Operator(data, options, (dynamics, forced ? column : null), (basis, values), v, la) with
+            Operator = Operator(data, options, new Parts(dynamics, forced ? column : null, basis, values)
             {
-                Diagnostics = Diagnose(rank, s, hankel.Columns, unexplained, forced, la),
-            },
+                Start = v.SelectRows(0, k).SelectColumns(0, 1),
+                Diagnostics = Diagnose(rank, s, unexplained.AsSpan(0, k), forced) with
+                {
+                    Pairs = hankel.Columns,
+                    LinearAlgebra = la.Name,
+                },
+            }, la),
         };
     }
 
     private static KoopmanOperator Operator(
-        SnapshotData data, HavokEstimator options, (Matrix A, Matrix? B) model, (Matrix U, double[] S) svd, Matrix v,
-        ILinearAlgebra la)
+        SnapshotData data, HavokEstimator options, Parts parts, ILinearAlgebra la)
     {
-        var (k, n) = (svd.S.Length, data.Width);
-        var (reduced, input) = Discretise(model.A, model.B, data.TimeStep, la);
+        var n = data.Width;
+        var (reduced, input) = Discretise(parts.A, parts.B, data.TimeStep, la);
         Guard.Finite(reduced, "the reduced operator over one step");
-        var decoder = svd.U.SelectRows(0, n).ScaleColumns(svd.S);
+        var decoder = parts.U.SelectRows(0, n).ScaleColumns(parts.S);
         var (values, vectors) = OptimizedEstimatorAssembly.CanonicalEigen(reduced, la);
         return new KoopmanOperator
         {
@@ -65,7 +71,7 @@ internal static class HavokEstimatorFit
             Observables = Dictionary.Identity(n * options.Delays),
             Delays = options.Delays,
             TimeStep = data.TimeStep,
-            Encoder = svd.U.Copy().ScaleColumns(Array.ConvertAll(svd.S, value => 1 / value)),
+            Encoder = parts.U.Copy().ScaleColumns(Array.ConvertAll(parts.S, value => 1 / value)),
             Reduced = reduced,
             Decoder = decoder,
             Image = la.Multiply(decoder, reduced),
@@ -73,8 +79,8 @@ internal static class HavokEstimatorFit
             InputImage = input is null ? null : la.Multiply(decoder, input),
             Spectrum = SpectrumAssembly.Of(
                 values, ReadOnlyMemory<double>.Empty, vectors, ComplexParts.Times(la, decoder, vectors),
-                v.SelectRows(0, k).SelectColumns(0, 1), la),
-            Diagnostics = null!,
+                parts.Start, la),
+            Diagnostics = parts.Diagnostics,
         };
     }
 
@@ -177,23 +183,31 @@ internal static class HavokEstimatorFit
     }
 
     private static FitDiagnostics Diagnose(
-        RankDecision rank, double[] s, int pairs, double[] unexplained, bool forced, ILinearAlgebra la)
+        RankDecision rank, double[] s, ReadOnlySpan<double> unexplained, bool forced)
     {
         var condition = rank.Rank == 0 ? 1 : s[0] / s[rank.Rank - 1];
-        var worst = rank.Rank == 0 ? 0 : unexplained.Take(forced ? rank.Rank - 1 : rank.Rank).Max();
+        var worst = Guard.LargestMagnitude(unexplained);
         return new FitDiagnostics
         {
             Rank = rank,
             SingularValues = s,
             ConditionNumber = condition,
             DigitsLost = Math.Log10(condition),
-            Pairs = pairs,
-            LinearAlgebra = la.Name,
+            Pairs = 0,
+            LinearAlgebra = "",
             Basis = forced ? "svd of delays, forced by the last direction" : "svd of delays, closed",
             Warnings = worst <= 0.1
                 ? []
-                : [FormattableString.Invariant($"{worst:0.##} of the derivative of a coordinate is not linear in them")],
+                : [FormattableString.Invariant($"{worst:0.##} of a coordinate's derivative is not linear in them")],
         };
+    }
+
+    /// <summary>dv/dt = A v + B f with v = S^(-1) U' h.</summary>
+    private sealed record Parts(Matrix A, Matrix? B, Matrix U, double[] S)
+    {
+        public required Matrix Start { get; init; }
+
+        public required FitDiagnostics Diagnostics { get; init; }
     }
 
     private static double[] Row(Matrix matrix, int row)

@@ -4,8 +4,8 @@ using KoopmanMesh.Numerics.Operators;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// dv/dt = A v + B f: what <see cref="HavokEstimator"/> found, in the coordinates v of the singular vectors of the delay
-/// vectors (unit norm over the record). Immutable; matrices are not to be written to.
+/// dv/dt = A v + B f: what <see cref="HavokEstimator"/> found, in the coordinates v of the singular vectors of the
+/// delay vectors (unit norm over the record). Immutable; matrices are not to be written to.
 /// </summary>
 public sealed record HavokModel
 {
@@ -27,8 +27,8 @@ public sealed record HavokModel
     public required ReadOnlyMemory<double> Unexplained { get; init; }
 
     /// <summary>
-    /// True when the last coordinate is no linear function of the others: it drives them. False when all r of them are a
-    /// closed linear system.
+    /// True when the last coordinate is no linear function of the others: it drives them. False when all r of them are
+    /// a closed linear system.
     /// </summary>
     public required bool IsForced { get; init; }
 

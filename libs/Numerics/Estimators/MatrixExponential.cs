@@ -5,7 +5,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Estimators;
 
-/// <summary>exp(M) by Taylor's series of M / 2^s, s so that its 1-norm is at most 1/4, squared s times. O(r^3 s).</summary>
+/// <summary>
+/// exp(M) by Taylor's series of M / 2^s, s so that its 1-norm is at most 1/4, squared s times. O(r^3 s).
+/// </summary>
 internal static class MatrixExponential
 {
     // 0.25^14 / 14! is below 1e-19.

@@ -6,17 +6,18 @@ namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
 /// Optimized DMD (Askham and Kutz 2018, SIAM J. Appl. Dyn. Syst. 17(1); methods S8): exponents alpha and modes B that
-/// make ||G' - Phi(alpha) B||_F least over all snapshots at once, Phi_kj = exp(alpha_j t_k), by variable projection with
-/// Levenberg-Marquardt. Unlike a regression on pairs it is not biased by noise, and times may be uneven. Not a regression
-/// on pairs, so it neither streams nor merges. O(nq T min(nq, T)) once and O(T r p + r^4) an iteration, p ≤ T.
+/// make ||G' - Phi(alpha) B||_F least over all snapshots at once, Phi_kj = exp(alpha_j t_k), by variable projection
+/// with Levenberg-Marquardt. Unlike a regression on pairs it is not biased by noise, and times may be uneven. Not a
+/// regression on pairs, so it neither streams nor merges. O(nq T min(nq, T)) once and O(T r p + r^4) an iteration, p ≤
+/// T.
 /// </summary>
 /// <remarks>
-/// Real data only: exponents are real or conjugate pairs by construction (see the block that is fitted), also while they
-/// change from one to the other, and a defective double exponent is represented exactly. Several trajectories must be
-/// equally long and share their times; each has its own coefficients in the fit (a wider right-hand side), and the modes
-/// of the operator are their best rank-one part. Residuals are those of DMD, ||B U'v - lambda v|| / ||B|| with v the unit
-/// mode and B = Y V S^(-1), comparable with other methods; on uneven times there are no pairs and no residuals. TimeStep
-/// is then the median spacing.
+/// Real data only: exponents are real or conjugate pairs by construction (see the block that is fitted), also while
+/// they change from one to the other, and a defective double exponent is represented exactly. Several trajectories must
+/// be equally long and share their times; each has its own coefficients in the fit (a wider right-hand side), and the
+/// modes of the operator are their best rank-one part. Residuals are those of DMD, ||B U'v - lambda v|| / ||B|| with v
+/// the unit mode and B = Y V S^(-1), comparable with other methods; on uneven times there are no pairs and no
+/// residuals. TimeStep is then the median spacing.
 /// </remarks>
 public sealed record OptimizedEstimator : IEstimator
 {
@@ -38,7 +39,9 @@ public sealed record OptimizedEstimator : IEstimator
             : throw new ArgumentOutOfRangeException(nameof(value), value, "there is at least 1 delay");
     } = 1;
 
-    /// <summary>r, how many exponents; never more than T - q. Default s > 1e-8 s_1: choose it lower for noisy data.</summary>
+    /// <summary>
+    /// r, how many exponents; never more than T - q. Default s > 1e-8 s_1: choose it lower for noisy data.
+    /// </summary>
     public RankRule RankRule { get; init; } = new RankRule.RelTol(1e-8);
 
     /// <summary>

@@ -101,7 +101,8 @@ internal static class OptimizedEstimatorAssembly
         return residuals;
     }
 
-    private static FitDiagnostics Diagnose(OptimizedEstimatorData data, IReadOnlyList<string> warnings, ILinearAlgebra la)
+    private static FitDiagnostics Diagnose(
+        OptimizedEstimatorData data, IReadOnlyList<string> warnings, ILinearAlgebra la)
     {
         var (s, r) = (data.SingularValues, data.Rank.Rank);
         var condition = r == 0 ? 1 : s[0] / s[r - 1];
@@ -142,7 +143,7 @@ internal static class OptimizedEstimatorAssembly
         if (unshared > UnsharedEnergy)
         {
             warnings.Add(FormattableString.Invariant(
-                $"the trajectories do not share their modes: {unshared:0.###E+00} of the coefficients' energy is left out"));
+                $"the trajectories share no modes: {unshared:0.###E+00} of the coefficients' energy is left out"));
         }
 
         if (dependent > 0)

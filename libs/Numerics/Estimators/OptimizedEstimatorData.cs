@@ -7,7 +7,8 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// Trajectories made ready for a fit in time: delay vectors, their leading directions, and times in steps from the first.
+/// Trajectories made ready for a fit in time: delay vectors, their leading directions, and times in steps from the
+/// first.
 /// </summary>
 internal sealed class OptimizedEstimatorData
 {

@@ -15,7 +15,9 @@ internal sealed record OptimizedEstimatorModes(Matrix Reduced, Matrix Decoder, M
     // Exponents of several trajectories that are closer than this share no separate modes.
     private const double LeastRoot = 1e-8;
 
-    /// <summary>Fraction of the coefficients' energy that modes shared by all trajectories do not hold; 0 for one.</summary>
+    /// <summary>
+    /// Fraction of the coefficients' energy that modes shared by all trajectories do not hold; 0 for one.
+    /// </summary>
     public double Unshared { get; private init; }
 
     public static OptimizedEstimatorModes Of(
@@ -75,7 +77,9 @@ internal sealed record OptimizedEstimatorModes(Matrix Reduced, Matrix Decoder, M
         }
     }
 
-    /// <summary>One mode for each exponent, the best rank-one part of its coefficients; returns what that loses.</summary>
+    /// <summary>
+    /// One mode for each exponent, the best rank-one part of its coefficients; returns what that loses.
+    /// </summary>
     private double OfMany(
         VariableProjectionBlock block, Matrix coefficients, double root, int row, ILinearAlgebra la)
     {
@@ -134,7 +138,8 @@ internal sealed record OptimizedEstimatorModes(Matrix Reduced, Matrix Decoder, M
         return TensorPrimitives.SumOfSquares<double>(s.AsSpan(1));
     }
 
-    // g = (c_1 - i c_2 / w) / 2 belongs to e^((sigma + i w) t); g ≈ u a, x = 2 Re(u a e^(...)), z = (Re, Im) of a e^(...).
+    // g = (c_1 - i c_2 / w) / 2 belongs to e^((sigma + i w) t); g ≈ u a, x = 2 Re(u a e^(...)), z = (Re, Im) of a
+    // e^(...).
     private double LeadingComplex(Matrix coefficients, double root, int row, ILinearAlgebra la)
     {
         var (d, l) = (Decoder.Rows, Starts.Columns);

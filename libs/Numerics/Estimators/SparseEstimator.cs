@@ -40,7 +40,8 @@ public sealed record SparseEstimator : IEstimator
     } = DefaultPrice;
 
     /// <summary>
-    /// At most this many modes, ≥ 1: the lowest price of a grid of 60 that leaves so few. Default null: <see cref="Price"/>.
+    /// At most this many modes, ≥ 1: the lowest price of a grid of 60 that leaves so few. Default null: <see
+    /// cref="Price"/>.
     /// </summary>
     public int? MostModes
     {
@@ -71,8 +72,8 @@ public sealed record SparseEstimator : IEstimator
         var warnings = new List<string>(found.Diagnostics.Warnings)
         {
             FormattableString.Invariant(
-                $"{amplitudes.NonZeros} of {found.Rank} modes kept at the price {amplitudes.Gamma:0.###E+00}: they miss ")
-            + FormattableString.Invariant($"{amplitudes.Loss:0.###E+00} of the first trajectory"),
+                $"{amplitudes.NonZeros} of {found.Rank} modes kept at the price {amplitudes.Gamma:0.###E+00}: ")
+            + FormattableString.Invariant($"they miss {amplitudes.Loss:0.###E+00} of the first trajectory"),
         };
         if (!amplitudes.Converged)
         {
@@ -102,7 +103,8 @@ public sealed record SparseEstimator : IEstimator
         trajectory.SelectColumns(delays - 1, trajectory.Columns - delays + 1);
 
     /// <summary>
-    /// z' = R^+ z in the real basis R = [Re w_j, Im w_j] of the kept eigenvectors, projected along the others. O(N r^2).
+    /// z' = R^+ z in the real basis R = [Re w_j, Im w_j] of the kept eigenvectors, projected along the others. O(N
+    /// r^2).
     /// </summary>
     private static KoopmanOperator Keep(KoopmanOperator found, AmplitudeFit amplitudes, ILinearAlgebra la)
     {

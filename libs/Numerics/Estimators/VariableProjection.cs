@@ -30,7 +30,7 @@ internal sealed class VariableProjection(Matrix data, double[] times, ExponentCo
         var (damping, change, converged) = (FirstDamping, double.PositiveInfinity, errors[^1] <= Exact);
         while (!converged && errors.Count <= iterations)
         {
-            var model = VariableProjectionStep.Of(basis, coefficients, residual, blocks, constraint, la);
+            var model = VariableProjectionStep.Of(basis, coefficients, residual, constraint, la);
             var accepted = false;
             while (!accepted && damping <= MostDamping)
             {

@@ -5,8 +5,8 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>
 /// One real exponential, or two that solve x'' - 2 sigma x' + (sigma^2 + theta) x = 0: e^(sigma t) c(t) and e^(sigma t)
 /// s(t), c = cos(sqrt(theta) t), s = sin(sqrt(theta) t) / sqrt(theta). Both are analytic in theta: theta > 0 is a
-/// conjugate pair, theta &lt; 0 two real exponents, theta = 0 the defective t e^(sigma t). So conjugates cannot part, and
-/// the fit can cross from one kind to the other. Time is in steps.
+/// conjugate pair, theta &lt; 0 two real exponents, theta = 0 the defective t e^(sigma t). So conjugates cannot part,
+/// and the fit can cross from one kind to the other. Time is in steps.
 /// </summary>
 /// <param name="Growth">sigma.</param>
 /// <param name="Square">theta; 0 for a single exponential.</param>
@@ -112,8 +112,8 @@ internal readonly record struct VariableProjectionBlock(double Growth, double Sq
     }
 
     /// <summary>
-    /// Values at time t of both functions and of their derivatives by theta, times e^(-shift); derivatives by sigma are t
-    /// times the values.
+    /// Values at time t of both functions and of their derivatives by theta, times e^(-shift); derivatives by sigma are
+    /// t times the values.
     /// </summary>
     public (double F1, double F2, double D1, double D2) At(double t, double shift)
     {

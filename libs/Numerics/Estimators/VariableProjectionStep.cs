@@ -15,15 +15,15 @@ internal sealed class VariableProjectionStep
     private readonly double[] _scale;
     private readonly ILinearAlgebra _la;
 
-    private VariableProjectionStep(Matrix triangle, double[] target, double[] scale, double cosine, ILinearAlgebra la) =>
+    private VariableProjectionStep(
+        Matrix triangle, double[] target, double[] scale, double cosine, ILinearAlgebra la) =>
         (_triangle, _target, _scale, LargestCosine, _la) = (triangle, target, scale, cosine, la);
 
     /// <summary>Largest |cosine| between the residual and a column of the Jacobian: 0 at a stationary point.</summary>
     public double LargestCosine { get; }
 
     public static VariableProjectionStep Of(
-        ExponentialBasis basis, Matrix coefficients, Matrix residual, VariableProjectionBlock[] blocks,
-        ExponentConstraint constraint, ILinearAlgebra la)
+        ExponentialBasis basis, Matrix coefficients, Matrix residual, ExponentConstraint constraint, ILinearAlgebra la)
     {
         // J_j = -E_j B_j with E = (I - QQ') dPhi; E = Q_E R_E and B' = Q_B R_B leave R_E,j R_B,j', m × k small.
         var outside = basis.Derivatives.Copy();
@@ -34,7 +34,8 @@ internal sealed class VariableProjectionStep
         var (qe, re) = la.ThinQr(outside);
         var (qb, rb) = la.ThinQr(coefficients.Transpose());
         var target = la.Multiply(la.Multiply(qe, residual, transposeA: true), qb);
-        var jacobian = Jacobian(re, rb, blocks, target.AsSpan(), constraint, la);
+        var jacobian = Jacobian(re, rb, basis.Blocks, la);
+        Hold(jacobian, target.AsSpan(), basis.Blocks, constraint);
         var norm = TensorPrimitives.Norm<double>(residual.AsSpan());
         var (cosine, scale) = (0.0, new double[jacobian.Columns]);
         for (var j = 0; j < scale.Length; j++)
@@ -67,9 +68,7 @@ internal sealed class VariableProjectionStep
         return _la.SolveLower(upper.Transpose(), inside, transpose: true).AsSpan().ToArray();
     }
 
-    private static Matrix Jacobian(
-        Matrix re, Matrix rb, VariableProjectionBlock[] blocks, ReadOnlySpan<double> target,
-        ExponentConstraint constraint, ILinearAlgebra la)
+    private static Matrix Jacobian(Matrix re, Matrix rb, VariableProjectionBlock[] blocks, ILinearAlgebra la)
     {
         var jacobian = new Matrix(re.Rows * rb.Rows, rb.Columns);
         var (parameter, next, column) = (0, 0, 0);
@@ -79,13 +78,7 @@ internal sealed class VariableProjectionStep
             for (var i = 0; i < block.Width; i++)
             {
                 var piece = la.Multiply(re.SelectColumns(next, block.Width), rows, transposeB: true);
-                var derivative = jacobian.Column(parameter++);
-                TensorPrimitives.Negate(piece.AsSpan(), derivative);
-                if (IsHeld(block, i, TensorPrimitives.Dot(derivative, target), constraint))
-                {
-                    derivative.Clear();
-                }
-
+                TensorPrimitives.Negate(piece.AsSpan(), jacobian.Column(parameter++));
                 next += block.Width;
             }
 
@@ -95,12 +88,30 @@ internal sealed class VariableProjectionStep
         return jacobian;
     }
 
+    private static void Hold(
+        Matrix jacobian, ReadOnlySpan<double> target, VariableProjectionBlock[] blocks, ExponentConstraint constraint)
+    {
+        var parameter = 0;
+        foreach (var block in blocks)
+        {
+            for (var i = 0; i < block.Width; i++)
+            {
+                var derivative = jacobian.Column(parameter++);
+                if (IsHeld(block, i, TensorPrimitives.Dot(derivative, target), constraint))
+                {
+                    derivative.Clear();
+                }
+            }
+        }
+    }
+
     // A parameter on the boundary whose descent direction points outwards does not move; on the circle no growth does.
     private static bool IsHeld(
-        VariableProjectionBlock block, int parameter, double gradient, ExponentConstraint constraint) => constraint switch
-    {
-        ExponentConstraint.UnitCircle => parameter == 0 || (block.Square == 0 && gradient > 0),
-        ExponentConstraint.NonGrowing => parameter == 0 && block.TopGrowth >= 0 && gradient < 0,
-        _ => false,
-    };
+        VariableProjectionBlock block, int parameter, double gradient, ExponentConstraint constraint) =>
+        constraint switch
+        {
+            ExponentConstraint.UnitCircle => parameter == 0 || (block.Square == 0 && gradient > 0),
+            ExponentConstraint.NonGrowing => parameter == 0 && block.TopGrowth >= 0 && gradient < 0,
+            _ => false,
+        };
 }

@@ -43,7 +43,8 @@ public sealed class BaggedEstimatorTests
         var (covered, raw, total) = (0, 0, 0);
         for (var seed = 0; seed < 25; seed++)
         {
-            var data = SnapshotData.FromTrajectories(Exponentials.Noisy(clean, 0.05, 100 + seed)) with { TimeStep = 0.3 };
+            var noisy = Exponentials.Noisy(clean, 0.05, 100 + seed);
+            var data = SnapshotData.FromTrajectories(noisy) with { TimeStep = 0.3 };
             var estimator = new BaggedEstimator { Optimized = _inner, Bags = 40, Seed = seed };
             covered += Covered(estimator.Fit(data, la).Intervals!.Continuous!);
             raw += Covered((estimator with { Rescale = false }).Fit(data, la).Intervals!.Continuous!);

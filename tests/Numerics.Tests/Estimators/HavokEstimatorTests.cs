@@ -95,7 +95,8 @@ public sealed class HavokEstimatorTests
         Assert.False(model.IsForced);
         Assert.InRange(Guard.LargestMagnitude(model.Unexplained.Span), 0, 1e-8);
         Assert.Equal(142, model.Coordinates.Columns);
-        Assert.Equal(0, new HavokEstimator { Delays = 2 }.Fit(SnapshotData.FromTrajectories(new Matrix(1, 9)), la).Rank);
+        var zero = SnapshotData.FromTrajectories(new Matrix(1, 9));
+        Assert.Equal(0, new HavokEstimator { Delays = 2 }.Fit(zero, la).Rank);
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class HavokEstimatorTests
         var estimator = new HavokEstimator { Delays = 5 };
 
         Assert.Equal(
-            "the longest trajectory was expected to be at least 9 snapshots for 5 delays, got 8",
+            "the longest trajectory was expected to be at least 9 snapshots for derivatives of 5 delays, got 8",
             Assert.Throws<ShapeMismatchException>(() => estimator.Analyse(
                 SnapshotData.FromTrajectories(new Matrix(1, 8)), la)).Message);
         Assert.Equal(
