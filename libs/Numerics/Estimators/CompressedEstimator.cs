@@ -5,12 +5,12 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// Compressed DMD, methods S12 (Brunton, Proctor, Tu and Kutz 2015, J. Comput. Dyn. 2, algorithm 3): with seeded
-/// measurements C (p × N), C X = Uc S V', the operator is Uc'C Y V S^(-1) in the coordinates z = Uc'C psi, its modes
-/// the full Y V S^(-1) w / lambda. The operator keeps both, encoder E = C'Uc and decoder X V S^(-1), the encoder made
-/// orthonormal. It is DMD where p is at least the rank of X and C sees all of it; otherwise what C does not see is
-/// lost, and a rank that reaches p is warned of. Residuals are those in full, ||(Y - lambda X) V S^(-1) w|| / ||X V
-/// S^(-1) w||. O(p N m) to measure, O(p^2 m) to decompose, O(N m r) for modes.
+/// Compressed DMD, methods S12 (Brunton, Proctor, Tu and Kutz 2015, J. Comput. Dyn. 2): with seeded measurements C (p
+/// × N), C X = Uc S V', the operator is Uc'C Y V S^(-1) in the coordinates z = Uc'C psi, its modes the full Y V
+/// S^(-1) w / lambda. The operator keeps both, encoder E = C'Uc and decoder X V S^(-1), the encoder made orthonormal.
+/// It is DMD where p is at least the rank of X and C sees all of it; otherwise what C does not see is lost, and a
+/// rank that reaches p is warned of. Residuals are those in full, ||(Y - lambda X) V S^(-1) w|| / ||X V S^(-1) w||.
+/// O(p N m) to measure, O(p^2 m) to decompose, O(N m r) for modes.
 /// </summary>
 public sealed record CompressedEstimator : PairEstimator
 {

@@ -7,13 +7,12 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// DMD with control, methods S13 (Proctor, Brunton and Kutz 2016, SIAM J. Appl. Dyn. Syst. 15, eqs. 19 to 30):
-/// psi(x_(k+1)) ≈ K psi(x_k) + F u_k, [K F] = Y V S^(-1) [U1; U2]' from [X; c u] = [U1; U2] S V'. Inputs are brought
-/// to the size of the states by c first, so that their unit does not decide what the rank rule cuts. The operator is
-/// then reduced to the kept directions of X, where the paper takes those of Y: both give the same eigenvalues other
-/// than 0 where K is exact, but K acts on x, and what lies in x and not in Y would be lost to the prediction. With
-/// the effect of inputs known, <see cref="KnownInputImage"/>, Y - F u is regressed on X alone (eq. 16). O((N + c) m
-/// min(N + c, m)).
+/// DMD with control, methods S13 (Proctor, Brunton and Kutz 2016, SIAM J. Appl. Dyn. Syst. 15): psi(x_(k+1)) ≈ K
+/// psi(x_k) + F u_k, [K F] = Y V S^(-1) [U1; U2]' from [X; c u] = [U1; U2] S V'. Inputs are brought to the size of
+/// the states by c first, so that their unit does not decide what the rank rule cuts. The operator is then reduced to
+/// the kept directions of X, where the paper takes those of Y: both give the same eigenvalues other than 0 where K is
+/// exact, but K acts on x, and what lies in x and not in Y would be lost to the prediction. With the effect of inputs
+/// known, <see cref="KnownInputImage"/>, Y - F u is regressed on X alone. O((N + c) m min(N + c, m)).
 /// </summary>
 public sealed record ControlEstimator : PairEstimator
 {

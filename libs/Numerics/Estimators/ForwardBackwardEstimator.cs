@@ -7,16 +7,15 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// Forward-backward DMD, methods S7 (Dawson, Hemati, Williams and Rowley 2016, Exp. Fluids 57, section 3.2): F and B,
-/// the least-squares operators forward and backward in time on the kept directions U of X, F = Yt Xt^+, B = Xt Yt^+,
-/// Xt = U'X, Yt = U'Y, are both shrunk by noise, and their mean is not. The paper's (F B^(-1))^(1/2) has 2^r roots
-/// and, where F and B do not commute, roots far from F; A = F (B F)^(-1/2), the solution of A B A = F, is the same
-/// without noise and has one: the eigenvalues of B F are squared canonical correlations, in [0, 1]. What a step moves
-/// out of the span is taken from least squares: image = Y V S^(-1) + U (A - F). O(N m min(N, m) + r^3). The bias
-/// cancels on the unit circle only: a decaying mode of signal variance s_x^2 comes out as sqrt((lambda^2 s_x^2 +
-/// s_n^2) / (s_x^2 + s_n^2)), nearer to the circle than lambda. Where total least squares applies it is the better
-/// choice. Where Y has fewer directions than X, or a direction of no correlation, the result is least squares with a
-/// warning.
+/// Forward-backward DMD, methods S7 (Dawson, Hemati, Williams and Rowley 2016, Exp. Fluids 57): F and B, the
+/// least-squares operators forward and backward in time on the kept directions U of X, F = Yt Xt^+, B = Xt Yt^+, Xt =
+/// U'X, Yt = U'Y, are both shrunk by noise, and their mean is not. The paper's (F B^(-1))^(1/2) has 2^r roots and,
+/// where F and B do not commute, roots far from F; A = F (B F)^(-1/2), the solution of A B A = F, is the same without
+/// noise and has one: the eigenvalues of B F are squared canonical correlations, in [0, 1]. What a step moves out of
+/// the span is taken from least squares: image = Y V S^(-1) + U (A - F). O(N m min(N, m) + r^3). The bias cancels on
+/// the unit circle only: a decaying mode of signal variance s_x^2 comes out as sqrt((lambda^2 s_x^2 + s_n^2) / (s_x^2
+/// + s_n^2)), nearer to the circle than lambda. Where total least squares applies it is the better choice. Where Y
+/// has fewer directions than X, or a direction of no correlation, the result is least squares with a warning.
 /// </summary>
 public sealed record ForwardBackwardEstimator : PairEstimator
 {

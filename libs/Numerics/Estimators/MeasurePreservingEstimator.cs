@@ -7,13 +7,13 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// Measure-preserving EDMD (Colbrook 2023, SIAM J. Numer. Anal. 61, algorithm 4.1): of all K that keep the energy G =
-/// X X' of observables, K G K' = G, the nearest to the data. The paper's matrix acts on coefficients (rows of
-/// samples), G^(-1/2) Q G^(1/2); the operator here acts on observables, psi(y) ≈ K psi(x), and is its transpose: with
-/// X = U S V', G^(1/2) = U S U' and polar factor O = P Q' of S^(-1) (U'Y V) = P T Q', K = U S O S^(-1) U'.
-/// Eigenvalues are computed from O itself, so that they lie on the unit circle to rounding whatever the condition of
-/// S. Weights of pairs are the paper's quadrature weights. Right only for systems that preserve the measure the
-/// snapshots are drawn from. O(N m min(N, m)). Residuals are those under the unconstrained image, Y V S^(-1).
+/// Measure-preserving EDMD (Colbrook 2023, SIAM J. Numer. Anal. 61): of all K that keep the energy G = X X' of
+/// observables, K G K' = G, the nearest to the data. The paper's matrix acts on coefficients (rows of samples),
+/// G^(-1/2) Q G^(1/2); the operator here acts on observables, psi(y) ≈ K psi(x), and is its transpose: with X = U S
+/// V', G^(1/2) = U S U' and polar factor O = P Q' of S^(-1) (U'Y V) = P T Q', K = U S O S^(-1) U'. Eigenvalues are
+/// computed from O itself, so that they lie on the unit circle to rounding whatever the condition of S. Weights of
+/// pairs are the paper's quadrature weights. Right only for systems that preserve the measure the snapshots are drawn
+/// from. O(N m min(N, m)). Residuals are those under the unconstrained image, Y V S^(-1).
 /// </summary>
 public sealed record MeasurePreservingEstimator : PairEstimator
 {

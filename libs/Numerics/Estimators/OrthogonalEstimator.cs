@@ -6,9 +6,9 @@ namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
 /// Physics-informed DMD: argmin ||Y - K X||_F over operators of one family (Baddoo, Herrmann, McKeon, Kutz and
-/// Brunton 2023, Proc. R. Soc. A 479, section 4), within the span of the kept directions of X = U S V', K = U A U'.
-/// With C = U'Y V: orthogonal A = P Q' of C S = P T Q' (Procrustes, Schönemann 1966); symmetric A_ij = (s_j C_ij +
-/// s_i C_ji) / (s_i^2 + s_j^2); skew-symmetric the same with a minus. O(N m min(N, m)). Residuals are those under the
+/// Brunton 2023, Proc. R. Soc. A 479), within the span of the kept directions of X = U S V', K = U A U'. With C = U'Y
+/// V: orthogonal A = P Q' of C S = P T Q' (Procrustes, Schönemann 1966); symmetric A_ij = (s_j C_ij + s_i C_ji) /
+/// (s_i^2 + s_j^2); skew-symmetric the same with a minus. O(N m min(N, m)). Residuals are those under the
 /// unconstrained image, Y V S^(-1): how much the data objects.
 /// </summary>
 public sealed record OrthogonalEstimator : PairEstimator

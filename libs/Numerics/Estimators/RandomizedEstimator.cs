@@ -7,8 +7,8 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// Randomized DMD, methods S12 (Erichson, Mathelin, Kutz and Brunton 2019, SIAM J. Appl. Dyn. Syst. 18, algorithm 4;
-/// Halko, Martinsson and Tropp 2011, SIAM Rev. 53, algorithm 4.4): Q (N × l), l = <see cref="TargetRank"/> + <see
+/// Randomized DMD, methods S12 (Erichson, Mathelin, Kutz and Brunton 2019, SIAM J. Appl. Dyn. Syst. 18; Halko,
+/// Martinsson and Tropp 2011, SIAM Rev. 53, algorithm 4.4): Q (N × l), l = <see cref="TargetRank"/> + <see
 /// cref="Oversampling"/>, spans (X X')^q X Z, re-orthonormalised at each product; DMD of Q'X, with B = Y V S^(-1) of
 /// the whole Y rather than Q'Y, so that it is DMD itself where X has rank ≤ l. The test matrix is Z = X'G with seeded
 /// Gaussian G (N × l), which an orthogonal mixing of the columns does not change. O(N m l (2 q + 4)) against O(N m

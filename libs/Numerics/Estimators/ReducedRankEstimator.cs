@@ -6,11 +6,11 @@ namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
 /// Reduced-rank regression: argmin ||Y - K X||_F over rank(K) ≤ r (Izenman 1975, J. Multivariate Anal. 5; as an
-/// operator Heas and Herzet 2022, SIAM J. Matrix Anal. Appl. 43, "optimal low-rank DMD"; Kostic et al. 2022,
-/// NeurIPS). With X = U S V' cut by <see cref="PairEstimator.RankRule"/> and P_r the leading left singular vectors of
-/// Y V: K = P_r P_r' Y V S^(-1) U', by Eckart and Young the least error of rank r. Cutting X instead, as DMD does,
-/// keeps what is large in the past; this keeps what says most of the future. O(N m min(N, m)). The operator has r
-/// eigenpairs: those of rank-deficient K that are not zero by construction.
+/// operator Héas and Herzet 2022, J. Nonlinear Sci. 32; Kostic et al. 2022, NeurIPS). With X = U S V' cut by <see
+/// cref="PairEstimator.RankRule"/> and P_r the leading left singular vectors of Y V: K = P_r P_r' Y V S^(-1) U', by
+/// Eckart and Young the least error of rank r. Cutting X instead, as DMD does, keeps what is large in the past; this
+/// keeps what says most of the future. O(N m min(N, m)). The operator has r eigenpairs: those of rank-deficient K
+/// that are not zero by construction.
 /// </summary>
 public sealed record ReducedRankEstimator : PairEstimator
 {

@@ -7,13 +7,13 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>
 /// Total least squares, methods S7: X and Y are both noisy, and least squares takes the noise of X for signal, which
 /// shrinks |lambda| by s_x^2 / (s_x^2 + s_n^2). Z = [X; Y] is projected on its leading r right singular vectors, X V
-/// V' and Y V V', and DMD done with these (Hemati, Rowley, Deem and Cattafesta 2017, Theor. Comput. Fluid Dyn. 31,
-/// section 2.3; Dawson, Hemati, Williams and Rowley 2016, Exp. Fluids 57, algorithm 3). r comes from <see
-/// cref="PairEstimator.RankRule"/> applied to Z, and is at most N, where with m > N the projection is the classical
-/// total least squares of Golub and Van Loan; with fewer than N noisy directions it has to be lower, e.g. fixed. A
-/// cut that removes nothing is ordinary least squares and is warned of. Unbiased where the noise is equally large in
-/// all rows of X and Y: not for rows without noise (the constant of an affine dictionary) or nonlinear observables.
-/// O(N m min(2 N, m)), twice to four times DMD.
+/// V' and Y V V', and DMD done with these (Hemati, Rowley, Deem and Cattafesta 2017, Theor. Comput. Fluid Dyn. 31;
+/// Dawson, Hemati, Williams and Rowley 2016, Exp. Fluids 57). r comes from <see cref="PairEstimator.RankRule"/>
+/// applied to Z, and is at most N, where with m > N the projection is the classical total least squares of Golub and
+/// Van Loan; with fewer than N noisy directions it has to be lower, e.g. fixed. A cut that removes nothing is
+/// ordinary least squares and is warned of. Unbiased where the noise is equally large in all rows of X and Y: not for
+/// rows without noise (the constant of an affine dictionary) or nonlinear observables. O(N m min(2 N, m)), twice to
+/// four times DMD.
 /// </summary>
 public sealed record TotalLeastSquaresEstimator : PairEstimator
 {

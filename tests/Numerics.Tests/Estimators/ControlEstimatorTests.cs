@@ -94,7 +94,7 @@ public sealed class ControlEstimatorTests
     [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
     public void Fit_FeedbackAlone_DoesNotExciteAndKnowingItsEffectHelps(string name)
     {
-        // Proctor, Brunton and Kutz 2016, section 4.1: an unstable system held by u = -x_1.
+        // The example of Proctor, Brunton and Kutz 2016: an unstable system held by u = -x_1.
         var la = Algebras.Get(name);
         var (map, drive) = (Matrix.FromRows([[1.5, 0], [0, 0.1]]), Matrix.FromRows([[1], [0]]));
         var closed = Matrix.FromRows([[0.5, 0], [0, 0.1]]);
