@@ -86,9 +86,9 @@ public sealed class BadInputTests
         var refused = Assert.Throws<ShapeMismatchException>(
             () => estimator.Fit(WithInputs(estimator, Sines(0)), la));
 
-        Assert.Equal(
-            $"the longest trajectory was expected to be at least {T + 1} snapshots for {T} delays, got {T}",
-            refused.Message);
+        // How many more than the delays depends on the method.
+        Assert.StartsWith("the longest trajectory was expected to be at least ", refused.Message);
+        Assert.EndsWith($" snapshots for {T} delays, got {T}", refused.Message);
         Assert.ThrowsAny<ArgumentOutOfRangeException>(() =>
         {
             var none = Make(type);
@@ -205,11 +205,19 @@ public sealed class BadInputTests
         return SnapshotData.FromTrajectories(states);
     }
 
-    /// <summary>As its options are by default, but for the number of refits, which is only time.</summary>
+    /// <summary>
+    /// As its options are by default, but for the number of refits, which is only time, and delays longer than the data
+    /// here.
+    /// </summary>
     private static IEstimator Make(string type)
     {
         var estimator = (IEstimator)Activator.CreateInstance(_estimators.Single(t => t.Name == type))!;
         Set(ref estimator, "Bags", 10);
+        if (estimator.GetType().GetProperty("Delays")?.GetValue(estimator) is >= T)
+        {
+            Set(ref estimator, "Delays", 8);
+        }
+
         return estimator;
     }
 
