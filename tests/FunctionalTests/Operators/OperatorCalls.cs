@@ -35,6 +35,9 @@ internal sealed class OperatorCalls(Uri address) : IDisposable
 
     public static ByteString Bytes(double[][] rows) => TensorCodec.Bytes<double>(rows.SelectMany(r => r).ToArray());
 
+    public static ByteString Singles(double[][] rows) =>
+        TensorCodec.Bytes<float>(rows.SelectMany(r => r).Select(v => (float)v).ToArray());
+
     public async Task<FitResponse> FitAsync(FitHeader header, params IEnumerable<FitChunk> chunks)
     {
         using var call = Client.Fit(cancellationToken: Token);
