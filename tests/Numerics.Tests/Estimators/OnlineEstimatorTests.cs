@@ -103,6 +103,29 @@ public sealed class OnlineEstimatorTests
 
     [Theory]
     [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Fit_Turned_TurnsTheOperatorAndKeepsItsEigenvalues(string name)
+    {
+        var la = Algebras.Get(name);
+        var (x, y) = (Matrices.Gaussian(3, 40, 1), Matrices.Gaussian(3, 40, 2));
+        var q = Matrices.Orthonormal(3, 3, 5);
+        var turned = SnapshotData.FromPairs(Matrices.Product(q, x), Matrices.Product(q, y));
+
+        foreach (var estimator in (IEstimator[])
+            [new OnlineEstimator { Forgetting = 0.9 }, new OnlineEstimator { Window = 20 }, new StreamingEstimator()])
+        {
+            var (plain, other) = (estimator.Fit(SnapshotData.FromPairs(x, y), la), estimator.Fit(turned, la));
+
+            var expected = Matrices.Product(q, Matrices.Product(plain.Image, plain.Encoder.Transpose()));
+            Matrices.Close(
+                expected, Matrices.Product(Matrices.Product(other.Image, other.Encoder.Transpose()), q), 1e-10);
+            Assert.Equal(
+                plain.Spectrum.Eigenvalues.ToArray(), other.Spectrum.Eigenvalues.ToArray(),
+                (a, b) => (a - b).Magnitude < 1e-10);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
     public void Fit_Inputs_AreRefused(string name)
     {
         var la = Algebras.Get(name);
