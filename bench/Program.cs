@@ -1,9 +1,31 @@
 using System.Globalization;
+using KoopmanMesh.Bench.Engine;
 using KoopmanMesh.Bench.Measurements;
 
-// Measures what docs and notes quote. KoopmanMesh.Bench bench DATA LAUNCHER RESULTS COMMIT | nets DATA LAUNCHER TABLE
-// (see eng/bench.sh, eng/nets.sh).
+// Measures what docs and notes quote. KoopmanMesh.Bench bench DATA LAUNCHER RESULTS COMMIT | engine SCRIPT RESULTS COMMIT
+// | nets DATA LAUNCHER TABLE (see eng/bench.sh, eng/nets.sh).
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args[0] is "stream" or "stream-floor")
+{
+    StreamBenchmark.Child(args[0], args[1]);
+    return;
+}
+
+if (args[0] == "engine")
+{
+    // engine SCRIPT RESULTS COMMIT
+    string[] engine =
+    [
+        $"# The numerics engine at {args[3]}", "",
+        $"`make bench`, {Environment.ProcessorCount} cores, .NET {Environment.Version}. Compare ratios within this run.", "",
+        .. EngineBenchmark.Run(args[1], Environment.ProcessPath!),
+    ];
+    Directory.CreateDirectory(args[2]);
+    await File.WriteAllLinesAsync(Path.Combine(args[2], "engine.md"), engine);
+    Array.ForEach(engine, Console.WriteLine);
+    return;
+}
+
 var (data, launcher) = (args[1], Path.GetFullPath(args[2]));
 if (args[0] == "nets")
 {
