@@ -47,7 +47,8 @@ internal readonly record struct OneStepErrors(double Operator, double Persistenc
             for (var end = start + count; start < end; start += panel)
             {
                 var width = Math.Min(panel, end - start);
-                var predicted = Predict(image, regression.Spectrum.Basis, pairs.Pairs.X, start, width, la);
+                var z = Project(regression.Spectrum.Basis, pairs.Pairs.X, start, width, la);
+                var predicted = la.Multiply(image, z);
                 Push(predicted, push, pairs.Inputs, start, la);
                 sum += Distance(predicted, pairs.Pairs, row, start);
             }
@@ -83,14 +84,14 @@ internal readonly record struct OneStepErrors(double Operator, double Persistenc
         return (energy, still);
     }
 
-    private static Matrix Predict(Matrix image, Matrix basis, Matrix x, int start, int count, ILinearAlgebra la)
+    private static Matrix Project(Matrix basis, Matrix x, int start, int count, ILinearAlgebra la)
     {
         var (rows, r) = (x.Rows, basis.Columns);
         var z = new Matrix(r, count);
         la.Gemm(
             true, false, r, count, rows, 1, basis.AsSpan(), Math.Max(1, rows), x.AsSpan()[(start * rows)..],
             Math.Max(1, rows), 0, z.AsSpan(), Math.Max(1, r));
-        return la.Multiply(image, z);
+        return z;
     }
 
     private static void Push(Matrix predicted, Matrix? push, Matrix? inputs, int start, ILinearAlgebra la)

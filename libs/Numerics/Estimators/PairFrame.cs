@@ -41,7 +41,9 @@ public sealed record PairFrame
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(estimator);
-        var dictionary = estimator.Observables.Build(Sample(pairs.X), la);
+        var dictionary = ReferenceEquals(estimator.Observables, ObservablesSpec.Identity)
+            ? Dictionary.Identity(pairs.X.Rows)
+            : estimator.Observables.Build(Sample(pairs.X), la);
         return new PairFrame
         {
             Observables = dictionary,

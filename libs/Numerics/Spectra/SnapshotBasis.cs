@@ -40,10 +40,9 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
         var decision = rule.Decide(found.S, shape);
         var k = decision.Rank;
         var u = found.U.SelectColumns(0, k);
-        double[]? explained = null;
-        var b = found.Vt is null ? Image(lifted.Pairs.Y, x, d, u, found.S.AsSpan(0, k), la, out explained)
-            : Image(lifted.Pairs.Y, d, found.Vt.SelectRows(0, k), found.S, la);
-        if (b is null)
+        var image = found.Vt is null ? Project(lifted.Pairs.Y, x, d, (u, found.S[..k]), la)
+            : (Image(lifted.Pairs.Y, d, found.Vt.SelectRows(0, k), found.S, la), null);
+        if (image is not { } projected)
         {
             return Of(lifted, rule, la, BasisMethod.Svd) with
             {
@@ -51,6 +50,7 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
             };
         }
 
+        var (b, explained) = projected;
         Guard.Finite(b, "the image of the snapshots' basis");
         return new SnapshotBasis(u, b, found.S, decision, found.Method)
         {
@@ -121,13 +121,11 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
     /// of the order s_1 / s_k, which the small, well-conditioned P P' takes out again; taking P for V' would square the condition
     /// number. V is never formed and nothing of it need be orthogonalised. Null when P P' is singular. O(n m k).
     /// </summary>
-    private static Matrix? Image(
-        Matrix y, Matrix scaledX, double[] d, Matrix u, ReadOnlySpan<double> s, ILinearAlgebra la, out double[]? explained)
+    private static (Matrix B, double[]? Explained)? Project(
+        Matrix y, Matrix scaledX, double[] d, (Matrix U, double[] S) kept, ILinearAlgebra la)
     {
-        var inverse = new double[s.Length];
-        TensorPrimitives.Divide(1, s, inverse);
-        var p = la.Times(u.Copy().ScaleColumns(inverse), scaledX, transposeA: true);
-        explained = null;
+        var inverse = Array.ConvertAll(kept.S, value => 1 / value);
+        var p = la.Times(kept.U.Copy().ScaleColumns(inverse), scaledX, transposeA: true);
         if (la.Cholesky(la.Syrk(p)) is not { } l)
         {
             return null;
@@ -135,13 +133,13 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
 
         // ||Y D P' L^-T||^2 row by row is what an orthonormal basis of the rows of P explains.
         var image = la.SolveLower(l, la.Outer(p.ScaleColumns(d), y), transpose: false);
-        explained = new double[y.Rows];
+        var explained = new double[y.Rows];
         for (var i = 0; i < explained.Length; i++)
         {
             explained[i] = TensorPrimitives.SumOfSquares<double>(image.Column(i));
         }
 
-        return la.SolveLower(l, image, transpose: true).ScaleRows(inverse).Transpose();
+        return (la.SolveLower(l, image, transpose: true).ScaleRows(inverse).Transpose(), explained);
     }
 
     /// <summary>Columns of the sketch, or null when the exact decomposition is wanted or is no dearer.</summary>
