@@ -17,7 +17,7 @@ namespace KoopmanMesh.Numerics.Online;
 /// the recursion restarts from it, and at once when P stops being positive definite. <see cref="ToOperator(ILinearAlgebra)"/> reads the
 /// information, never the recursion, and equals the batch at any condition number. While cond(X) is above 1e5 (fewer
 /// than n independent pairs, say) there is no recursion, and K is the least solution from the information. Memory
-/// 4 n^2 + 2 n max(n, 1,000), or 2 n^2 + 2 n times the window. Not thread-safe; not mergeable, as order matters.
+/// 6 n^2 + 2 n max(n, 1,000), or 2 n^2 + 2 n times the window. Not thread-safe; not mergeable, as order matters.
 /// </remarks>
 public sealed partial class OnlineDmd
 {
