@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using KoopmanMesh.FunctionalTests.Hosting;
 
@@ -12,18 +11,11 @@ public sealed class NodeClientTests(MeshFixture mesh)
     [Fact]
     public async Task Run_OfficialNodeClient_ReadsTheSameReport()
     {
-        var root = SharedData.Repository;
-        Assert.SkipUnless(root is not null, "the repository's root, which holds KoopmanMesh.sln, was not found");
-        Assert.SkipUnless(
-            Directory.Exists(Path.Combine(root!, "node_modules", "@grpc", "grpc-js")),
-            "the official Node client is not installed: node_modules/@grpc/grpc-js is absent");
-        Assert.SkipUnless(NodeIsInstalled(), "no node was found on the PATH");
         var model = mesh.Write("small.onnx", Samples.Network(Samples.Reflection(3, 1), Samples.Scaled(3, 2)));
         var data = mesh.Write("small.npy", Samples.Npy(Samples.Normal(60_000, 3), 3));
 
-        using var seen = JsonDocument.Parse(await RunNodeAsync(
-            Path.Combine(root!, "tests", "FunctionalTests", "Peers", "analyze.mjs"),
-            Path.Combine(root!, "protos"), mesh.Address.Authority, model, data));
+        using var seen = JsonDocument.Parse(
+            await NodePeer.RunAsync("analyze.mjs", mesh.Address.Authority, model, data));
 
         var states = seen.RootElement.GetProperty("states");
         Assert.Equal("RUN_STATE_SUCCEEDED", states[states.GetArrayLength() - 1].GetString());
@@ -32,24 +24,4 @@ public sealed class NodeClientTests(MeshFixture mesh)
         var report = await mesh.Client.ReportAsync(seen.RootElement.GetProperty("runId").GetString()!, Token);
         Assert.Equal(report.Total.LogPdet, total);
     }
-
-    private static async Task<string> RunNodeAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("node", arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(Token);
-        var output = await process.StandardOutput.ReadToEndAsync(Token);
-        await process.WaitForExitAsync(Token);
-        Assert.True(process.ExitCode == 0, await error);
-        return output;
-    }
-
-    private static bool NodeIsInstalled() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, "node")));
 }
