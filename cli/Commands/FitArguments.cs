@@ -47,7 +47,8 @@ internal sealed class FitArguments
 
     public Option<string?> Dictionary { get; } = new("--dictionary")
     {
-        Description = "Observables, e.g. identity, affine, affine+poly:3 (docs/numerics.md).",
+        Description =
+            "Observables joined by +: identity, affine, poly:DEGREE, rbf:COUNT, rff:COUNT, ... (docs/numerics.md), e.g. affine+poly:3.",
         HelpName = "TERMS",
     };
 

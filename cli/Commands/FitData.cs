@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using KoopmanMesh.Numerics.Catalogue;
 using KoopmanMesh.Numerics.Storage.Arrays;
 using KoopmanMesh.Operator.V1;
 using KoopmanMesh.Tensor.V1;
@@ -27,6 +28,7 @@ internal sealed class FitData : IDisposable
             _times = Open(settings.Times, settings.Axis);
             RequireTrajectory(settings.Axis);
             RequireMatches();
+            RequireInputs(settings);
         }
         catch
         {
@@ -123,14 +125,29 @@ internal sealed class FitData : IDisposable
             || u.Length < _states.Length - missing || u.Length > _states.Length))
         {
             throw new ArrayFileException(
-                $"'{u.Name}' is {u.Describe("inputs")} for {_states.Describe()}; expected one for every snapshot"
+                $"'{u.Name}' is {u.Describe("input")} for {_states.Describe()}; expected one for every snapshot"
                 + (missing == 1 ? ", or all but the last" : ""));
         }
 
         if (_times is { } t && (t.Width != 1 || t.Length != _states.Length || _states.Trajectories != 1))
         {
             throw new ArrayFileException(
-                $"'{t.Name}' is {t.Describe("numbers")} for {_states.Describe()}; expected the times of one trajectory");
+                $"'{t.Name}' is {t.Describe("number")} for {_states.Describe()}; expected the times of one trajectory");
+        }
+    }
+
+    // The service says so too, but not in the words of the command line. It alone knows the methods that this program does not.
+    private static void RequireInputs(FitSettings settings)
+    {
+        var name = settings.Options.Method is { Length: > 0 } given ? given : EstimatorCatalogue.DefaultMethod;
+        var method = EstimatorCatalogue.Methods.FirstOrDefault(m => m.Name == name || m.Aliases.Contains(name));
+        if (method is not null && method.TakesInputs == settings.Inputs is null)
+        {
+            throw new CliException(
+                ExitCodes.BadInput,
+                method.TakesInputs
+                    ? $"--method {name} needs the inputs that drove the data; name their file with --inputs"
+                    : $"--method {name} takes no inputs; leave --inputs out or take --method control");
         }
     }
 }

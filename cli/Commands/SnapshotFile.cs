@@ -38,8 +38,8 @@ internal sealed class SnapshotFile : IDisposable
     public long Trajectories => _reader.Trajectories;
 
     /// <summary>Its extents for people.</summary>
-    public string Describe(string what = "features") =>
-        (Trajectories > 1 ? $"{Trajectories} trajectories of " : "") + $"{Width} {what} x {Length} snapshots";
+    public string Describe(string what = "feature") =>
+        (Trajectories > 1 ? $"{Trajectories} trajectories of " : "") + $"{Count(Width, what)} x {Count(Length, "snapshot")}";
 
     /// <summary>As <see cref="SnapshotReader.Read"/>, but NaN and infinity are refused where they are.</summary>
     public int Read(Span<double> states)
@@ -73,4 +73,6 @@ internal sealed class SnapshotFile : IDisposable
             }
         }
     }
+
+    private static string Count(long count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

@@ -52,7 +52,7 @@ internal static class OperatorTable
 
         yield return ("digits", Dim,
             $"condition {Numbers.Small(quality.ConditionNumber)} costs {Numbers.Small(Math.Max(0, quality.DigitsLost))} of 16 · "
-            + $"{quality.Basis} · {quality.LinearAlgebra} · {Numbers.Small(report.Seconds)} s");
+            + $"{quality.Basis.ToLowerInvariant()} · {quality.LinearAlgebra} · {Numbers.Small(report.Seconds)} s");
         if (report.Replicates is { } replicates)
         {
             var failed = replicates.Failed > 0 ? $", {Numbers.Count(replicates.Failed)} more failed" : "";

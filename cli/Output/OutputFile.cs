@@ -33,5 +33,16 @@ internal static class OutputFile
     }
 
     private static CliException CanNotBeWritten(string path, Exception e) => new(
-        ExitCodes.Environment, $"'{path}' can't be written: {e.Message}; name another file with --output", e);
+        ExitCodes.Environment,
+        $"'{path}' can't be written: {Reason(path, e)}; name another file with --output",
+        e);
+
+    // The exception would name the partial file.
+    private static string Reason(string path, Exception e) => e switch
+    {
+        _ when Directory.Exists(path) => "it is a folder",
+        DirectoryNotFoundException or FileNotFoundException => "there is no such folder",
+        UnauthorizedAccessException => "access is denied",
+        _ => e.Message,
+    };
 }
