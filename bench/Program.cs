@@ -14,15 +14,21 @@ if (args[0] is "stream" or "stream-floor")
 if (args[0] == "engine")
 {
     // engine SCRIPT RESULTS COMMIT
-    string[] engine =
-    [
-        $"# The numerics engine at {args[3]}", "",
-        $"`make bench`, {Environment.ProcessorCount} cores, .NET {Environment.Version}. Compare ratios within this run.", "",
-        .. EngineBenchmark.Run(args[1], Environment.ProcessPath!),
-    ];
+    var engine = new List<string>
+    {
+        $"# The numerics engine at {args[3]}",
+        "",
+        $"`make bench`, {Environment.ProcessorCount} cores, .NET {Environment.Version}. Compare ratios within this run.",
+        "",
+    };
+    foreach (var line in EngineBenchmark.Run(args[1], Environment.ProcessPath!))
+    {
+        engine.Add(line);
+        Console.WriteLine(line);
+    }
+
     Directory.CreateDirectory(args[2]);
     await File.WriteAllLinesAsync(Path.Combine(args[2], "engine.md"), engine);
-    Array.ForEach(engine, Console.WriteLine);
     return;
 }
 

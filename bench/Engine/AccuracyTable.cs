@@ -38,7 +38,7 @@ internal static class AccuracyTable
                 error += Math.Pow(k.AsSpan()[i] - map.AsSpan()[i], 2);
             }
 
-            yield return $"| KoopmanMesh | {basis} | {fit.Rank} | {-Math.Log10(Math.Sqrt(error / Features)):0.0} |";
+            yield return $"| KoopmanMesh | {basis} | {fit.Rank} | {Math.Max(0, -Math.Log10(Math.Sqrt(error / Features))):0.0} |";
         }
 
         foreach (var method in (string[])["svd", "qr", "gram"])

@@ -23,16 +23,17 @@ internal static class EngineBenchmark
         {
             using var reference = new ReferenceProcess(script);
             var kernels = Environment.GetEnvironmentVariable("OPENBLAS_CORETYPE") ?? "the processor's own";
-            return
-            [
-                $"{la.Name} (kernels: {kernels}) on both sides, {Environment.ProcessorCount} threads each; "
-                + $"{reference.Versions}. Medians of {Rounds} alternating rounds.",
-                "",
-                .. Compare(Cases(folder.FullName, la), reference),
-                .. Linearity(la),
-                .. AccuracyTable.Run(folder.FullName, reference, la),
-                .. StreamBenchmark.Run(folder.FullName, launcher),
-            ];
+            yield return $"{la.Name} (kernels: {kernels}) on both sides, {Environment.ProcessorCount} threads each; "
+                + $"{reference.Versions}. Medians of {Rounds} alternating rounds.";
+            yield return "";
+            var parts = Compare(Cases(folder.FullName, la), reference)
+                .Concat(AccuracyTable.Run(folder.FullName, reference, la))
+                .Concat(Linearity(la))
+                .Concat(StreamBenchmark.Run(folder.FullName, launcher));
+            foreach (var line in parts)
+            {
+                yield return line;
+            }
         }
         finally
         {

@@ -66,7 +66,8 @@ def answer(name, method, folder, n, m, r, delays=0):
     digits = 0.0
     if os.path.exists(path + ".map"):
         truth = load(path + ".map", n, n)
-        digits = -np.log10(np.linalg.norm(b @ u.T - truth) / np.linalg.norm(truth))
+        error = np.linalg.norm(b @ u.T - truth) / np.linalg.norm(truth)
+        digits = max(0.0, -np.log10(error)) if np.isfinite(error) else 0.0
     return f"{seconds} {digits}"
 
 
