@@ -58,5 +58,6 @@ public sealed class EstimatorMethod
 
     private EstimatorOption Find(string name) => Options.FirstOrDefault(o => o.Name == name)
         ?? throw new EstimatorRequestException(
-            name, $"the method {Name} takes no option {name}; it takes {string.Join(", ", Options.Select(o => o.Name))}");
+            name,
+            $"the method {Name} takes no option {name}; it takes {string.Join(", ", Options.Select(o => o.Name))}");
 }

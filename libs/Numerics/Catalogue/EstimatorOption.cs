@@ -7,7 +7,7 @@ using KoopmanMesh.Numerics.Observables;
 namespace KoopmanMesh.Numerics.Catalogue;
 
 /// <summary>
-/// One option of a method, as text: how it is read off an estimator and how an estimator that has another value is made.
+/// One option of a method, as text: how it is read off an estimator and how an estimator with another value is made.
 /// </summary>
 public sealed class EstimatorOption
 {
@@ -22,7 +22,7 @@ public sealed class EstimatorOption
     /// <summary>Lower case with hyphens, e.g. "hold-out".</summary>
     public string Name { get; }
 
-    /// <summary>"integer", "number", "boolean", "text", "rank", "dictionary" or the choices, "gaussian|linear".</summary>
+    /// <summary>"integer", "number", "boolean", "rank", "dictionary" or the choices, "gaussian|linear".</summary>
     public string Type { get; }
 
     /// <summary>One sentence with range and unit.</summary>

@@ -85,7 +85,7 @@ internal static partial class MethodTable
             "delays", (1, PairOptions.MostDelays), PairOptions.DelaysSummary, e => e.Delays,
             (e, v) => e with { Delays = v }),
         EstimatorOption.Number<HavokEstimator>(
-            "forcing-tolerance", "Unexplained part of the last coordinate's derivative that makes it a forcing, in [0, 1]",
+            "forcing-tolerance", "Unexplained part of its derivative that makes the last one a forcing, in [0, 1]",
             e => e.ForcingTolerance, (e, v) => e with { ForcingTolerance = v }),
         EstimatorOption.Number<HavokEstimator>(
             "active-quantile", "The forcing is active where its square is above this quantile, in (0, 1)",

@@ -98,7 +98,8 @@ internal static partial class MethodTable
             [
                 .. PairOptions.All,
                 EstimatorOption.Choice<OrthogonalEstimator, Constraint>(
-                    "constraint", "What the operator has to be", e => e.Constraint, (e, v) => e with { Constraint = v }),
+                    "constraint", "What the operator has to be", e => e.Constraint,
+                    (e, v) => e with { Constraint = v }),
             ],
         },
         new(new MeasurePreservingEstimator(), "measure-preserving", "mp-edmd")

@@ -29,7 +29,7 @@ internal static class PairOptions
             "column-scaling", "Scale every pair by 1 / ||observables||", e => e.ColumnScaling,
             (e, v) => e with { ColumnScaling = v }),
         EstimatorOption.Integer<PairEstimator>(
-            "bootstraps", (0, MostBootstraps), "Refits of resampled blocks for intervals of the eigenvalues, 0 for none",
+            "bootstraps", (0, MostBootstraps), "Refits of resampled blocks for intervals of eigenvalues, 0 for none",
             e => e.Bootstraps, (e, v) => e with { Bootstraps = v }),
         EstimatorOption.Integer<PairEstimator>(
             "seed", (int.MinValue, int.MaxValue), "Seeds every random draw", e => e.BootstrapSeed,

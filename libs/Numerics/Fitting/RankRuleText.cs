@@ -44,7 +44,8 @@ public static class RankRuleText
             (_, null) when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
                 => rank >= 1
                     ? new RankRule.Fixed(rank)
-                    : throw new FormatException($"the rank rule \"{text}\" keeps nothing, expected a rank of 1 or more"),
+                    : throw new FormatException(
+                        $"the rank rule \"{text}\" keeps nothing, expected a rank of 1 or more"),
             _ => throw new FormatException($"the rank rule is \"{text}\", expected {Forms}"),
         };
     }

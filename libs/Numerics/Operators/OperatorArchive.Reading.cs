@@ -19,7 +19,8 @@ public static partial class OperatorArchive
             throw new TensorFormatException(
                 format is null
                     ? $"the archive is no operator file: it has no metadata \"format\", expected \"{Format}\""
-                    : $"the archive is no operator file this version reads: its format is \"{format}\", expected \"{Format}\"");
+                    : $"the archive is no operator file this version reads: its format is \"{format}\", "
+                    + $"expected \"{Format}\"");
         }
 
         var request = archive.Metadata.ContainsKey("request") ? Json<EstimatorRequest>(archive, "request") : null;
@@ -33,7 +34,7 @@ public static partial class OperatorArchive
         if (delays < 1 || dictionary.Width % delays != 0)
         {
             throw new TensorFormatException(
-                $"tensor \"delays\" is {delays}, which does not divide the dictionary's {dictionary.Width} coordinates");
+                $"tensor \"delays\" is {delays}, no divisor of the dictionary's {dictionary.Width} coordinates");
         }
 
         var timeStep = archive.FiniteDoubles("time_step", 1)[0];

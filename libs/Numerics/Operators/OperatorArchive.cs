@@ -8,8 +8,8 @@ using KoopmanMesh.Numerics.Storage;
 namespace KoopmanMesh.Numerics.Operators;
 
 /// <summary>
-/// Operators as safetensors files, format "koopmanmesh.operator/1" of docs/operators.md: a matrix is a tensor with one row
-/// for each of its columns, complex numbers have a last axis (re, im). Equal operators give equal bytes.
+/// Operators as safetensors files, format "koopmanmesh.operator/1" of docs/operators.md: a matrix is a tensor with one
+/// row for each of its columns, complex numbers have a last axis (re, im). Equal operators give equal bytes.
 /// </summary>
 public static partial class OperatorArchive
 {

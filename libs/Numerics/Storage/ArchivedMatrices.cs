@@ -47,5 +47,6 @@ internal static class ArchivedMatrices
     }
 
     // A Complex is its two doubles, re first.
-    private static double[] Parts(ReadOnlySpan<Complex> values) => MemoryMarshal.Cast<Complex, double>(values).ToArray();
+    private static double[] Parts(ReadOnlySpan<Complex> values) =>
+        MemoryMarshal.Cast<Complex, double>(values).ToArray();
 }

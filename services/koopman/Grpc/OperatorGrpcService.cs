@@ -16,7 +16,8 @@ internal sealed class OperatorGrpcService(OperatorFitter fitter, OperatorPredict
     public override Task Predict(
         IAsyncStreamReader<PredictRequest> requestStream, IServerStreamWriter<PredictResponse> responseStream,
         ServerCallContext context) =>
-        OperatorFaults.TellAsync(predictor.PredictAsync(requestStream, responseStream, context.CancellationToken), "tensor");
+        OperatorFaults.TellAsync(
+            predictor.PredictAsync(requestStream, responseStream, context.CancellationToken), "tensor");
 
     public override async Task GetOperator(
         GetOperatorRequest request, IServerStreamWriter<GetOperatorResponse> responseStream, ServerCallContext context)

@@ -66,8 +66,8 @@ internal sealed class BufferedFit(FitPlan plan, long maxBytes) : FitSink
         {
             throw new CapacityException(
                 "DATA_TOO_LARGE",
-                $"the method {plan.Method.Name} keeps its data in memory, which is more than the {maxBytes} bytes it may "
-                + "have as float64; use fewer rows, or a method that streams such as dmd");
+                $"the method {plan.Method.Name} keeps its data in memory, which is more than the {maxBytes} bytes it "
+                + "may have as float64; use fewer rows, or a method that streams such as dmd");
         }
     }
 

@@ -75,7 +75,8 @@ internal sealed class ChunkReader(FitPlan plan, FitSink sink)
     private Matrix? Inputs(FitChunk chunk)
     {
         Require(
-            chunk.Inputs.IsEmpty || plan.Format.InputWidth > 0, "inputs", "are given, but the header says there are none");
+            chunk.Inputs.IsEmpty || plan.Format.InputWidth > 0, "inputs",
+            "are given, but the header says there are none");
         return plan.Format.InputWidth > 0
             ? Columns(chunk.Inputs, plan.Format.InputWidth, chunk.Rows, "chunk.inputs")
             : null;

@@ -78,7 +78,8 @@ internal static class FitOptionsMapping
             {
                 throw new InvalidRequestException(
                     "OPTIONS_INVALID",
-                    $"the method option {name[..Math.Min(name.Length, 64)]} is given twice or has more than {LongestText} characters",
+                    $"the method option {name[..Math.Min(name.Length, 64)]} is given twice or has more than "
+                    + $"{LongestText} characters",
                     "header.options.method_options");
             }
         }

@@ -40,6 +40,7 @@ internal static class MethodListing
         Streams = method.Streams,
         TakesInputs = method.TakesInputs,
         NeedsTrajectories = method.NeedsTrajectories,
+        TakesTimes = method.TakesTimes,
         Options = { method.Options.Select(option => ToWire(option, method)) },
     };
 

@@ -8,8 +8,8 @@ using KoopmanMesh.ServiceDefaults.Errors;
 namespace KoopmanMesh.Koopman.Operators;
 
 /// <summary>
-/// What the numerics refuse, told as the caller's error: here everything they are given comes from the caller, unlike in
-/// a run, where it comes from a network.
+/// What the numerics refuse, told as the caller's error: here everything they are given comes from the caller, unlike
+/// in a run, where it comes from a network.
 /// </summary>
 internal static class OperatorFaults
 {
@@ -33,7 +33,8 @@ internal static class OperatorFaults
             new InvalidRequestException("METHOD_UNKNOWN", e.Message, "header.options.method", e),
         EstimatorRequestException request =>
             new InvalidRequestException("OPTIONS_INVALID", e.Message, $"header.options.{request.Option}", e),
-        ObservablesException => new InvalidRequestException("OPTIONS_INVALID", e.Message, "header.options.dictionary", e),
+        ObservablesException =>
+            new InvalidRequestException("OPTIONS_INVALID", e.Message, "header.options.dictionary", e),
         ShapeMismatchException or SnapshotShapeException =>
             new InvalidRequestException("DATA_SHAPE_INVALID", e.Message, data, e),
         NonFiniteDataException or NonFiniteSnapshotException =>

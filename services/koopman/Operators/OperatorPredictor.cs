@@ -8,12 +8,15 @@ using KoopmanMesh.Tensor.V1;
 
 namespace KoopmanMesh.Koopman.Operators;
 
-/// <summary>Predicts with an operator in pieces: memory does not grow with the steps, and each piece looks at the token.</summary>
+/// <summary>
+/// Predicts with an operator in pieces: memory does not grow with the steps, and each piece looks at the token.
+/// </summary>
 internal sealed class OperatorPredictor(OperatorFiles files, ILinearAlgebra algebra)
 {
     private const long MostSteps = 1L << 24;
     private const long MostNumbers = 1L << 28;
     private const int PieceNumbers = 1 << 17;
+    private const long PieceOperations = 1L << 28;
 
     public async Task<bool> PredictAsync(
         IAsyncStreamReader<PredictRequest> stream, IServerStreamWriter<PredictResponse> responses,
@@ -26,13 +29,14 @@ internal sealed class OperatorPredictor(OperatorFiles files, ILinearAlgebra alge
         {
             throw new InvalidRequestException(
                 "STEPS_INVALID",
-                $"steps is {steps} of {op.StateWidth} features, expected 1 to {MostSteps} and {MostNumbers} numbers together",
+                $"steps is {steps} of {op.StateWidth} features, expected 1 to {MostSteps} and {MostNumbers} numbers "
+                + "together",
                 "header.steps");
         }
 
         var inputs = intake.Inputs(op);
         var z = op.Encode(intake.History(op), algebra);
-        var piece = Math.Max(1, PieceNumbers / op.StateWidth);
+        var piece = PieceOf(op);
         for (var done = 0L; done < steps; done += piece)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -51,6 +55,13 @@ internal sealed class OperatorPredictor(OperatorFiles files, ILinearAlgebra alge
         }
 
         return true;
+    }
+
+    // Little enough memory, and little enough work for the token to be looked at soon.
+    private static int PieceOf(KoopmanOperator op)
+    {
+        var work = (long)Math.Max(1, op.Rank) * (op.Rank + op.StateWidth + op.InputWidth);
+        return (int)Math.Clamp(Math.Min(PieceNumbers / op.StateWidth, PieceOperations / work), 1, PieceNumbers);
     }
 
     private static TensorHeader HeaderOf(long steps, KoopmanOperator op) => new()

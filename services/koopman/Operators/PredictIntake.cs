@@ -63,7 +63,8 @@ internal sealed class PredictIntake
                 ? null
                 : throw new InvalidRequestException(
                     "INPUTS_MISSING",
-                    $"no tensor 'inputs' came, expected [{Steps}, {op.InputWidth}] for an operator with control", "tensor");
+                    $"no tensor 'inputs' came, expected [{Steps}, {op.InputWidth}] for an operator with control",
+                    "tensor");
         }
 
         return op.InputWidth > 0 && tensor.Shape.Count == 2 && tensor.Shape[0] == Steps
@@ -80,14 +81,16 @@ internal sealed class PredictIntake
         if (message.PartCase != PredictRequest.PartOneofCase.Tensor)
         {
             throw new InvalidRequestException(
-                "PREDICT_PART_INVALID", $"after the operator a prediction gets tensors only, got {message.PartCase}", "part");
+                "PREDICT_PART_INVALID",
+                $"after the operator a prediction gets tensors only, got {message.PartCase}", "part");
         }
 
         if (_assembler.Accept(message.Tensor) is { } tensor
             && (!_names.Contains(tensor.Name) || !_tensors.TryAdd(tensor.Name, tensor)))
         {
             throw new InvalidRequestException(
-                "TENSOR_UNKNOWN", $"got tensor '{tensor.Name}', expected {string.Join(" and ", _names)} once each", "tensor");
+                "TENSOR_UNKNOWN",
+                $"got tensor '{tensor.Name}', expected {string.Join(" and ", _names)} once each", "tensor");
         }
     }
 
@@ -97,7 +100,8 @@ internal sealed class PredictIntake
         {
             throw new InvalidRequestException(
                 "TENSOR_SHAPE_INVALID",
-                $"tensor '{tensor.Name}' has shape [{string.Join(", ", tensor.Shape)}], expected rows of {width}", "tensor");
+                $"tensor '{tensor.Name}' has shape [{string.Join(", ", tensor.Shape)}], expected rows of {width}",
+                "tensor");
         }
 
         var values = tensor.ElementType == ElementType.Float32
@@ -134,7 +138,7 @@ internal sealed class PredictIntake
                 throw new InvalidRequestException(
                     "OPERATOR_FILE_INVALID",
                     $"after {file.Length} of {length} bytes of the operator file came {stream.Current.PartCase} with "
-                    + $"{bytes.Length} bytes, expected 1 to {Math.Min(MostChunkBytes, length - file.Length)} more of the file",
+                    + $"{bytes.Length} bytes, expected 1 to {Math.Min(MostChunkBytes, length - file.Length)} of it",
                     "operator_file");
             }
 

@@ -23,8 +23,8 @@ internal sealed class StreamedFit(StreamingFit stream) : FitSink
             ? new StreamingFit(estimator, options, algebra, plan.TimeStep)
             : throw new CapacityException(
                 "SUMMARY_TOO_LARGE",
-                $"a {options.Kind} summary of {observables} observables takes {bytes} bytes, allowed are {maxBytes}; use the "
-                + "sketch, fewer delays or a smaller dictionary");
+                $"a {options.Kind} summary of {observables} observables takes {bytes} bytes, allowed are {maxBytes}; "
+                + "use the sketch, fewer delays or a smaller dictionary");
     }
 
     public override void AddStates(Matrix states, Matrix? inputs, double[]? times) =>

@@ -150,7 +150,8 @@ public sealed class OperatorFitTests(MeshFixture mesh) : IDisposable
         var report = (await _calls.FitAsync(header, OperatorCalls.Chunk(rows))).Report;
 
         Assert.Equal(50, report.Replicates.Used + report.Replicates.Failed);
-        Assert.All(report.Eigenpairs, p => Assert.InRange(p.Value.Re, p.ReInterval.Low - 1e-3, p.ReInterval.High + 1e-3));
+        Assert.All(
+            report.Eigenpairs, p => Assert.InRange(p.Value.Re, p.ReInterval.Low - 1e-3, p.ReInterval.High + 1e-3));
         Assert.All(report.Eigenpairs, p => Assert.InRange(p.ReDeviation, 1e-9, 1e-2));
     }
 
@@ -158,7 +159,8 @@ public sealed class OperatorFitTests(MeshFixture mesh) : IDisposable
     public async Task Fit_UnevenTimes_GiveTheContinuousEigenvalue()
     {
         var times = Enumerable.Range(0, 40).Select(k => (0.1 * k) + (0.03 * Math.Sin(k))).ToArray();
-        var chunk = OperatorCalls.Chunk(Array.ConvertAll(times, t => new[] { Math.Exp(-0.5 * t), 2 * Math.Exp(-2 * t) }));
+        var chunk = OperatorCalls.Chunk(
+            Array.ConvertAll(times, t => new[] { Math.Exp(-0.5 * t), 2 * Math.Exp(-2 * t) }));
         chunk.Times = OperatorCalls.Bytes([times]);
 
         var fit = await _calls.FitAsync(OperatorCalls.Header("optimized", 2), chunk);

@@ -24,8 +24,8 @@ public sealed class BufferedFitTests
 
         Assert.Equal(("DATA_TOO_LARGE", ErrorKind.ResourceExhausted), (error.Reason, error.Kind));
         Assert.Equal(
-            "the method optimized keeps its data in memory, which is more than the 100 bytes it may have as float64; use "
-            + "fewer rows, or a method that streams such as dmd",
+            "the method optimized keeps its data in memory, which is more than the 100 bytes it may have as float64; "
+            + "use fewer rows, or a method that streams such as dmd",
             error.Message);
     }
 

@@ -51,7 +51,8 @@ public sealed class FitOptionsMappingTests
 
         Assert.Equal(
             "bootstraps=20 column-scaling=false delays=3 dictionary=poly:2 hold-out=0 penalty=1e-6 seed=-4",
-            string.Join(' ', request.Options.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key}={o.Value}")));
+            string.Join(
+                ' ', request.Options.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key}={o.Value}")));
     }
 
     [Fact]

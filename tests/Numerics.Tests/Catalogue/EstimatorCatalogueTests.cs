@@ -55,7 +55,7 @@ public sealed class EstimatorCatalogueTests
     [InlineData("hold-out", "x", "the option hold-out of exact-dmd: got \"x\", expected a finite number")]
     [InlineData("hold-out", "1", "the option hold-out of exact-dmd is 1: the fraction held out lies in [0, 1)")]
     [InlineData("column-scaling", "1", "the option column-scaling of exact-dmd: got \"1\", expected true or false")]
-    [InlineData("refine-limit", "1", "the method dmd takes no option refine-limit; it takes rank, delays, dictionary, ")]
+    [InlineData("refine-limit", "1", "the method dmd takes no option refine-limit; it takes rank, delays, ")]
     public void Create_WrongOption_NamesItAndWhatIsAllowed(string option, string value, string message)
     {
         var request = new EstimatorRequest("dmd", new Dictionary<string, string> { [option] = value });

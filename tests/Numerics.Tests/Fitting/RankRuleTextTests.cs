@@ -32,7 +32,8 @@ public sealed class RankRuleTextTests
 
     [Fact]
     public void Format_ThirdOfAnything_KeepsEveryDigit() =>
-        Assert.Equal(new RankRule.RelTol(1.0 / 3), RankRuleText.Parse(RankRuleText.Format(new RankRule.RelTol(1.0 / 3))));
+        Assert.Equal(
+            new RankRule.RelTol(1.0 / 3), RankRuleText.Parse(RankRuleText.Format(new RankRule.RelTol(1.0 / 3))));
 
     [Theory]
     [InlineData("", "the rank rule is \"\"" + Expected)]
@@ -46,7 +47,8 @@ public sealed class RankRuleTextTests
     [InlineData("energy:99%", "the rank rule \"energy:99%\" has no number in (0, 1] after its colon")]
     [InlineData("cv:1", "the rank rule \"cv:1\" is not cv:folds or cv:folds:rank with 2 to 100 folds")]
     [InlineData("cv:5:0", "the rank rule \"cv:5:0\" is not cv:folds or cv:folds:rank with 2 to 100 folds")]
-    [InlineData("optimal:Infinity", "the rank rule \"optimal:Infinity\" has no number in [0, infinity) after its colon")]
+    [InlineData(
+        "optimal:Infinity", "the rank rule \"optimal:Infinity\" has no number in [0, infinity) after its colon")]
     public void Parse_NotARule_SaysWhatWasExpected(string text, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => RankRuleText.Parse(text)).Message);
 }

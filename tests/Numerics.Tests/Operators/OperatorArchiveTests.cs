@@ -31,7 +31,8 @@ public sealed class OperatorArchiveTests
         Assert.Equal(estimator, EstimatorCatalogue.Create(read.Request!));
         var history = Data().Trajectories[0];
         Assert.Equal(
-            written.Predict(history, 5, _la).AsSpan().ToArray(), read.Operator.Predict(history, 5, _la).AsSpan().ToArray());
+            written.Predict(history, 5, _la).AsSpan().ToArray(),
+            read.Operator.Predict(history, 5, _la).AsSpan().ToArray());
     }
 
     [Fact]
@@ -101,8 +102,8 @@ public sealed class OperatorArchiveTests
     }
 
     [Theory]
-    [InlineData("koopmanmesh.operator/1", "koopmanmesh.operator/2", "the archive is no operator file this version reads: "
-        + "its format is \"koopmanmesh.operator/2\", expected \"koopmanmesh.operator/1\"")]
+    [InlineData("koopmanmesh.operator/1", "koopmanmesh.operator/2", "the archive is no operator file this version "
+        + "reads: its format is \"koopmanmesh.operator/2\", expected \"koopmanmesh.operator/1\"")]
     [InlineData("\"format\"", "\"tamrof\"", "the archive is no operator file: it has no metadata \"format\", "
         + "expected \"koopmanmesh.operator/1\"")]
     [InlineData("\"encoder\"", "\"encodes\"", "the archive has no tensor \"encoder\"")]
