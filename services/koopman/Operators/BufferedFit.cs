@@ -5,8 +5,14 @@ using KoopmanMesh.ServiceDefaults.Errors;
 
 namespace KoopmanMesh.Koopman.Operators;
 
-/// <summary>The data of a method that has to see all of it at once, in memory up to a limit.</summary>
-internal sealed class BufferedFit(FitPlan plan, long maxBytes) : FitSink
+/// <summary>
+/// The data of a method that has to see all of it at once, in memory up to a limit. What counts is what the fit will
+/// make of the rows: their delay vectors, lifted.
+/// </summary>
+/// <param name="plan">What is fitted.</param>
+/// <param name="observables">Of one row, at most.</param>
+/// <param name="maxBytes">Of all rows together.</param>
+internal sealed class BufferedFit(FitPlan plan, int observables, long maxBytes) : FitSink
 {
     private readonly List<List<Matrix>> _trajectories = [];
     private readonly List<List<Matrix>> _inputs = [];
@@ -17,7 +23,7 @@ internal sealed class BufferedFit(FitPlan plan, long maxBytes) : FitSink
 
     public override void AddStates(Matrix states, Matrix? inputs, double[]? times)
     {
-        Count(states, inputs);
+        Count(states.Columns);
         if (!_open)
         {
             _trajectories.Add([]);
@@ -38,7 +44,7 @@ internal sealed class BufferedFit(FitPlan plan, long maxBytes) : FitSink
 
     public override void AddPairs(Matrix states, Matrix successors, Matrix? inputs)
     {
-        Count(successors, null);
+        Count(successors.Columns);
         AddStates(states, inputs, null);
         _successors.Add(successors);
     }
@@ -59,15 +65,16 @@ internal sealed class BufferedFit(FitPlan plan, long maxBytes) : FitSink
             la);
     }
 
-    private void Count(Matrix states, Matrix? inputs)
+    private void Count(int rows)
     {
-        _bytes += sizeof(double) * ((long)states.AsSpan().Length + (inputs?.AsSpan().Length ?? 0));
+        _bytes += sizeof(double) * (long)rows * (observables + plan.Format.InputWidth);
         if (_bytes > maxBytes)
         {
             throw new CapacityException(
                 "DATA_TOO_LARGE",
-                $"the method {plan.Method.Name} keeps its data in memory, which is more than the {maxBytes} bytes it "
-                + "may have as float64; use fewer rows, or a method that streams such as dmd");
+                $"the method {plan.Method.Name} keeps its data in memory, which is with {observables} observables a "
+                + $"row more than the {maxBytes} bytes it may have as float64; use fewer rows, or a method that streams "
+                + "such as dmd");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using KoopmanMesh.Koopman.Intake;
 using KoopmanMesh.Numerics.Catalogue;
 using KoopmanMesh.Numerics.Estimators;
@@ -24,6 +26,16 @@ internal sealed record FitPlan
     public required FitHeader Header { get; init; }
 
     public bool IsPairs => Format.Kind == DataKind.Pairs;
+
+    /// <summary>q; 1 for a method that stacks nothing.</summary>
+    public int Delays => Request.Options.TryGetValue("delays", out var text)
+        ? int.Parse(text, CultureInfo.InvariantCulture)
+        : 1;
+
+    /// <summary>psi; the state itself for a method that takes none.</summary>
+    public ObservablesSpec Observables => Request.Options.TryGetValue("dictionary", out var text)
+        ? ObservablesSpec.Parse(text)
+        : ObservablesSpec.Identity;
 
     public double TimeStep => Format.TimeStep == 0 ? 1 : Format.TimeStep;
 
@@ -61,16 +73,15 @@ internal sealed record FitPlan
 
     private void CheckMethod()
     {
-        var delays = Estimator is PairEstimator pairs ? pairs.Delays : 1;
         Require(
             Format.InputWidth > 0 == Method.TakesInputs, "input_width",
             $"is {Format.InputWidth}, but the method {Method.Name} takes {(Method.TakesInputs ? "inputs" : "none")}");
         Require(
-            !IsPairs || (!Method.NeedsTrajectories && delays == 1), "kind",
-            $"is pairs, but the method {Method.Name} with {delays} delays needs trajectories");
+            !IsPairs || (!Method.NeedsTrajectories && Delays == 1), "kind",
+            $"is pairs, but the method {Method.Name} with {Delays} delays needs trajectories");
         Require(
-            (long)delays * Format.Width <= Dictionary.MostFeatures, "width",
-            $"is {Format.Width} with {delays} delays, expected at most {Dictionary.MostFeatures} coordinates together");
+            (long)Delays * Format.Width <= Dictionary.MostFeatures, "width",
+            $"is {Format.Width} with {Delays} delays, expected at most {Dictionary.MostFeatures} coordinates together");
         if (!Method.Streams && (Header.KeepSummary || Header.Summary != SummaryKind.Unspecified))
         {
             throw new InvalidRequestException(

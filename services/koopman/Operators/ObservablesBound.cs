@@ -6,8 +6,9 @@ namespace KoopmanMesh.Koopman.Operators;
 /// <summary>How many observables a dictionary will have at most, before there is data to build it on.</summary>
 internal static class ObservablesBound
 {
-    public static int Of(ObservablesSpec spec, int width, ILinearAlgebra algebra)
+    public static int Of(FitPlan plan, ILinearAlgebra algebra)
     {
+        var (spec, width) = (plan.Observables, plan.Format.Width * plan.Delays);
         if (spec is not FeatureObservables { Features: var features })
         {
             return Dictionary.MostFeatures + width;

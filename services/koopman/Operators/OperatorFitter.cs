@@ -85,7 +85,7 @@ internal sealed class OperatorFitter(
     {
         if (!plan.Method.Streams)
         {
-            return new BufferedFit(plan, options.Value.MaxBufferedBytes);
+            return new BufferedFit(plan, ObservablesBound.Of(plan, algebra), options.Value.MaxBufferedBytes);
         }
 
         var stream = StreamedFit.Begin(plan, options.Value.MaxSummaryBytes, algebra);

@@ -9,8 +9,8 @@ internal sealed class OperatorOptions
     public const string SectionName = "Operators";
 
     /// <summary>
-    /// Most bytes of data, as float64, that a method which cannot stream keeps in memory; at least 1 MiB. Default: 1
-    /// GiB.
+    /// Most bytes of data, as float64 delay vectors lifted to observables, that a method which cannot stream keeps in
+    /// memory; at least 1 MiB. Default: 1 GiB.
     /// </summary>
     public long MaxBufferedBytes { get; set; } = 1L << 30;
 

@@ -17,7 +17,7 @@ internal sealed class StreamedFit(StreamingFit stream) : FitSink
     {
         var estimator = (PairEstimator)plan.Estimator;
         var options = new SummaryOptions { Kind = KindOf(plan.Header.Summary) };
-        var observables = ObservablesBound.Of(estimator.Observables, plan.Format.Width * estimator.Delays, algebra);
+        var observables = ObservablesBound.Of(plan, algebra);
         var bytes = PairSummary.EstimateBytes(observables, plan.Format.InputWidth, options);
         return bytes <= maxBytes
             ? new StreamingFit(estimator, options, algebra, plan.TimeStep)

@@ -41,6 +41,8 @@ public sealed class OperatorRefusalTests(MeshFixture mesh) : IDisposable
             (h, _) => h.Data.InputWidth = 3 },
         { "DATA_FORMAT_INVALID", "data.kind is pairs, but the method dmd with 2 delays needs trajectories", "kind",
             (h, _) => (h.Data.Kind, h.Options.Delays) = (DataKind.Pairs, 2) },
+        { "DATA_FORMAT_INVALID", "data.width is 64 with 1000 delays, expected at most 16384 ", "stacked",
+            (h, _) => (h.Options.Method, h.Options.Delays, h.Data.Width) = ("kernel", 1000, 64) },
         { "OPTIONS_INVALID", "the method kernel keeps its data and makes no summary; ", "keep",
             (h, _) => (h.Options.Method, h.KeepSummary) = ("kernel", true) },
         { "SUMMARY_TOO_LARGE", "a Qr summary of 8193 observables takes ", "memory",

@@ -17,15 +17,15 @@ public sealed class BufferedFitTests
     [Fact]
     public void AddStates_BeyondTheLimit_SaysItAndWhatToUseInstead()
     {
-        var buffer = new BufferedFit(_plan, maxBytes: 100);
+        var buffer = new BufferedFit(_plan, observables: 2, maxBytes: 100);
         buffer.AddStates(new Matrix(2, 6), null, null);
 
         var error = Assert.Throws<CapacityException>(() => buffer.AddStates(new Matrix(2, 1), null, null));
 
         Assert.Equal(("DATA_TOO_LARGE", ErrorKind.ResourceExhausted), (error.Reason, error.Kind));
         Assert.Equal(
-            "the method optimized keeps its data in memory, which is more than the 100 bytes it may have as float64; "
-            + "use fewer rows, or a method that streams such as dmd",
+            "the method optimized keeps its data in memory, which is with 2 observables a row more than the 100 bytes "
+            + "it may have as float64; use fewer rows, or a method that streams such as dmd",
             error.Message);
     }
 
@@ -33,7 +33,7 @@ public sealed class BufferedFitTests
     public void Fit_ChunksOfATrajectory_AreJoined()
     {
         var la = LinearAlgebraProvider.Detect(LinearAlgebraProvider.ManagedChoice);
-        var buffer = new BufferedFit(_plan, maxBytes: 10_000);
+        var buffer = new BufferedFit(_plan, observables: 2, maxBytes: 10_000);
         for (var k = 0; k < 20; k++)
         {
             buffer.AddStates(Matrix.FromRows([[Math.Pow(0.9, k)], [2 * Math.Pow(0.5, k)]]), null, null);
