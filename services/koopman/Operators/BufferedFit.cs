@@ -73,7 +73,7 @@ internal sealed class BufferedFit(FitPlan plan, int observables, long maxBytes) 
             throw new CapacityException(
                 "DATA_TOO_LARGE",
                 $"the method {plan.Method.Name} keeps its data in memory, which is with {observables} observables a "
-                + $"row more than the {maxBytes} bytes it may have as float64; use fewer rows, or a method that streams "
+                + $"row more than the {maxBytes} bytes it may have as float64; use fewer rows, or one that streams "
                 + "such as dmd");
         }
     }

@@ -25,7 +25,7 @@ public sealed class BufferedFitTests
         Assert.Equal(("DATA_TOO_LARGE", ErrorKind.ResourceExhausted), (error.Reason, error.Kind));
         Assert.Equal(
             "the method optimized keeps its data in memory, which is with 2 observables a row more than the 100 bytes "
-            + "it may have as float64; use fewer rows, or a method that streams such as dmd",
+            + "it may have as float64; use fewer rows, or one that streams such as dmd",
             error.Message);
     }
 
