@@ -106,7 +106,7 @@ internal sealed class FitArguments
 
     public Option<string[]> Set { get; } = new("--set")
     {
-        Description = "An option of the method itself, e.g. --set gamma=1e-6; may be repeated.",
+        Description = "An option of the method itself, e.g. --set penalty=1e-6; may be repeated.",
         HelpName = "KEY=VALUE",
         Validators = { RequireAssignments },
     };
