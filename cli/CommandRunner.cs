@@ -38,7 +38,7 @@ internal static class CommandRunner
         {
             return await FailAsync(ExitCodes.BadInput, e.Message);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
             return await FailAsync(ExitCodes.Cancelled, "cancelled");
         }

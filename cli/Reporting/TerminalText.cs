@@ -10,6 +10,7 @@ internal sealed class TerminalText(IAnsiConsole console)
     private static readonly Dictionary<char, string> Spelt = new()
     {
         ['–'] = "-", ['…'] = "..", ['→'] = "->", ['×'] = "x", ['·'] = "|", ['τ'] = "tau",
+        ['λ'] = "lambda", ['±'] = "+-", ['∞'] = "inf",
     };
 
     private const string Eighths = "▏▎▍▌▋▊▉";

@@ -112,6 +112,32 @@ public sealed class SnapshotReaderTests(NumPyFiles files) : IClassFixture<NumPyF
         Assert.Equal(count, next);
     }
 
+    [Fact]
+    public void Read_FileLargerThanMemory_TakesTwoTiles()
+    {
+        // 32 GB that take no disk: features contiguous, so that states must be gathered from all over the file.
+        const long length = 500_000_000, width = 16;
+        var path = files["sparse.npy"];
+        using (var file = File.Create(path))
+        {
+            var text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({width}, {length}), }}".PadRight(117) + "\n";
+            file.Write([0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. System.Text.Encoding.ASCII.GetBytes(text)]);
+            file.SetLength(128 + (width * length * sizeof(float)));
+            file.Position = 128 + (((3 * length) + 999) * sizeof(float));
+            file.Write(BitConverter.GetBytes(7f));
+        }
+
+        using var source = ArraySource.Open(path);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var reader = new SnapshotReader(source, SnapshotAxis.Columns);
+        var states = new double[1000 * width];
+        Assert.Equal(1000, reader.Read(states));
+
+        Assert.Equal((width, length), (reader.Width, reader.Length));
+        Assert.Equal((7, 7), (states[(999 * width) + 3], states.Sum()));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 80_000_000);
+    }
+
     [Theory]
     [InlineData("nowhere.npy", "there is no file '{0}'")]
     [InlineData("folder", "'{0}' is a directory; expected an NPY, NPZ or safetensors file")]
