@@ -131,10 +131,12 @@ public sealed partial class ManagedLinearAlgebra
         ArgumentNullException.ThrowIfNull(a);
         SmallestSingular.RequireTall("ThinQRFactor", a);
         var (m, n) = (a.Rows, a.Columns);
-        var (q, packed) = (a.AsSpan().ToArray(), new Complex[n * n]);
+        var (scaled, scale) = SafeScale.Apply(a);
+        var (q, packed) = (scaled.AsSpan().ToArray(), new Complex[n * n]);
         _mathNet.ThinQRFactor(q, m, n, packed, new Complex[n]);
         var r = SmallestSingular.UpperOf(packed, n, n);
-        return SmallestSingular.ByInverseIteration(r) ?? SmallestPairBySvd(r);
+        var (sigma, w) = SmallestSingular.ByInverseIteration(r) ?? SmallestPairBySvd(r);
+        return (sigma / scale, w);
     }
 
     private static (double Sigma, Complex[] W) SmallestPairBySvd(ComplexMatrix r)

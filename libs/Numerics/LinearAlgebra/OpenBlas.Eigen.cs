@@ -59,8 +59,10 @@ public sealed unsafe partial class OpenBlas
     {
         ArgumentNullException.ThrowIfNull(a);
         SmallestSingular.RequireTall("zgeqrf", a);
-        var r = ComplexTriangularFactor(a);
-        return SmallestSingular.ByInverseIteration(r) ?? SmallestPairBySvd(r);
+        var (scaled, scale) = SafeScale.Apply(a);
+        var r = ComplexTriangularFactor(scaled);
+        var (sigma, w) = SmallestSingular.ByInverseIteration(r) ?? SmallestPairBySvd(r);
+        return (sigma / scale, w);
     }
 
     private static int SymmetricDivideAndConquer(Matrix vectors, double[] values)
