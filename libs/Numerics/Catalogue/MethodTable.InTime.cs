@@ -4,8 +4,9 @@ namespace KoopmanMesh.Numerics.Catalogue;
 
 internal static partial class MethodTable
 {
-    // Of the methods that find the modes, what a sparse choice among them takes.
-    private static readonly string[] _ofModes = ["rank", "delays", "dictionary", "hold-out", "column-scaling"];
+    // Of the method that finds the modes, what a sparse choice among them takes. Not a field: those of one file of a partial
+    // class may be set after those of another have been read.
+    private static string[] OfModes => ["rank", "delays", "dictionary", "hold-out", "column-scaling"];
 
     private static IEnumerable<EstimatorMethod> InTime() =>
     [
@@ -94,7 +95,7 @@ internal static partial class MethodTable
 
     private static IReadOnlyList<EstimatorOption> SparseOptions() =>
     [
-        .. PairOptions.All.Where(option => _ofModes.Contains(option.Name)).Select(
+        .. PairOptions.All.Where(option => OfModes.Contains(option.Name)).Select(
             option => option.Within<SparseEstimator, PairEstimator>(
                 e => (PairEstimator)e.Modes, (e, v) => e with { Modes = v })),
         EstimatorOption.Number<SparseEstimator>(
