@@ -33,8 +33,8 @@ internal sealed class FitArguments
     public Option<string?> Rank { get; } = new("--rank")
     {
         Description =
-            "Directions to keep: full, 8 (at most), tol:1e-8, energy:0.99, drop:1e-3, optimal, optimal:NOISE, cv or cv:FOLDS "
-            + "(default tol:1e-8).",
+            "Directions to keep: full, 8 (at most), tol:1e-8, energy:0.99, drop:1e-3, optimal, optimal:NOISE, cv or "
+            + "cv:FOLDS (default tol:1e-8).",
         HelpName = "RULE",
     };
 
@@ -48,7 +48,8 @@ internal sealed class FitArguments
     public Option<string?> Dictionary { get; } = new("--dictionary")
     {
         Description =
-            "Observables joined by +: identity, affine, poly:DEGREE, rbf:COUNT, rff:COUNT, ... (docs/numerics.md), e.g. affine+poly:3.",
+            "Observables joined by +: identity, affine, poly:DEGREE, rbf:COUNT, rff:COUNT, ... "
+            + "(docs/numerics.md), e.g. affine+poly:3.",
         HelpName = "TERMS",
     };
 
@@ -94,7 +95,8 @@ internal sealed class FitArguments
 
     public Option<string?> Accumulator { get; } = new Option<string?>("--accumulator")
     {
-        Description = "How streamed pairs are summed up: qr (default), gram (faster, half the digits) or sketch (very wide).",
+        Description =
+            "How streamed pairs are summed up: qr (default), gram (faster, half the digits) or sketch (very wide).",
         HelpName = "gram|qr|sketch",
     }.AcceptOnlyFromAmong("gram", "qr", "sketch");
 
@@ -132,8 +134,8 @@ internal sealed class FitArguments
         command.Arguments.Add(Successors);
         Option[] options =
         [
-            Method, Rank, Delays, Dictionary, Inputs, TimeStep, Times, HoldOut, Bootstrap, Seed, Accumulator, ColumnScaling,
-            Set, Snapshots, Output, Json, Endpoint,
+            Method, Rank, Delays, Dictionary, Inputs, TimeStep, Times, HoldOut, Bootstrap, Seed, Accumulator,
+            ColumnScaling, Set, Snapshots, Output, Json, Endpoint,
         ];
         foreach (var option in options)
         {

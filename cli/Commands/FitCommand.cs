@@ -14,7 +14,8 @@ internal static class FitCommand
         var command = new Command(
             "fit",
             """
-            Fits a Koopman operator to snapshots and shows its eigenvalues. Files are streamed and may be larger than memory.
+            Fits a Koopman operator to snapshots and shows its eigenvalues. Files are streamed and may be larger than
+            memory.
 
             Try:  koopmesh fit trajectory.npy --dt 0.01
                   koopmesh fit before.npy after.npy --method edmd --dictionary affine

@@ -6,7 +6,7 @@ using KoopmanMesh.Tensor.V1;
 
 namespace KoopmanMesh.Cli.Commands;
 
-/// <summary>The files of one fit, held against each other when they are opened, and streamed in bounded memory.</summary>
+/// <summary>The files of one fit, held against each other when opened, streamed in bounded memory.</summary>
 internal sealed class FitData : IDisposable
 {
     private const int ChunkBytes = 512 * 1024;
@@ -105,8 +105,8 @@ internal sealed class FitData : IDisposable
         if (_successors is null && _states.Length < 2)
         {
             throw new ArrayFileException(
-                $"'{_states.Name}' is {_states.Describe()}; a trajectory has at least 2: "
-                + $"if time runs along the other axis, say --snapshots {(axis == SnapshotAxis.Rows ? "columns" : "rows")}");
+                $"'{_states.Name}' is {_states.Describe()}; a trajectory has at least 2: if time runs along the other "
+                + $"axis, say --snapshots {(axis == SnapshotAxis.Rows ? "columns" : "rows")}");
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class FitData : IDisposable
         }
     }
 
-    // The service says so too, but not in the words of the command line. It alone knows the methods that this program does not.
+    // The service says so too, but not in the words of the command line. A method unknown here is left to it.
     private static void RequireInputs(FitSettings settings)
     {
         var name = settings.Options.Method is { Length: > 0 } given ? given : EstimatorCatalogue.DefaultMethod;

@@ -18,7 +18,8 @@ internal static class PredictCommand
     {
         var file = new Argument<string>("OPERATOR") { Description = "What koopmesh fit --output wrote." };
         var from = Required("--from", "The state now, or the last states in time order where the operator has delays.");
-        var output = Required("--output", "Where the predicted states go, a float64 NPY file; the state now is not one.");
+        var output = Required(
+            "--output", "Where the predicted states go, a float64 NPY file; the state now is not one.");
         var steps = new Option<long>("--steps")
         {
             Description = "How many steps to predict.",
@@ -32,7 +33,10 @@ internal static class PredictCommand
             HelpName = "FILE",
         };
         var snapshots = FitArguments.SnapshotsOption();
-        var json = new Option<bool>("--json") { Description = "Print a summary as JSON on standard output, and nothing else." };
+        var json = new Option<bool>("--json")
+        {
+            Description = "Print a summary as JSON on standard output, and nothing else.",
+        };
         var endpoint = FitArguments.EndpointOption();
         var command = new Command(
             "predict",
@@ -100,7 +104,8 @@ internal static class PredictCommand
         }
 
         new TerminalText(Terminal.Output).WriteLine((
-            $"{settings.Output}: {string.Join(" x ", shape)}, {Numbers.Count(settings.Steps)} predicted states of {width} features",
+            $"{settings.Output}: {string.Join(" x ", shape)}, "
+            + $"{Numbers.Count(settings.Steps)} predicted states of {width} features",
             null));
     }
 

@@ -25,7 +25,8 @@ internal sealed class PredictionStart
             if (file.Trajectories != 1 || file.Length != settings.Steps)
             {
                 throw new ArrayFileException(
-                    $"'{file.Name}' is {file.Describe("input")} for {settings.Steps} steps; expected one for every step");
+                    $"'{file.Name}' is {file.Describe("input")} for {settings.Steps} steps; "
+                    + "expected one for every step");
             }
 
             _inputs = (ReadAll(file), (int)file.Length, file.Width);

@@ -39,7 +39,8 @@ internal sealed class SnapshotFile : IDisposable
 
     /// <summary>Its extents for people.</summary>
     public string Describe(string what = "feature") =>
-        (Trajectories > 1 ? $"{Trajectories} trajectories of " : "") + $"{Count(Width, what)} x {Count(Length, "snapshot")}";
+        (Trajectories > 1 ? $"{Trajectories} trajectories of " : "")
+        + $"{Count(Width, what)} x {Count(Length, "snapshot")}";
 
     /// <summary>As <see cref="SnapshotReader.Read"/>, but NaN and infinity are refused where they are.</summary>
     public int Read(Span<double> states)

@@ -6,7 +6,7 @@ using Spectre.Console.Rendering;
 
 namespace KoopmanMesh.Cli.Output;
 
-/// <summary>An operator on a terminal: how it was fitted and how well, then its eigenvalues, then the warnings.</summary>
+/// <summary>An operator on a terminal: how it was fitted and how well, its eigenvalues, the warnings.</summary>
 internal static class OperatorTable
 {
     // From here on the parts of an eigenvalue have room for their intervals.
@@ -40,7 +40,8 @@ internal static class OperatorTable
         var quality = report.Quality ?? new FitQuality();
         var rank = quality.Rank ?? new RankDecision();
         var delays = report.Delays > 1 ? $", {report.Delays} delays" : "";
-        yield return ("rank", Dim, $"{report.Rank} of {report.Observables} observables ({report.Dictionary}{delays}): {rank.Reason}");
+        yield return ("rank", Dim,
+            $"{report.Rank} of {report.Observables} observables ({report.Dictionary}{delays}): {rank.Reason}");
         var errors = new List<string>();
         Add(errors, "fit", quality.HasFitError, quality.FitError);
         Add(errors, "hold-out", quality.HasHoldOutError, quality.HoldOutError);
@@ -51,7 +52,8 @@ internal static class OperatorTable
         }
 
         yield return ("digits", Dim,
-            $"condition {Numbers.Small(quality.ConditionNumber)} costs {Numbers.Small(Math.Max(0, quality.DigitsLost))} of 16 · "
+            $"condition {Numbers.Small(quality.ConditionNumber)} costs "
+            + $"{Numbers.Small(Math.Max(0, quality.DigitsLost))} of 16 · "
             + $"{quality.Basis.ToLowerInvariant()} · {quality.LinearAlgebra} · {Numbers.Small(report.Seconds)} s");
         if (report.Replicates is { } replicates)
         {
@@ -80,11 +82,14 @@ internal static class OperatorTable
 
         var intervals = Array.Exists(shown, pair => pair.ReInterval is not null);
         var wide = terminal.Width >= WideFrom;
+        var residuals = Residuals(shown, wide);
         var table = terminal.Table();
         table.AddColumns(
+        [
             terminal.Column("Eigenvalue", number: true, Bold), terminal.Column("|λ|", number: true),
             terminal.Column("Frequency", number: true), terminal.Column("Growth", number: true),
-            terminal.Column("Residual", number: true), terminal.Column("Importance"));
+            .. residuals.Select(r => terminal.Column(r.Title, number: true)), terminal.Column("Importance"),
+        ]);
         if (intervals)
         {
             table.AddColumns(wide
@@ -95,33 +100,61 @@ internal static class OperatorTable
         var largest = shown.Max(pair => pair.Importance);
         foreach (var pair in shown)
         {
-            table.AddRow(Row(terminal, pair, largest, intervals, wide));
+            var share = largest > 0 ? pair.Importance / largest : 0;
+            table.AddRow(
+            [
+                .. Dynamics(terminal, pair), .. residuals.Select(r => terminal.Plain(r.Text(pair))),
+                terminal.Plain($"{Numbers.Small(pair.Importance),7} {terminal.Bar(share, wide ? 10 : 4)}", Bar),
+                .. intervals ? Certainty(terminal, pair, wide) : [],
+            ]);
         }
 
         terminal.Write(table);
+        WriteRest(terminal, report, shown);
+    }
+
+    private static void WriteRest(TerminalText terminal, OperatorReport report, Eigenpair[] shown)
+    {
         var listed = shown.Sum(pair => pair.Value.Im > 0 ? 2 : 1);
-        if (listed < report.Rank)
+        if (report.Rank > listed)
         {
-            terminal.WriteLine(($"{Numbers.Count(report.Rank - listed)} more with smaller |λ|; --json lists them", Dim));
+            var rest = Numbers.Count(report.Rank - listed);
+            terminal.WriteLine(($"{rest} more with smaller |λ|; --json lists them", Dim));
         }
     }
 
-    private static IEnumerable<IRenderable> Row(
-        TerminalText terminal, Eigenpair pair, double largest, bool intervals, bool wide)
+    private static IEnumerable<IRenderable> Dynamics(TerminalText terminal, Eigenpair pair)
     {
-        var share = largest > 0 ? pair.Importance / largest : 0;
         yield return terminal.Plain(Eigenvalue(pair.Value), Bold);
-        yield return terminal.Plain(Digits(Math.Sqrt((pair.Value.Re * pair.Value.Re) + (pair.Value.Im * pair.Value.Im)), 4));
+        yield return terminal.Plain(Digits(double.Hypot(pair.Value.Re, pair.Value.Im), 4));
         yield return terminal.Plain(Digits(Math.Abs(pair.Continuous.Im) / (2 * Math.PI), 4));
         yield return terminal.Plain(double.IsFinite(pair.Continuous.Re) ? Digits(pair.Continuous.Re, 4) : "-∞");
-        yield return terminal.Plain(pair.HasResidual ? Numbers.Small(pair.Residual) : Numbers.Undefined);
-        yield return terminal.Plain($"{Numbers.Small(pair.Importance),7} {terminal.Bar(share, wide ? 10 : 4)}", Bar);
-        if (intervals && wide)
+    }
+
+    // The one on held-out pairs says more; a narrow terminal has room for one.
+    private static (string Title, Func<Eigenpair, string> Text)[] Residuals(Eigenpair[] shown, bool wide)
+    {
+        (string, Func<Eigenpair, string>) regression =
+            ("Residual", pair => pair.HasResidual ? Numbers.Small(pair.Residual) : Numbers.Undefined);
+        (string, Func<Eigenpair, string>) data =
+            ("On data", pair => pair.HasDataResidual ? Numbers.Small(pair.DataResidual) : Numbers.Undefined);
+        var tested = Array.Exists(shown, pair => pair.HasDataResidual);
+        return (tested, wide) switch
+        {
+            (true, true) => [regression, data],
+            (true, false) => [data],
+            _ => [regression],
+        };
+    }
+
+    private static IEnumerable<IRenderable> Certainty(TerminalText terminal, Eigenpair pair, bool wide)
+    {
+        if (wide)
         {
             yield return terminal.Plain(Range(pair.ReInterval), Dim);
             yield return terminal.Plain(pair.Value.Im == 0 ? "" : Range(pair.ImInterval), Dim);
         }
-        else if (intervals)
+        else
         {
             yield return terminal.Plain(Deviation(pair), Dim);
         }
@@ -135,7 +168,7 @@ internal static class OperatorTable
         interval is null ? "" : $"{Digits(interval.Low, 4)}…{Digits(interval.High, 4)}";
 
     private static string Deviation(Eigenpair pair) => pair.HasReDeviation && pair.HasImDeviation
-        ? Numbers.Small(Math.Sqrt((pair.ReDeviation * pair.ReDeviation) + (pair.ImDeviation * pair.ImDeviation)))
+        ? Numbers.Small(double.Hypot(pair.ReDeviation, pair.ImDeviation))
         : "";
 
     // Fixed decimals line up; what is far from one is told by its power of ten.

@@ -62,7 +62,8 @@ public sealed class FitCommandTests(MeshFixture mesh, TrajectoryFiles files) : I
         var root = await JsonAsync(files["wave.npy"], "--delays", "2", "--dt", "0.1");
 
         var pair = root.GetProperty("report").GetProperty("eigenpairs")[0].GetProperty("continuous");
-        Assert.Equal((0, 3), (Math.Round(pair.GetProperty("re").GetDouble(), 8), Math.Round(pair.GetProperty("im").GetDouble(), 8)));
+        Assert.Equal(0, pair.GetProperty("re").GetDouble(), 1e-8);
+        Assert.Equal(3, pair.GetProperty("im").GetDouble(), 1e-8);
     }
 
     [Theory]
@@ -110,11 +111,12 @@ public sealed class FitCommandTests(MeshFixture mesh, TrajectoryFiles files) : I
         var folder = Path.GetDirectoryName(mesh.NewPath("x"))!;
         var settings = new FitSettings
         {
-            States = files["columns-C-f8.npy"], Options = new FitOptions(), Output = Path.Combine(folder, "op.safetensors"),
-            Json = true, Endpoint = mesh.Address,
+            States = files["columns-C-f8.npy"], Options = new FitOptions(),
+            Output = Path.Combine(folder, "op.safetensors"), Json = true, Endpoint = mesh.Address,
         };
 
-        await Assert.ThrowsAnyAsync<Exception>(() => FitCommand.RunAsync(settings, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => FitCommand.RunAsync(settings, new CancellationToken(canceled: true)));
 
         Assert.Empty(Directory.GetFileSystemEntries(folder));
     }
@@ -131,15 +133,16 @@ public sealed class FitCommandTests(MeshFixture mesh, TrajectoryFiles files) : I
     [InlineData("infinite.npy", "'{0}' holds infinity at feature 1, snapshot 7 (counted from 0)")]
     [InlineData(
         "single.npy",
-        "'{0}' is 3 features x 1 snapshot; a trajectory has at least 2: if time runs along the other axis, say --snapshots rows")]
+        "'{0}' is 3 features x 1 snapshot; a trajectory has at least 2: if time runs along the other axis, "
+        + "say --snapshots rows")]
     public async Task Fit_BadFile_SaysWhatCame(string name, string message) => await FailsAsync(
-        ExitCodes.BadInput, string.Format(System.Globalization.CultureInfo.InvariantCulture, message, files[name]), files[name]);
+        ExitCodes.BadInput, message.Replace("{0}", files[name], StringComparison.Ordinal), files[name]);
 
     [Fact]
     public async Task Fit_RaggedPairs_NamesBothShapes() => await FailsAsync(
         ExitCodes.BadInput,
-        $"'{files["x.npy"]}' is 3 features x 59 snapshots and '{files["columns-C-f8.npy"]}' is 3 features x 60 snapshots; "
-        + "pairs have equal shapes",
+        $"'{files["x.npy"]}' is 3 features x 59 snapshots and '{files["columns-C-f8.npy"]}' is 3 features x 60 "
+        + "snapshots; pairs have equal shapes",
         files["x.npy"], files["columns-C-f8.npy"]);
 
     [Fact]
@@ -162,7 +165,8 @@ public sealed class FitCommandTests(MeshFixture mesh, TrajectoryFiles files) : I
     [Fact]
     public async Task Fit_TimesOfAnotherLength_NamesBothShapes() => await FailsAsync(
         ExitCodes.BadInput,
-        $"'{files["wave.npy"]}' is 1 number x 80 snapshots for 2 features x 60 snapshots; expected the times of one trajectory",
+        $"'{files["wave.npy"]}' is 1 number x 80 snapshots for 2 features x 60 snapshots; "
+        + "expected the times of one trajectory",
         files["uneven.npy"], "--times", files["wave.npy"]);
 
     [Theory]
@@ -197,7 +201,8 @@ public sealed class FitCommandTests(MeshFixture mesh, TrajectoryFiles files) : I
         var path = Path.Combine(files["nowhere"], "op.safetensors");
 
         await FailsAsync(
-            ExitCodes.Environment, $"'{path}' can't be written: there is no such folder; name another file with --output",
+            ExitCodes.Environment,
+            $"'{path}' can't be written: there is no such folder; name another file with --output",
             files["x.npy"], "--output", path);
     }
 

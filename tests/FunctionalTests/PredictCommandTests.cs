@@ -42,7 +42,8 @@ public sealed class PredictCommandTests(MeshFixture mesh, TrajectoryFiles files)
         var op = await FitAsync(files["driven.npy"], "--method", "control", "--inputs", files["u.npy"]);
         var (start, output) = (mesh.NewPath("x0.npy"), mesh.NewPath("out.npy"));
         TrajectoryFiles.Python(
-            "-c", "import sys, numpy as np; np.save(sys.argv[2], np.load(sys.argv[1])[:, 0])", files["driven.npy"], start);
+            "-c", "import sys, numpy as np; np.save(sys.argv[2], np.load(sys.argv[1])[:, 0])",
+            files["driven.npy"], start);
 
         var result = await RunAsync(
             "predict", op, "--from", start, "--steps", "59", "--inputs", files["u.npy"], "--output", output);

@@ -50,14 +50,16 @@ internal sealed record ArrayHeader(long[] Shape, ElementType Element, bool BigEn
             count *= side;
             if (count > MostElements)
             {
-                throw new ArrayFileException($"'{name}' has the shape {ShapeText}, more numbers than any file can hold");
+                throw new ArrayFileException(
+                    $"'{name}' has the shape {ShapeText}, more numbers than any file can hold");
             }
         }
 
         return found == Bytes
             ? this
             : throw new ArrayFileException(
-                $"'{name}' promises {ShapeText} numbers of type {Element.ToString().ToLowerInvariant()}, {Bytes} bytes, "
+                $"'{name}' promises {ShapeText} numbers of type {Element.ToString().ToLowerInvariant()}, "
+                + $"{Bytes} bytes, "
                 + (found < Bytes ? $"but ends after {found} of them" : $"but {found} bytes follow its header"));
     }
 }

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace KoopmanMesh.Numerics.Storage.Arrays;
 
 /// <summary>
-/// One array of numbers in an NPY, NPZ or safetensors file, of either order and byte order, of any size: only the header
-/// is read when it is opened, and its length is held against the file. Entries of an NPZ archive that are compressed are
+/// One array of numbers in an NPY, NPZ or safetensors file, of either order and byte order, of any size: only the
+/// header is read when it is opened, and its length is held against the file. Compressed entries of an NPZ archive are
 /// unpacked into a temporary file, which goes when the source is disposed. Not thread-safe.
 /// </summary>
 public sealed class ArraySource : IDisposable

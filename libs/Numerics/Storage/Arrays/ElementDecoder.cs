@@ -18,7 +18,7 @@ internal static class ElementDecoder
         _ => 8,
     };
 
-    /// <summary>Decodes as many numbers as the destination takes; the bytes are swapped in place when they must be.</summary>
+    /// <summary>Decodes as many numbers as the destination takes; bytes are swapped in place.</summary>
     public static void Decode(ElementType element, bool bigEndian, Span<byte> bytes, Span<double> values)
     {
         if (bigEndian)

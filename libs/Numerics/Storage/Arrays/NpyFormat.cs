@@ -57,7 +57,8 @@ internal static partial class NpyFormat
     {
         var order = fortran ? "True" : "False";
         var text = string.Create(
-            CultureInfo.InvariantCulture, $"{{'descr': '<f8', 'fortran_order': {order}, 'shape': ({rows}, {columns}), }}");
+            CultureInfo.InvariantCulture,
+            $"{{'descr': '<f8', 'fortran_order': {order}, 'shape': ({rows}, {columns}), }}");
         var length = ((Preamble + text.Length + Alignment) / Alignment * Alignment) - Preamble;
         var header = new byte[Preamble + length];
         header.AsSpan().Fill((byte)' ');

@@ -12,8 +12,8 @@ public sealed class NpyWriter : IDisposable
     private long _left;
 
     /// <summary>
-    /// Begins a file of <paramref name="count"/> states of <paramref name="width"/> numbers: [width, count] in Fortran order
-    /// for <see cref="SnapshotAxis.Columns"/>, [count, width] in C order for <see cref="SnapshotAxis.Rows"/>.
+    /// Begins a file of <paramref name="count"/> states of <paramref name="width"/> numbers: [width, count] in Fortran
+    /// order for <see cref="SnapshotAxis.Columns"/>, [count, width] in C order for <see cref="SnapshotAxis.Rows"/>.
     /// </summary>
     /// <exception cref="IOException">The folder is missing or full.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be written to.</exception>

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace KoopmanMesh.Numerics.Storage.Arrays;
 
 /// <summary>
-/// Headers of safetensors files: length (8 bytes), JSON, then the tensors row-major. Unlike <see cref="TensorArchive"/>,
-/// which reads the files this project writes, of any number type and without the elements.
+/// Headers of safetensors files: length (8 bytes), JSON, then the tensors row-major. Unlike <see
+/// cref="TensorArchive"/>, which reads the files this project writes, of any number type and without the elements.
 /// </summary>
 internal static class SafetensorsFormat
 {

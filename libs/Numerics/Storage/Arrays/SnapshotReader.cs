@@ -1,8 +1,8 @@
 namespace KoopmanMesh.Numerics.Storage.Arrays;
 
 /// <summary>
-/// The states of a stored array one after the other, trajectory by trajectory, as doubles, in bounded memory whatever the
-/// array's order. Shapes: [time] is one feature; [feature, time]; [trajectory, feature, time]; with <see
+/// The states of a stored array one after the other, trajectory by trajectory, as doubles, in bounded memory whatever
+/// the array's order. Shapes: [time] is one feature; [feature, time]; [trajectory, feature, time]; with <see
 /// cref="SnapshotAxis.Rows"/> time comes before the feature. Not thread-safe; the source stays the caller's.
 /// </summary>
 public sealed class SnapshotReader

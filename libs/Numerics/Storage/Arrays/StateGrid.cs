@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Numerics.Storage.Arrays;
 
-/// <summary>Where the numbers of a state lie: element (t, k, f) at t TrajectoryStride + k TimeStride + f FeatureStride.</summary>
+/// <summary>
+/// Where the numbers of a state lie: element (t, k, f) at t TrajectoryStride + k TimeStride + f FeatureStride.
+/// </summary>
 internal readonly record struct StateGrid
 {
     private const long WidestState = 1 << 24;
@@ -23,7 +25,8 @@ internal readonly record struct StateGrid
         if (sides.Length > 3)
         {
             throw new ArrayFileException(
-                $"'{source.Name}' has the shape {header.ShapeText}; expected at most 3 axes: trajectory, feature, time");
+                $"'{source.Name}' has the shape {header.ShapeText}; "
+                + "expected at most 3 axes: trajectory, feature, time");
         }
 
         var strides = header.Strides();

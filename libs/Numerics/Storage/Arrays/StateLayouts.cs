@@ -9,7 +9,7 @@ internal interface IStateLayout
     void Read(long trajectory, long first, int count, Span<double> states);
 }
 
-/// <summary>Every state is contiguous, and the next follows: the order of the file is the order of the states.</summary>
+/// <summary>Every state is contiguous, and the next follows it: the file is read straight through.</summary>
 internal sealed class ContiguousStates(ElementReader reader, StateGrid grid) : IStateLayout
 {
     public void Read(long trajectory, long first, int count, Span<double> states) =>
@@ -73,8 +73,8 @@ internal sealed class TransposedStates : IStateLayout
 }
 
 /// <summary>
-/// Trajectories are interleaved number by number (a Fortran array of three axes): as many whole trajectories as fit into
-/// 256 MB are gathered in one pass over the file.
+/// Trajectories are interleaved number by number (a Fortran array of three axes): as many whole trajectories as fit
+/// into 256 MB are gathered in one pass over the file.
 /// </summary>
 internal sealed class InterleavedStates : IStateLayout
 {
@@ -93,8 +93,8 @@ internal sealed class InterleavedStates : IStateLayout
         if (elements > BlockElements)
         {
             throw new ArrayFileException(
-                $"'{source.Name}' interleaves trajectories of {elements} numbers in Fortran order, at most {BlockElements} of "
-                + "which are read; save it in C order");
+                $"'{source.Name}' interleaves trajectories of {elements} numbers in Fortran order, at most "
+                + $"{BlockElements} of which are read; save it in C order");
         }
 
         // Many short runs, in the order of the file.

@@ -77,7 +77,7 @@ public sealed class SnapshotReaderTests(NumPyFiles files) : IClassFixture<NumPyF
     [MemberData(nameof(Files))]
     public void Read_OneAxis_IsOneFeature(string axis, string stem, string ending)
     {
-        using var source = ArraySource.Open(files[$"{stem}-1{ending}:x".Replace(".npy:x", ".npy", StringComparison.Ordinal)]);
+        using var source = ArraySource.Open(files[$"{stem}-1{ending}{(ending == ".npy" ? "" : ":x")}"]);
         var reader = new SnapshotReader(source, AxisOf(axis));
 
         var states = new double[Length];
@@ -120,7 +120,8 @@ public sealed class SnapshotReaderTests(NumPyFiles files) : IClassFixture<NumPyF
         var path = files["sparse.npy"];
         using (var file = File.Create(path))
         {
-            var text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({width}, {length}), }}".PadRight(117) + "\n";
+            var text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({width}, {length}), }}"
+                .PadRight(117) + "\n";
             file.Write([0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. System.Text.Encoding.ASCII.GetBytes(text)]);
             file.SetLength(128 + (width * length * sizeof(float)));
             file.Position = 128 + (((3 * length) + 999) * sizeof(float));
@@ -144,7 +145,8 @@ public sealed class SnapshotReaderTests(NumPyFiles files) : IClassFixture<NumPyF
     [InlineData("empty.npy", "'{0}' is empty; expected an NPY, NPZ or safetensors file")]
     [InlineData("text.csv", "'{0}' is not an NPY, NPZ or safetensors file")]
     [InlineData("complex.npy", "'{0}' is complex where real is meant")]
-    [InlineData("objects.npy", "'{0}' holds pickled Python objects, which are not read; save it as an array of numbers")]
+    [InlineData(
+        "objects.npy", "'{0}' holds pickled Python objects, which are not read; save it as an array of numbers")]
     [InlineData("scalar.npy", "'{0}' holds a single number; expected an array of snapshots")]
     [InlineData("none.npy", "'{0}' has the shape 3 x 0; every axis must be at least 1 long")]
     [InlineData("short.npy", "'{0}' promises 7 x 3 numbers of type float64, 168 bytes, but ends after 163 of them")]
