@@ -76,7 +76,17 @@ public static partial class OperatorArchive
 
         // A method without residuals has an empty list.
         Residuals = archive.ShapeOf("residuals") is [0] ? default : archive.FiniteDoubles("residuals", r),
+        DataResiduals = archive.ShapeOf("data_residuals") is [0] ? default : DataResiduals(archive, r),
     };
+
+    // Infinite for an eigenfunction that vanishes on what was held out; NaN for none.
+    private static double[] DataResiduals(TensorArchive archive, int r)
+    {
+        var residuals = archive.Doubles("data_residuals", r);
+        return residuals.Any(double.IsNaN)
+            ? throw new TensorFormatException("tensor \"data_residuals\" holds NaN")
+            : residuals;
+    }
 
     private static KoopmanIntervals ReadIntervals(TensorArchive archive, int n, int r)
     {

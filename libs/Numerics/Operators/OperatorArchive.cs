@@ -84,6 +84,7 @@ public static partial class OperatorArchive
         archive.AddComplex("vectors", spectrum.Vectors);
         archive.Add("importance", spectrum.Importance, spectrum.Importance.Length);
         archive.Add("residuals", spectrum.Residuals, spectrum.Residuals.Length);
+        archive.Add("data_residuals", spectrum.DataResiduals, spectrum.DataResiduals.Length);
     }
 
     private static void AddIntervals(TensorArchive archive, KoopmanIntervals intervals)

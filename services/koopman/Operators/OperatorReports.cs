@@ -48,6 +48,11 @@ internal static class OperatorReports
             pair.Residual = spectrum.Residuals.Span[j];
         }
 
+        if (!spectrum.DataResiduals.IsEmpty)
+        {
+            pair.DataResidual = spectrum.DataResiduals.Span[j];
+        }
+
         if (op.Intervals is { } intervals)
         {
             var (low, high) = (intervals.Low.Span[j], intervals.High.Span[j]);
