@@ -11,13 +11,14 @@ namespace KoopmanMesh.Numerics.Accumulation;
 /// numbers. Chunks are multiplied by panels of columns side by side on all cores; the panels depend on w alone, so the
 /// bits do not depend on the cores.
 /// </summary>
-internal sealed class GramBlock(int width) : ISummaryBlock
+internal sealed class GramBlock(int width) : IProductBlock
 {
     private const int Panel = 128;
 
     private readonly double[] _high = new double[PackedUpper.Length(width)];
     private readonly double[] _low = new double[PackedUpper.Length(width)];
 
+    /// <summary>Of the first w rows of pairs; a negative weight takes them away.</summary>
     public void Fold(Matrix pairs, double weight, ILinearAlgebra la)
     {
         var panels = (width + Panel - 1) / Panel;
@@ -38,8 +39,18 @@ internal sealed class GramBlock(int width) : ISummaryBlock
         TensorPrimitives.MultiplyAdd(from._low, weight, _low, _low);
     }
 
-    /// <summary>P, w × w, both triangles.</summary>
-    public Matrix Products()
+    /// <summary>sum += P, upper triangles; sum may be larger than P, whose place is its first columns.</summary>
+    public void AddUpperTo(Matrix sum)
+    {
+        for (var j = 0; j < width; j++)
+        {
+            var column = sum.Column(j)[..(j + 1)];
+            TensorPrimitives.Add(column, PackedUpper.Column(_high.AsSpan(), j), column);
+            TensorPrimitives.Add(column, PackedUpper.Column(_low.AsSpan(), j), column);
+        }
+    }
+
+    public Matrix Products(ILinearAlgebra la)
     {
         var total = new double[_high.Length];
         TensorPrimitives.Add(_high, _low, total);
@@ -74,7 +85,7 @@ internal sealed class GramBlock(int width) : ISummaryBlock
         {
             var values = pairs.AsSpan();
             la.Gemm(
-                false, true, rows, columns, pairs.Columns, weight, values, width, values[start..], width,
+                false, true, rows, columns, pairs.Columns, weight, values, pairs.Rows, values[start..], pairs.Rows,
                 0, product, rows);
             for (var j = 0; j < columns; j++)
             {

@@ -9,6 +9,8 @@ namespace KoopmanMesh.Numerics.Accumulation;
 
 public sealed partial class PairSummary
 {
+    SummaryOptions? IPairSource.Summary => Options;
+
     /// <inheritdoc/>
     /// <remarks>
     /// At most 2N + c columns (a sketch: k) with the same second moments; they weigh 1. O(w³), from a sketch O(w k²).
@@ -49,7 +51,7 @@ public sealed partial class PairSummary
         var (block, count) = Combine(blockWeights, la);
         return block switch
         {
-            GramBlock gram => JointFactor.Of(gram.Products(), Observables, Inputs, la) with
+            IProductBlock gram => JointFactor.Of(gram.Products(la), Observables, Inputs, la) with
             {
                 Count = count,
                 Squared = true,
@@ -67,9 +69,9 @@ public sealed partial class PairSummary
     public PairProducts Products(ReadOnlySpan<double> blockWeights, ILinearAlgebra la)
     {
         var (block, count) = Combine(blockWeights, la);
-        if (block is GramBlock gram)
+        if (block is IProductBlock gram)
         {
-            var (joint, n, y) = (gram.Products(), Observables, Observables + Inputs);
+            var (joint, n, y) = (gram.Products(la), Observables, Observables + Inputs);
             return new PairProducts(
                 JointFactor.Part(joint, 0, 0, n, n), JointFactor.Part(joint, y, 0, n, n),
                 JointFactor.Part(joint, y, y, n, n), count);

@@ -37,6 +37,7 @@ public sealed partial class PairSummary
     internal void Store(TensorArchive archive, string prefix)
     {
         archive.SetMetadata($"{prefix}kind", Options.Kind.ToString());
+        archive.SetMetadata($"{prefix}delays", _delays.ToString(CultureInfo.InvariantCulture));
         archive.Add(
             $"{prefix}shape",
             new[]
@@ -101,7 +102,7 @@ public sealed partial class PairSummary
     private static PairSummary Resume(
         long[] shape, SummaryOptions options, (TensorArchive Archive, string Prefix) file, ILinearAlgebra la)
     {
-        var (n, c) = ((int)shape[0], (int)shape[1]);
+        var (n, c, delays) = ((int)shape[0], (int)shape[1], Delays(shape, options, file));
         var counts = file.Archive.Integers($"{file.Prefix}counts");
         var waiting = file.Archive.ShapeOf($"{file.Prefix}pending")[0];
         var width = (2L * n) + c;
@@ -109,12 +110,12 @@ public sealed partial class PairSummary
             || counts.Length != SummaryLayout.Blocks(n, c, options) || counts.Any(count => count < 0)
             || waiting > SummaryLayout.Capacity((int)width, options) || waiting > shape[6]
             || (shape[6] - 1) / shape[7] >= counts.Length
-            || Enumerable.Range(0, counts.Length).Any(b => counts[b] > 0 && !Holds(file, b, width, options)))
+            || Enumerable.Range(0, counts.Length).Any(b => counts[b] > 0 && !Holds(file, b, (n, c, delays), options)))
         {
             throw Unfit(shape);
         }
 
-        var summary = new PairSummary(n, c, options, la) { _position = shape[6], _blockLength = shape[7] };
+        var summary = new PairSummary(n, c, options, la, delays) { _position = shape[6], _blockLength = shape[7] };
         counts.CopyTo(summary._counts, 0);
         summary._pendingCount = (int)waiting;
         if (waiting > 0)
@@ -125,12 +126,25 @@ public sealed partial class PairSummary
         return summary;
     }
 
-    private static bool Holds(
-        (TensorArchive Archive, string Prefix) file, int block, long width, SummaryOptions options)
+    // 0 unless the pairs were known to be those of stacked states.
+    private static int Delays(long[] shape, SummaryOptions options, (TensorArchive Archive, string Prefix) file)
     {
-        var prefix = PrefixOf(file.Prefix, block);
+        var text = file.Archive.RequireMetadata($"{file.Prefix}delays");
+        var stacked = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var delays);
+        return stacked && (delays == 0 || (options.Kind == SummaryKind.Gram && shape[1] == 0 && shape[0] % delays == 0))
+            ? delays
+            : throw new TensorFormatException($"the summary's delays are \"{text}\", which its pairs cannot have");
+    }
+
+    private static bool Holds(
+        (TensorArchive Archive, string Prefix) file, int block, (int N, int C, int Delays) shape,
+        SummaryOptions options)
+    {
+        var (prefix, width) = (PrefixOf(file.Prefix, block), (2L * shape.N) + shape.C);
         return options.Kind switch
         {
+            SummaryKind.Gram when shape.Delays > 0 =>
+                DelayBlock.IsIn(file.Archive, prefix, shape.N / shape.Delays, shape.Delays),
             SummaryKind.Gram => Is($"{prefix}high", [width * (width + 1) / 2]),
             SummaryKind.Qr => file.Archive.Contains($"{prefix}rows"),
             _ => file.Archive.Contains($"{prefix}columns"),

@@ -26,6 +26,7 @@ public sealed partial class PairSummary : IPairSource
     // Blocks that were merged away: half of all memory would otherwise become garbage again and again.
     private readonly Stack<ISummaryBlock> _spare = [];
     private readonly int _capacity;
+    private readonly int _delays;
     private Matrix? _pending;
     private int _pendingCount;
     private long _position;
@@ -37,6 +38,14 @@ public sealed partial class PairSummary : IPairSource
     /// <param name="options">How pairs are kept.</param>
     /// <param name="la">Does the products and factorisations.</param>
     public PairSummary(int observables, int inputs, SummaryOptions options, ILinearAlgebra la)
+        : this(observables, inputs, options, la, 0)
+    {
+    }
+
+    /// <summary>
+    /// One that may use that its pairs are those of <paramref name="delays"/> stacked states; 0 if they are not.
+    /// </summary>
+    internal PairSummary(int observables, int inputs, SummaryOptions options, ILinearAlgebra la, int delays)
     {
         SummaryLayout.Check(observables, inputs, options);
         ArgumentNullException.ThrowIfNull(la);
@@ -44,6 +53,7 @@ public sealed partial class PairSummary : IPairSource
         var blocks = SummaryLayout.Blocks(observables, inputs, options);
         (_blocks, _counts, _blockLength) = (new ISummaryBlock?[blocks], new long[blocks], options.ShortestBlock);
         _capacity = SummaryLayout.Capacity(Width, options);
+        _delays = options.Kind == SummaryKind.Gram && inputs == 0 ? delays : 0;
     }
 
     /// <summary>N.</summary>
@@ -174,6 +184,7 @@ public sealed partial class PairSummary : IPairSource
     private string Shape =>
         $"{Observables} observables and {Inputs} inputs in {MostBlocks} {Options.Kind} blocks of "
         + $"{Options.ShortestBlock} pairs or more"
+        + (_delays > 0 ? $" of {_delays} stacked states" : "")
         + (Options.Kind == SummaryKind.Sketch ? $" and {Options.SketchColumns} directions" : "");
 
     private long BlockEnd() => (Current + 1) * _blockLength;
@@ -270,6 +281,7 @@ public sealed partial class PairSummary : IPairSource
 
     private ISummaryBlock NewBlock() => Options.Kind switch
     {
+        SummaryKind.Gram when _delays > 0 => new DelayBlock(Observables / _delays, _delays),
         SummaryKind.Gram => new GramBlock(Width),
         SummaryKind.Qr => new QrBlock(Width),
         _ => new SketchBlock(Width, Options.SketchColumns),

@@ -59,4 +59,12 @@ public sealed record SummaryOptions
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "a sketch keeps at least 2 directions");
     } = DefaultSketchColumns;
+
+    /// <summary>Names the summary: "gram summary", "qr summary", "sketch of 128".</summary>
+    public override string ToString() => Kind switch
+    {
+        SummaryKind.Gram => "gram summary",
+        SummaryKind.Qr => "qr summary",
+        _ => FormattableString.Invariant($"sketch of {SketchColumns}"),
+    };
 }

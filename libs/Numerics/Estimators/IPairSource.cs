@@ -1,3 +1,4 @@
+using KoopmanMesh.Numerics.Accumulation;
 using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Estimators;
@@ -11,6 +12,9 @@ public interface IPairSource
 {
     /// <summary>How many blocks there may be, ≥ 1.</summary>
     int Blocks { get; }
+
+    /// <summary>What the pairs were summed up to; null when they are there themselves.</summary>
+    SummaryOptions? Summary => null;
 
     /// <summary>Pairs in each block, <see cref="Blocks"/> long; blocks not in use hold 0.</summary>
     long[] BlockCounts();

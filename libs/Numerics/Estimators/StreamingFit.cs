@@ -249,5 +249,8 @@ public sealed partial class StreamingFit
     private void Feed(SnapshotPairs pairs, Matrix? inputs) =>
         (_summary ??= NewSummary()).Add(_frame!.Lift(pairs, inputs, _la));
 
-    private PairSummary NewSummary() => new(_frame!.Observables.Count, InputWidth, Options, _la);
+    // Lifted or scaled pairs are not made of stacked states any more.
+    private PairSummary NewSummary() => new(
+        _frame!.Observables.Count, InputWidth, Options, _la,
+        _frame.Observables.IsIdentity && !_frame.ColumnScaling ? _frame.Delays : 0);
 }
