@@ -117,14 +117,16 @@ public abstract record PairEstimator : IEstimator
         var all = source.All(la);
         var regression = Regress(all, la);
         var errors = OneStepErrors.Of(regression, all, frame, la, fitted: true);
+        var diagnostics = OperatorAssembly.Diagnose(regression, all.Count, la);
         var fitted = OperatorAssembly.Of(Name, regression, frame, la);
         return fitted with
         {
             Spectrum = split is { } tested && fitted.Input is null
                 ? fitted.Spectrum with { DataResiduals = ResidualDmd.Of(fitted, tested.HeldOut, la).Residuals(fitted) }
                 : fitted.Spectrum,
-            Diagnostics = OperatorAssembly.Diagnose(regression, all.Count, la) with
+            Diagnostics = diagnostics with
             {
+                Basis = source.Summary?.ToString() ?? diagnostics.Basis,
                 FitError = errors.Operator,
                 HoldOutError = heldOut?.Operator,
                 PersistenceError = heldOut?.Persistence ?? errors.Persistence,

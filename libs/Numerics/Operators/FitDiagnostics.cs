@@ -41,7 +41,10 @@ public sealed record FitDiagnostics
     /// <summary>The linear algebra that ran.</summary>
     public required string LinearAlgebra { get; init; }
 
-    /// <summary>How the regression saw the data, e.g. "svd", "gram", "qr", "random range".</summary>
+    /// <summary>
+    /// How the regression saw the data: "Svd", "Gram", "Qr", "RandomRange" in memory; "gram summary", "qr summary",
+    /// "sketch of 128" what a stream was summed up to; others name themselves.
+    /// </summary>
     public required string Basis { get; init; }
 
     /// <summary>One sentence for each thing a careful reader should know. Empty when there is none.</summary>

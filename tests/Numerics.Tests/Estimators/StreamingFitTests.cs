@@ -62,8 +62,10 @@ public sealed class StreamingFitTests
                 stream.EndTrajectory();
             }
 
-            Same(expected, stream.ToOperator(la), la);
+            var actual = stream.ToOperator(la);
+            Same(expected, actual, la);
             Assert.Equal(117, stream.Snapshots);
+            Assert.Equal(kind == SummaryKind.Qr ? "qr summary" : "gram summary", actual.Diagnostics.Basis);
         }
     }
 
@@ -189,7 +191,8 @@ public sealed class StreamingFitTests
         var pairs = Streams.Noisy(50, 12).Pairs;
         stream.AddPairs(pairs);
 
-        var warning = Assert.Single(stream.ToOperator(la).Diagnostics.Warnings);
+        var diagnostics = stream.ToOperator(la).Diagnostics;
+        var warning = Assert.Single(diagnostics.Warnings);
 
         var loss = stream.Summary!.Loss(la);
         Assert.Equal(
@@ -197,6 +200,7 @@ public sealed class StreamingFitTests
             + FormattableString.Invariant($"at most {loss.Bound:0.0E+00} in any direction"),
             warning);
         Assert.InRange(loss.Energy, 1e-6, 1e-2);
+        Assert.Equal("sketch of 5", diagnostics.Basis);
     }
 
     // x_(k+1) = A x_k + noise, A non-normal: no direction dies out.
