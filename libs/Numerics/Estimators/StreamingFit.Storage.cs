@@ -1,4 +1,5 @@
 using KoopmanMesh.Numerics.Accumulation;
+using KoopmanMesh.Numerics.Catalogue;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Observables;
@@ -9,6 +10,7 @@ namespace KoopmanMesh.Numerics.Estimators;
 public sealed partial class StreamingFit
 {
     private const string Format = "koopmanmesh.streaming-fit/1";
+    private const string OptionPrefix = "option.";
     private const string SummaryPrefix = "summary.";
     private const string DictionaryPrefix = "dictionary.";
 
@@ -23,6 +25,11 @@ public sealed partial class StreamingFit
         var archive = new TensorArchive();
         archive.SetMetadata("format", Format);
         archive.SetMetadata("method", Estimator.Name);
+        foreach (var (option, value) in OptionsOf(Estimator))
+        {
+            archive.SetMetadata($"{OptionPrefix}{option}", value);
+        }
+
         archive.Add(
             "stream",
             new[]
@@ -43,10 +50,14 @@ public sealed partial class StreamingFit
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="stream">Seekable.</param>
-    /// <param name="estimator">The method, which the file names but does not hold.</param>
+    /// <param name="estimator">
+    /// The method and its options, which the file names; the options only of a method of the catalogue.
+    /// </param>
     /// <param name="options">For a stream that had seen no pair; else they come from the file.</param>
     /// <param name="la">Does the products and factorisations.</param>
-    /// <exception cref="TensorFormatException">The file is damaged, something else, or of another method.</exception>
+    /// <exception cref="TensorFormatException">
+    /// The file is damaged, something else, or of another method or other options.
+    /// </exception>
     public static StreamingFit Read(
         Stream stream, PairEstimator estimator, SummaryOptions options, ILinearAlgebra la)
     {
@@ -56,6 +67,11 @@ public sealed partial class StreamingFit
         var archive = TensorArchive.Read(stream);
         Require(archive, "format", Format);
         Require(archive, "method", estimator.Name);
+        foreach (var (option, value) in OptionsOf(estimator))
+        {
+            Require(archive, $"{OptionPrefix}{option}", value);
+        }
+
         var state = archive.Integers("stream", 9);
         if (state is not [
                 >= 0 and <= int.MaxValue, >= 0 and <= int.MaxValue, _, >= 0, >= 0, >= 0, 0 or 1, 0 or 1, 0 or 1]
@@ -143,6 +159,13 @@ public sealed partial class StreamingFit
             ColumnScaling = Estimator.ColumnScaling,
             Starts = new Matrix(dictionary.Count, 0),
         };
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> OptionsOf(PairEstimator estimator)
+    {
+        var method = EstimatorCatalogue.Methods.FirstOrDefault(
+            m => m.Prototype.GetType() == estimator.GetType() && m.Prototype.Name == estimator.Name);
+        return method is null ? [] : method.RequestFor(estimator).Options;
     }
 
     private static void Require(TensorArchive archive, string key, string expected)

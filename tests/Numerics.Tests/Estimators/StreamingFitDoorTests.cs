@@ -61,8 +61,11 @@ public sealed class StreamingFitDoorTests
             "the archive's method is \"exact-dmd\", expected \"refined-dmd\"",
             Refused(new RefinedEstimator(), file.Length).Message);
         Assert.Equal(
-            "the stream's state [3, 0, 1, 20, 0, 20, 1, 0, 1] is not one of 2 delays",
+            "the archive's option.delays is \"1\", expected \"2\"",
             Refused(new DmdEstimator { Delays = 2 }, file.Length).Message);
+        Assert.Equal(
+            "the archive's option.hold-out is \"0.2\", expected \"0\"",
+            Refused(new DmdEstimator { HoldOut = 0 }, file.Length).Message);
         for (var length = 0; length < file.Length; length += 101)
         {
             Refused(new DmdEstimator(), length);
