@@ -9,10 +9,11 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>
 /// DMD with control, methods S13 (Proctor, Brunton and Kutz 2016, SIAM J. Appl. Dyn. Syst. 15): psi(x_(k+1)) ≈ K
 /// psi(x_k) + F u_k, [K F] = Y V S^(-1) [U1; U2]' from [X; c u] = [U1; U2] S V'. Inputs are brought to the size of
-/// the states by c first, so that their unit does not decide what the rank rule cuts. The operator is then reduced to
-/// the kept directions of X, where the paper takes those of Y: both give the same eigenvalues other than 0 where K is
-/// exact, but K acts on x, and what lies in x and not in Y would be lost to the prediction. With the effect of inputs
-/// known, <see cref="KnownInputImage"/>, Y - F u is regressed on X alone. O((N + c) m min(N + c, m)).
+/// the states by c first, so that their unit does not decide what the rank rule cuts; a fixed rank r is of the
+/// states, and r + c of both together. The operator is then reduced to the kept directions of X, where the paper
+/// takes those of Y: both give the same eigenvalues other than 0 where K is exact, but K acts on x, and what lies in
+/// x and not in Y would be lost to the prediction. With the effect of inputs known, <see cref="KnownInputImage"/>, Y
+/// - F u is regressed on X alone. O((N + c) m min(N + c, m)).
 /// </summary>
 public sealed record ControlEstimator : PairEstimator
 {
@@ -56,7 +57,7 @@ public sealed record ControlEstimator : PairEstimator
         var omega = RegressionParts.Stack(x, driving.ScaleRows(Filled(c, scale)));
         var y = RegressionParts.Stack(pairs.Pairs.Y, new Matrix(c, omega.Columns)).ScaleColumns(roots);
         var both = pairs with { Pairs = new SnapshotPairs(omega, y), Inputs = null };
-        var joint = SnapshotBasis.Of(both, RankRule, la);
+        var joint = SnapshotBasis.Of(both, WithInputs(c), la);
         var (states, driven) = (joint.U.SelectRows(0, n), joint.U.SelectRows(n, c));
         var image = joint.B.SelectRows(0, n);
 
@@ -69,12 +70,20 @@ public sealed record ControlEstimator : PairEstimator
         var u1 = q.SelectColumns(0, own.Rank);
         var k = la.Multiply(image, la.Multiply(states, u1, transposeA: true));
         var basis = new SnapshotBasis(u1, k, t, own, BasisMethod.Svd);
-        return Regression.Of(basis, refine: 0, la) with
+        var regression = Regression.Of(basis, refine: 0, la);
+        return regression with
         {
+            Spectrum = regression.Spectrum with { ConditionNumber = joint.ConditionNumber },
             InputImage = la.Multiply(image, driven, transposeB: true).ScaleColumns(Filled(c, scale)),
             Warnings = p < own.Rank + c ? [.. joint.Warnings, NotExciting(p, own.Rank, c)] : joint.Warnings,
         };
     }
+
+    // A number of directions is meant of the states, and those of the inputs come on top; one that was cross-validated
+    // is of both.
+    private RankRule WithInputs(int inputs) => RankRule is RankRule.Fixed { Rank: var rank, Why: null }
+        ? new RankRule.Fixed((int)Math.Min((long)rank + inputs, int.MaxValue))
+        : RankRule;
 
     private static string NotExciting(int joint, int states, int inputs) =>
         $"the inputs do not excite the system persistently: [X; u] has rank {joint}, not {states} + {inputs}, and what "

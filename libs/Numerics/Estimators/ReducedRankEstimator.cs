@@ -26,8 +26,10 @@ public sealed record ReducedRankEstimator : PairEstimator
     protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la)
     {
         var basis = SnapshotBasis.Of(pairs, RankRule, la);
-        return Regression.Of(Reduce(basis, pairs, la), refine: 0, la) with
+        var reduced = Regression.Of(Reduce(basis, pairs, la), refine: 0, la);
+        return reduced with
         {
+            Spectrum = reduced.Spectrum with { ConditionNumber = basis.ConditionNumber },
             ExactModes = true,
             Squared = pairs.Squared,
         };

@@ -39,7 +39,7 @@ internal static class RitzPairs
             SingularValues = basis.S,
             Rank = basis.Rank,
             Method = basis.Method,
-            ConditionNumber = k == 0 ? 1 : basis.S[0] / basis.S[k - 1],
+            ConditionNumber = basis.ConditionNumber,
         };
     }
 

@@ -20,6 +20,9 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
     /// <summary>||row i of B S V'||^2 of successors, n long; null where it did not come for free.</summary>
     public double[]? Explained { get; init; }
 
+    /// <summary>s_1 / s_k of what is divided by; 1 when nothing is.</summary>
+    public double ConditionNumber => Rank.Rank == 0 ? 1 : S[0] / S[Rank.Rank - 1];
+
     /// <summary>What a careful reader should know of how the directions were found.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
