@@ -1,3 +1,5 @@
+using System.Numerics;
+
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Spectra;
@@ -43,7 +45,31 @@ public sealed record OrthogonalEstimator : PairEstimator
         var a = Constraint == Constraint.Orthogonal
             ? Polar(c.ScaleColumns(s), warnings, la)
             : Mirrored(c, s, Constraint == Constraint.Symmetric ? 1 : -1);
-        return RegressionParts.Constrained(basis, a, la) with { Squared = pairs.Squared, Warnings = warnings };
+        var regression = RegressionParts.Constrained(basis, a, la);
+        var spectrum = Constraint == Constraint.Symmetric && a.Rows > 0
+            ? RegressionParts.WithResiduals(OnTheLine(regression.Spectrum, a, la), basis, la)
+            : regression.Spectrum;
+        return new Regression(spectrum) { Squared = pairs.Squared, Warnings = warnings };
+    }
+
+    /// <summary>Eigenpairs of symmetric A: real to the bit, with orthogonal vectors even where values are equal.</summary>
+    private static DmdSpectrum OnTheLine(DmdSpectrum spectrum, Matrix a, ILinearAlgebra la)
+    {
+        var (real, v) = la.SymmetricEigen(a);
+        var complex = new ComplexMatrix(v.Rows, v.Columns);
+        for (var i = 0; i < v.AsSpan().Length; i++)
+        {
+            complex.AsSpan()[i] = v.AsSpan()[i];
+        }
+
+        var unordered = Array.ConvertAll(real, value => new Complex(value, 0));
+        var (values, vectors) = CanonicalOrder.Of(unordered, complex);
+        return spectrum with
+        {
+            Eigenvalues = values,
+            ImprovedValues = (Complex[])values.Clone(),
+            Vectors = vectors,
+        };
     }
 
     /// <summary>The orthogonal factor of A = P T Q', P Q'; any completion where A is singular, and a warning.</summary>
