@@ -20,9 +20,10 @@ public sealed record KoopmanSpectrum
     public required ReadOnlyMemory<double> Residuals { get; init; }
 
     /// <summary>
-    /// res(lambda_j, phi_j) of ResDMD on the held-out pairs (Colbrook and Townsend 2024): how far the eigenfunction is from
-    /// being multiplied by lambda_j in data that the number was not made for. Unlike <see cref="Residuals"/> it does not
-    /// vanish when the basis spans everything. Empty without hold-out or with control.
+    /// res(lambda_j, phi_j) of ResDMD on the held-out pairs (Colbrook and Townsend 2024): how far the eigenfunction
+    /// is from being multiplied by lambda_j in data that the number was not made for. Unlike <see cref="Residuals"/>
+    /// it does not vanish when the basis spans everything. Infinite for an eigenfunction that vanishes on the
+    /// held-out pairs: nothing is known of it. Empty without hold-out or with control.
     /// </summary>
     public ReadOnlyMemory<double> DataResiduals { get; init; }
 

@@ -112,14 +112,26 @@ public sealed class ResidualDmd
         var coefficients = new ComplexMatrix(g.Length, 1);
         g.CopyTo(coefficients.AsSpan());
         var (x, y) = (ComplexParts.Times(_la, _x, coefficients), ComplexParts.Times(_la, _y, coefficients));
-        var size = ComplexParts.SumOfSquares(x.AsSpan());
-        for (var i = 0; i < x.Rows; i++)
+        var largest = 0.0;
+        foreach (var value in x.AsSpan())
         {
-            y[i, 0] -= lambda * x[i, 0];
+            largest = Math.Max(largest, Math.Max(Math.Abs(value.Real), Math.Abs(value.Imaginary)));
         }
 
-        var residual = Math.Sqrt(ComplexParts.SumOfSquares(y.AsSpan()) / size);
-        return size > 0 ? residual : double.PositiveInfinity;
+        if (largest == 0)
+        {
+            return double.PositiveInfinity;
+        }
+
+        // At unit scale, by a power of two: what decays far enough has no squares.
+        var factor = Math.ScaleB(1, -Math.Clamp(Math.ILogB(largest), -1000, 1000));
+        for (var i = 0; i < x.Rows; i++)
+        {
+            x[i, 0] = new Complex(factor * x[i, 0].Real, factor * x[i, 0].Imaginary);
+            y[i, 0] = new Complex(factor * y[i, 0].Real, factor * y[i, 0].Imaginary) - (lambda * x[i, 0]);
+        }
+
+        return Math.Sqrt(ComplexParts.SumOfSquares(y.AsSpan()) / ComplexParts.SumOfSquares(x.AsSpan()));
     }
 
     /// <summary>
