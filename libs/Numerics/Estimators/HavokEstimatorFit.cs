@@ -45,7 +45,8 @@ internal static class HavokEstimatorFit
             Threshold = threshold,
             Active = Array.ConvertAll(squares, f => f > threshold),
             Kurtosis = forced ? Kurtosis(forcing) : 0,
-            Operator = Operator(data, options, new Parts(dynamics, forced ? column : null, basis, values)
+            Operator = OperatorAssembly.Omitting(Operator(data, options, new Parts(
+                dynamics, forced ? column : null, basis, values)
             {
                 Start = v.SelectRows(0, k).SelectColumns(0, 1),
                 Diagnostics = Diagnose(rank, s, unexplained.AsSpan(0, k), forced) with
@@ -53,7 +54,7 @@ internal static class HavokEstimatorFit
                     Pairs = hankel.Columns,
                     LinearAlgebra = la.Name,
                 },
-            }, la),
+            }, la), data, options.Delays + 4),
         };
     }
 

@@ -128,7 +128,7 @@ public sealed record KernelEstimator : IEstimator
 
         var regression = KernelRegression.Of(kernel, pairs, this, la);
         var errors = regression.Errors(pairs, data.Width, la);
-        return regression.Operator(Name, data, Delays, la) with
+        var fitted = regression.Operator(Name, data, Delays, la) with
         {
             Diagnostics = regression.Diagnose(all.X.Columns, la) with
             {
@@ -138,6 +138,7 @@ public sealed record KernelEstimator : IEstimator
                 Warnings = [.. Warnings(all.X.Columns, pairs.X.Columns, regression)],
             },
         };
+        return OperatorAssembly.Omitting(fitted, data, Delays + 1);
     }
 
     private IEnumerable<string> Warnings(int seen, int used, KernelRegression regression)

@@ -62,6 +62,6 @@ public sealed record OnlineEstimator : IEstimator
             learner.Update(lifted.X.SelectColumns(start, count), lifted.Y.SelectColumns(start, count), la);
         }
 
-        return learner.ToOperator(frame, la);
+        return OperatorAssembly.Omitting(learner.ToOperator(frame, la), data, Delays + 1);
     }
 }

@@ -51,6 +51,23 @@ internal static class OperatorAssembly
         Warnings = regression.Warnings,
     };
 
+    /// <summary>The operator, with a warning when some trajectories were too short to say anything.</summary>
+    public static KoopmanOperator Omitting(KoopmanOperator fitted, SnapshotData data, int leastSnapshots)
+    {
+        var (all, omitted) = (data.Trajectories.Count, data.Trajectories.Count(t => t.Columns < leastSnapshots));
+        return omitted == 0 ? fitted : fitted with
+        {
+            Diagnostics = fitted.Diagnostics with
+            {
+                Warnings =
+                [
+                    .. fitted.Diagnostics.Warnings,
+                    $"{omitted} of {all} trajectories are too short and left out",
+                ],
+            },
+        };
+    }
+
     private static double[] Relative(DmdSpectrum spectrum) => Array.ConvertAll(
         spectrum.Residuals.ToArray(), r => spectrum.ImageNorm > 0 ? r / spectrum.ImageNorm : 0);
 

@@ -87,7 +87,8 @@ public abstract record PairEstimator : IEstimator
         var frame = PairFrame.Of(data, pairs, this, la);
         var lifted = frame.Lift(pairs, data.PairInputs(Delays), la);
         var structured = Delays > 1 && !ColumnScaling && frame.Observables.IsIdentity;
-        return Fit(new RawPairs(structured ? lifted with { Trajectories = data.Trajectories } : lifted), frame, la);
+        var source = new RawPairs(structured ? lifted with { Trajectories = data.Trajectories } : lifted);
+        return OperatorAssembly.Omitting(Fit(source, frame, la), data, Delays + 1);
     }
 
     /// <summary>Fits from lifted pairs, wherever they come from, in the frame they were lifted in.</summary>

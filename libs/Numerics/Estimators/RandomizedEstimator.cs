@@ -61,7 +61,7 @@ public sealed record RandomizedEstimator : PairEstimator
                 ExactModes = true,
                 Squared = pairs.Squared,
                 Warnings = RankRule.NeedsWholeSpectrum
-                    ? ["the rank rule needs all singular values, so nothing was randomized"]
+                    ? [.. exact.Warnings, "the rank rule needs all singular values, so nothing was randomized"]
                     : exact.Warnings,
             };
         }

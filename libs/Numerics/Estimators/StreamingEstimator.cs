@@ -57,6 +57,6 @@ public sealed record StreamingEstimator : IEstimator
             frame.Observables.Count,
             new StreamingDmdOptions { MaxRank = MaxRank, Tolerance = Tolerance, RankRule = RankRule });
         learner.Update(lifted.X, lifted.Y, la);
-        return learner.ToOperator(frame, la);
+        return OperatorAssembly.Omitting(learner.ToOperator(frame, la), data, Delays + 1);
     }
 }

@@ -38,14 +38,20 @@ public sealed record TotalLeastSquaresEstimator : PairEstimator
             Squared = pairs.Squared,
         };
         var basis = SnapshotBasis.Of(cut, RankRule.Full, la);
-        var rank = joint with { Rank = basis.Rank.Rank, Reason = $"{joint.Reason} (of [X; Y])" };
+        var reason = basis.Rank.Rank < joint.Rank
+            ? $"{joint.Reason} (of [X; Y], of which X has {basis.Rank.Rank})"
+            : $"{joint.Reason} (of [X; Y])";
+        var rank = joint with { Rank = basis.Rank.Rank, Reason = reason };
         return Regression.Of(basis with { Rank = rank }, refine: 0, la) with
         {
             ExactModes = true,
             Squared = pairs.Squared,
             Warnings = joint.Rank > 0 && joint.Rank == joint.Possible && found.TotalEnergy is null
-                ? [$"the rank rule kept all {joint.Rank} directions of [X; Y]: this is ordinary least squares"]
-                : found.Warnings,
+                ? [.. found.Warnings, .. basis.Warnings, KeptAll(joint.Rank)]
+                : [.. found.Warnings, .. basis.Warnings],
         };
     }
+
+    private static string KeptAll(int rank) =>
+        $"the rank rule kept all {rank} directions of [X; Y]: this is ordinary least squares";
 }
