@@ -10,8 +10,8 @@ using KoopmanMesh.Numerics.Tests.Spectra;
 namespace KoopmanMesh.Numerics.Tests.Estimators;
 
 /// <summary>
-/// States Q z in R^6 that obey z' = B z in R^2, B upper triangular, in two forms: pairs with X = Q diag(S) V', all factors
-/// planted, and the trajectory from <paramref name="Start"/>.
+/// States Q z in R^6 that obey z' = B z in R^2, B upper triangular, in two forms: pairs with X = Q diag(S) V', all
+/// factors planted, and the trajectory from <paramref name="Start"/>.
 /// </summary>
 internal sealed record PlantedCase(Matrix B, double[] S, double[] Start, double Tolerance)
 {

@@ -11,8 +11,8 @@ using KoopmanMesh.Numerics.Tests.Spectra;
 namespace KoopmanMesh.Numerics.Tests.Estimators;
 
 /// <summary>
-/// What every method of the catalogue promises, on both linear algebras; where one by nature promises something else, <see
-/// cref="EstimatorContract"/> says what and why.
+/// What every method of the catalogue promises, on both linear algebras; where one by nature promises something else,
+/// <see cref="EstimatorContract"/> says what and why.
 /// </summary>
 public sealed class EstimatorContractTests
 {
@@ -243,7 +243,10 @@ public sealed class EstimatorContractTests
 
     private static Matrix Stacked(Matrix history, int delays) => new(
         history.Rows * delays, 1,
-        [.. Enumerable.Range(1, delays).SelectMany(j => history.SelectColumns(history.Columns - j, 1).AsSpan().ToArray())]);
+        [
+            .. Enumerable.Range(1, delays)
+                .SelectMany(j => history.SelectColumns(history.Columns - j, 1).AsSpan().ToArray()),
+        ]);
 
     private static void Near(Complex[] expected, KoopmanOperator fit, double tolerance)
     {

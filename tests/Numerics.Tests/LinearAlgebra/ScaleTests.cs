@@ -5,8 +5,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Tests.LinearAlgebra;
 
 /// <summary>
-/// A matrix times 2^k has the same directions and 2^k times the values, whatever k: every decomposition of the seam from
-/// 1e-300 to 1e300, judged after an exact scaling back.
+/// A matrix times 2^k has the same directions and 2^k times the values, whatever k: every decomposition of the seam
+/// from 1e-300 to 1e300, judged after an exact scaling back.
 /// </summary>
 public sealed class ScaleTests
 {
