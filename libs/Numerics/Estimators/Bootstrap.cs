@@ -51,7 +51,7 @@ public static class Bootstrap
             }
         }
 
-        var replicate = estimator with { RankRule = new RankRule.Fixed(fitted.Rank), HoldOut = 0, Bootstraps = 0 };
+        var replicate = estimator.WithRank(fitted.Rank) with { HoldOut = 0, Bootstraps = 0 };
         var refits = new Complex[]?[draws.Length];
         Parallel.For(0, draws.Length, i => refits[i] = Refit(replicate, source, draws[i], fitted, la));
         var usable = Array.FindAll(refits, refit => refit is not null);

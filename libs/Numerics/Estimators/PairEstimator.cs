@@ -109,6 +109,9 @@ public abstract record PairEstimator : IEstimator
     /// <summary>The regression itself. Invariant under an orthogonal mixing of the (weighted) columns.</summary>
     protected internal abstract Regression Regress(LiftedPairs pairs, ILinearAlgebra la);
 
+    /// <summary>The same method at a rank that another fit of it found.</summary>
+    internal virtual PairEstimator WithRank(int rank) => this with { RankRule = new RankRule.Fixed(rank) };
+
     private KoopmanOperator FitAtRank(IPairSource source, PairFrame frame, ILinearAlgebra la)
     {
         var split = HoldOut > 0 ? source.Split(HoldOut, la) : null;

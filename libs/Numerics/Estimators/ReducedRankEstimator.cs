@@ -35,6 +35,9 @@ public sealed record ReducedRankEstimator : PairEstimator
         };
     }
 
+    // The directions of X are not those of the operator, and stay as many as the rule says.
+    internal override PairEstimator WithRank(int rank) => this with { RegressionRank = new RankRule.Fixed(rank) };
+
     private SnapshotBasis Reduce(SnapshotBasis basis, LiftedPairs pairs, ILinearAlgebra la)
     {
         var k = basis.Rank.Rank;

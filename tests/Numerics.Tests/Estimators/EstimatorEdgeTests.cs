@@ -39,6 +39,12 @@ public sealed class EstimatorEdgeTests
         Assert.All(
             fit.Predict(Matrices.Gaussian(3, fit.Delays, 3), 5, la, inputs).AsSpan().ToArray(),
             x => Assert.Equal(0, x, 1e-12));
+        Assert.Equal(expected.Length, fit.Eigenfunctions(new Matrix(3 * fit.Delays, 2), la).Rows);
+        if (fit.Input is null)
+        {
+            Assert.All(fit.PredictAt(Matrices.Gaussian(3, fit.Delays, 4), 9, la), x => Assert.Equal(0, x, 1e-12));
+        }
+
         Assert.All(fit.Spectrum.DataResiduals.ToArray(), r => Assert.Equal(0, r, 1e-12));
         Assert.Equal(1, fit.Diagnostics.ConditionNumber, 1e-12);
     }

@@ -132,6 +132,45 @@ public sealed class EstimatorReviewTests
         Assert.Empty(new DmdEstimator().Fit(data, la).Diagnostics.Warnings);
     }
 
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Bootstrap_OfAReducedRank_KeepsTheDirectionsThatAFitWouldHave(string name)
+    {
+        // Only the weakest of three directions has a future.
+        var (x, y) = (Matrices.Gaussian(3, 400, 7), Matrices.Gaussian(3, 400, 8));
+        for (var j = 0; j < 400; j++)
+        {
+            x[2, j] *= 0.1;
+            for (var i = 0; i < 3; i++)
+            {
+                y[i, j] = (1e-3 * y[i, j]) + (i == 2 ? 0.8 * x[2, j] : 0);
+            }
+        }
+
+        var estimator = new ReducedRankEstimator { RegressionRank = new RankRule.Fixed(1), Bootstraps = 20 };
+        var fit = estimator.Fit(SnapshotData.FromPairs(x, y), Algebras.Get(name));
+
+        Assert.Equal(0.8, fit.Spectrum.Eigenvalues.Span[0].Real, 5e-3);
+        Assert.Equal(0.8, fit.Intervals!.Mean.Span[0].Real, 5e-3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void Bootstrap_OfADrivenSystem_KeepsTheDirectionsOfItsInputs(string name)
+    {
+        var (x, u) = (Matrices.Gaussian(2, 200, 9), Matrices.Gaussian(1, 200, 10));
+        var y = Matrices.Product(_map, x);
+        RegressionProblems.Add(y, Matrices.Product(Matrix.FromRows([[3], [-3]]), u), 1);
+        RegressionProblems.Add(y, Matrices.Gaussian(2, 200, 11), 1e-3);
+        var data = SnapshotData.FromPairs(x, y) with { Inputs = [u] };
+
+        var intervals = new ControlEstimator { Bootstraps = 20 }.Fit(data, Algebras.Get(name)).Intervals!;
+
+        Assert.Equal(0.9, intervals.Mean.Span[0].Real, 2e-3);
+        Assert.Equal(0.5, intervals.Mean.Span[1].Real, 2e-3);
+        Assert.InRange(intervals.StandardDeviation.Span[0].Real, 1e-6, 1e-3);
+    }
+
     private static double[] Real(ReadOnlyMemory<Complex> values) =>
         Array.ConvertAll(values.ToArray(), value => value.Real);
 }
