@@ -45,8 +45,8 @@ public sealed partial class OnlineDmd
                 HoldOutError = PredictionError,
                 PersistenceError = errors.Persistence,
                 Warnings = Recoveries == 0
-                    ? []
-                    : [$"the recursion broke down {Recoveries} times and restarted from the information kept"],
+                    ? regression.Warnings
+                    : [.. regression.Warnings, $"the recursion broke down {Recoveries} times and restarted from the information kept"],
             },
         };
     }

@@ -154,7 +154,7 @@ public sealed class StreamingDmd
         var scaled = v.Copy().ScaleColumns(Array.ConvertAll(s[..decision.Rank], value => 1 / value / value));
         var image = la.Multiply(_y.Q, la.Multiply(_cross, scaled));
         Guard.Finite(image, "the image of the snapshots' basis");
-        return new SnapshotBasis(la.Multiply(_x.Q, v), image, s, decision, BasisMethod.Svd);
+        return new SnapshotBasis(la.Multiply(_x.Q, v), image, s, decision, BasisMethod.Gram);
     }
 
     /// <summary>||Y - B U'X||^2 = ||Y||^2 - ||B S||^2, as B is the least squares: right to sqrt(eps) of ||Y||.</summary>
