@@ -250,21 +250,27 @@ public sealed partial class PairSummary : IPairSource
     // Twice as long blocks, half as many.
     private void Halve()
     {
+        Parallel.For(0, MostBlocks / 2, b =>
+        {
+            if (_blocks[2 * b] is { } first && _blocks[(2 * b) + 1] is { } second)
+            {
+                first.Merge(second, 1, _la);
+                second.Clear();
+            }
+        });
         for (var b = 1; b < MostBlocks; b++)
         {
             if (_blocks[b] is { } block)
             {
                 (_blocks[b], var count, _counts[b]) = (null, _counts[b], 0);
                 _counts[b / 2] += count;
-                if (_blocks[b / 2] is { } target)
+                if (_blocks[b / 2] is null)
                 {
-                    target.Merge(block, 1, _la);
-                    block.Clear();
-                    _spare.Push(block);
+                    _blocks[b / 2] = block;
                 }
                 else
                 {
-                    _blocks[b / 2] = block;
+                    _spare.Push(block);
                 }
             }
         }

@@ -13,11 +13,17 @@ internal sealed class QrBlock(int width) : ISummaryBlock
 {
     private const int Tile = 32;
 
-    /// <summary>R, at most w × w, not triangular when it has fewer than w rows.</summary>
+    /// <summary>R, at most w × w, not triangular only when it has fewer than w rows.</summary>
     public Matrix Rows { get; private set; } = new(0, width);
 
     public void Fold(Matrix pairs, double weight, ILinearAlgebra la)
     {
+        if (weight == 1 && pairs.Columns >= width && (Rows.Rows == width || Rows.Rows == 0))
+        {
+            Rows = la.AppendOnAllCores(Rows.Rows == 0 ? null : Rows, pairs);
+            return;
+        }
+
         var stack = Stacked(pairs.Columns);
         AppendTransposed(pairs, Math.Sqrt(weight), stack, Rows.Rows);
         Reduce(stack, la);
@@ -26,6 +32,14 @@ internal sealed class QrBlock(int width) : ISummaryBlock
     public void Merge(ISummaryBlock other, double weight, ILinearAlgebra la)
     {
         var (rows, root) = (((QrBlock)other).Rows, Math.Sqrt(weight));
+        if (Rows.Rows == width && rows.Rows == width)
+        {
+            var scaled = rows.Copy();
+            TensorPrimitives.Multiply(scaled.AsSpan(), root, scaled.AsSpan());
+            Rows = la.JoinFactors(Rows, scaled);
+            return;
+        }
+
         var stack = Stacked(rows.Rows);
         for (var j = 0; j < width; j++)
         {
@@ -65,7 +79,7 @@ internal sealed class QrBlock(int width) : ISummaryBlock
     }
 
     private void Reduce(Matrix stack, ILinearAlgebra la) =>
-        Rows = stack.Rows > width ? la.TriangularFactor(stack) : stack;
+        Rows = stack.Rows >= width ? la.TriangularFactor(stack) : stack;
 
     // Pairs are columns there and rows here; by tiles, for the sake of the cache.
     private void AppendTransposed(Matrix pairs, double factor, Matrix stack, int row)

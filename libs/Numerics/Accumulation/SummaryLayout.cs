@@ -35,11 +35,12 @@ internal static class SummaryLayout
         return (int)Math.Min(options.Blocks, Math.Max(2, options.BudgetBytes / bytes));
     }
 
-    // Enough pairs at once that products run at the speed of BLAS 3, and that a factorisation is mostly of new rows.
+    // Enough pairs at once that products run at the speed of BLAS 3, and that a factorisation is mostly of new rows,
+    // on all cores.
     public static int Capacity(int width, SummaryOptions options) => options.Kind switch
     {
         SummaryKind.Gram => 512,
-        SummaryKind.Qr => Math.Max(2048, width),
+        SummaryKind.Qr => Math.Clamp(4 * width, 2048, Math.Max(4096, width)),
         _ => options.SketchColumns,
     };
 }

@@ -31,6 +31,24 @@ internal static class ParallelFactor
         return Join(la, factors);
     }
 
+    /// <summary>
+    /// R of [R0; A'] = Q R, A n × m with m ≥ n, R0 and R n × n: R0, if there is one, is brought up to date with a part of
+    /// the new columns while the others are factored. O(n^2 m).
+    /// </summary>
+    public static Matrix AppendOnAllCores(this ILinearAlgebra la, Matrix? r0, Matrix a)
+    {
+        var (n, m) = (a.Rows, a.Columns);
+        var factors = new Matrix[Math.Clamp(m / n, 1, MostChains)];
+        Parallel.For(0, factors.Length, i =>
+        {
+            var (start, end) = ((int)((long)i * m / factors.Length), (int)((i + 1L) * m / factors.Length));
+            factors[i] = i == 0 && r0 is not null
+                ? la.AppendToFactor(r0, a.AsSpan()[..(end * n)], end)
+                : la.TriangularFactor(a.SelectColumns(start, end - start).Transpose());
+        });
+        return Join(la, factors);
+    }
+
     private static Matrix Chain(ILinearAlgebra la, Matrix a, int start, int end)
     {
         var (n, chunk) = (a.Rows, Math.Max(ChunkColumns, a.Rows));

@@ -13,6 +13,27 @@ public sealed class PairSummaryTests
 {
     [Theory]
     [MemberData(nameof(Streams.ExactOnAll), MemberType = typeof(Streams))]
+    public void Products_OfOneBlockFoldedManyTimes_AreThoseOfThePairs(string name, SummaryKind kind)
+    {
+        var la = Algebras.Get(name);
+        var pairs = Streams.Noisy(5000, 71);
+        var summary = Streams.Summary(pairs, new SummaryOptions { Kind = kind, Blocks = 1 }, la);
+
+        var (products, expected) = (summary.Products(la), Streams.Moments(pairs));
+
+        for (var i = 0; i < 4; i++)
+        {
+            for (var j = 0; j < 4; j++)
+            {
+                Assert.Equal(expected[i, j], products.Xx[i, j], 1e-8);
+                Assert.Equal(expected[4 + i, j], products.Yx[i, j], 1e-8);
+                Assert.Equal(expected[4 + i, 4 + j], products.Yy[i, j], 1e-8);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Streams.ExactOnAll), MemberType = typeof(Streams))]
     public void All_WeightedPairsWithInputs_HaveTheirSecondMoments(string name, SummaryKind kind)
     {
         var la = Algebras.Get(name);
