@@ -91,6 +91,61 @@ public sealed class EstimatorEdgeTests
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void Spectrum_ModesAndAmplitudes_MakeTheTrajectoryUpAgain(string algebra, string method)
+    {
+        var la = Algebras.Get(algebra);
+        var planted = PlantedCase.All["rank-deficient"];
+        var states = planted.Trajectory(24);
+        var data = EstimatorContract.WithInputs(method, EstimatorContract.Entry(method).NeedsTrajectories
+            ? SnapshotData.FromTrajectories(states)
+            : SnapshotData.FromPairs(states.SelectColumns(0, 23), states.SelectColumns(1, 23)));
+
+        var fit = EstimatorContract.Create(method, "rank=tol:1e-7").Fit(data, la);
+
+        // What the operator itself predicts, whether or not that is what happened.
+        var inputs = fit.Input is null ? null : new Matrix(1, 4);
+        var predicted = fit.Predict(states.SelectColumns(0, fit.Delays), 4, la, inputs);
+        for (var k = 0; k < 4; k++)
+        {
+            for (var i = 0; i < 6; i++)
+            {
+                var sum = Complex.Zero;
+                for (var j = 0; j < fit.Rank; j++)
+                {
+                    sum += fit.Spectrum.Modes[i, j] * fit.Spectrum.Amplitudes.Span[j]
+                        * Complex.Pow(fit.Spectrum.Eigenvalues.Span[j], k + 1);
+                }
+
+                Assert.Equal(predicted[i, k], sum.Real, 1e-6);
+                Assert.Equal(0, sum.Imaginary, 1e-9);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(OfPairs))]
+    public void Fit_EqualEigenvaluesThatAreNotDefective_KeepTheirDigitsAndPredict(string algebra, string method)
+    {
+        var la = Algebras.Get(algebra);
+        var x = Matrices.Gaussian(3, 30, 11);
+        var data = EstimatorContract.WithInputs(
+            method, SnapshotData.FromPairs(x, Matrices.Scaled(x, [.. Enumerable.Repeat(0.5, 30)])));
+
+        var fit = EstimatorContract.Create(method, "rank=tol:1e-7").Fit(data, la);
+
+        var one = method is "orthogonal" or "measure-preserving";
+        var values = method == "edmd" ? fit.Spectrum.Eigenvalues[1..] : fit.Spectrum.Eigenvalues;
+        var expected = Enumerable.Repeat((Complex)(one ? 1 : 0.5), 3).ToArray();
+        var tolerance = method == "ridge" ? 1e-3 : 1e-9;
+        Assert.InRange(SpectrumDistance.Wasserstein(expected, values.Span), 0, tolerance);
+        var predicted = fit.Predict(x.SelectColumns(0, 1), 1, la, fit.Input is null ? null : new Matrix(1, 1));
+        Matrices.Close(Matrices.Scaled(x.SelectColumns(0, 1), [one ? 1 : 0.5]), predicted, tolerance);
+        var amplitudes = fit.Spectrum.Amplitudes.ToArray().Max(b => b.Magnitude);
+        Assert.InRange(amplitudes, 0, 1e3);
+    }
+
+    [Theory]
     [MemberData(nameof(OfPairs))]
     public void Fit_WeightOfAPair_IsHowOftenItCounts(string algebra, string method)
     {
