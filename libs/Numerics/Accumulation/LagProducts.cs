@@ -136,6 +136,13 @@ public sealed class LagProducts
         return new PairProducts(xx, yx, yy, Count);
     }
 
+    /// <summary>The same, without Y X' and Y Y' in full.</summary>
+    internal DelayProducts Moments(ILinearAlgebra la)
+    {
+        var row = Row();
+        return new DelayProducts(Xx(row, la), row, Count);
+    }
+
     private Matrix Row()
     {
         EndTrajectory();

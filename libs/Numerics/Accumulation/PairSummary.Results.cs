@@ -51,11 +51,7 @@ public sealed partial class PairSummary
         var (block, count) = Combine(blockWeights, la);
         return block switch
         {
-            IProductBlock gram => JointFactor.Of(gram.Products(la), Observables, Inputs, la) with
-            {
-                Count = count,
-                Squared = true,
-            },
+            IProductBlock gram => OfProducts(gram.Products(la), count, la),
             QrBlock qr => Unstack(qr.Rows.Transpose()) with { Count = count },
             _ => Unstack(((SketchBlock)block).Columns) with { Count = count },
         };
@@ -71,10 +67,7 @@ public sealed partial class PairSummary
         var (block, count) = Combine(blockWeights, la);
         if (block is IProductBlock gram)
         {
-            var (joint, n, y) = (gram.Products(la), Observables, Observables + Inputs);
-            return new PairProducts(
-                JointFactor.Part(joint, 0, 0, n, n), JointFactor.Part(joint, y, 0, n, n),
-                JointFactor.Part(joint, y, y, n, n), count);
+            return Parts(gram.Products(la), count);
         }
 
         var pairs = Unstack(block is QrBlock qr ? qr.Rows.Transpose() : ((SketchBlock)block).Columns).Pairs;
@@ -110,6 +103,22 @@ public sealed partial class PairSummary
         return count > 0
             ? (total, (long)Math.Round(count))
             : throw new ShapeMismatchException("the summary", "at least 1 pair that counts", "none");
+    }
+
+    private LiftedPairs OfProducts(Matrix joint, long count, ILinearAlgebra la)
+    {
+        LiftedPairs Columns() => JointFactor.Of(joint, Observables, Inputs, la);
+        return Inputs == 0
+            ? new LiftedPairs(Parts(joint, count), Columns)
+            : Columns() with { Count = count, Squared = true };
+    }
+
+    private PairProducts Parts(Matrix joint, long count)
+    {
+        var (n, y) = (Observables, Observables + Inputs);
+        return new PairProducts(
+            JointFactor.Part(joint, 0, 0, n, n), JointFactor.Part(joint, y, 0, n, n),
+            JointFactor.Part(joint, y, y, n, n), count);
     }
 
     // Joint columns [x; u; y].

@@ -1,4 +1,5 @@
 using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Observables;
 using KoopmanMesh.Numerics.Spectra;
 
 namespace KoopmanMesh.Numerics.Estimators;
@@ -18,6 +19,11 @@ public sealed record DmdEstimator : PairEstimator
 
     /// <inheritdoc/>
     public override string Name => Projected ? "projected-dmd" : "exact-dmd";
+
+    // Blocks to leave out or draw again need their pairs.
+    private protected override bool SumsLags(SnapshotData data) =>
+        Basis == BasisMethod.Gram && Delays > 1 && !IsValidated && !ColumnScaling
+        && Observables == ObservablesSpec.Identity && LagSource.IsWorthIt(data, Delays);
 
     /// <inheritdoc/>
     protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la)

@@ -6,13 +6,43 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>
 /// Pairs in the coordinates of a dictionary, X = [psi(h_k)] and Y = [psi(h_(k+1))], N × m, with the inputs u_k (c × m)
 /// of methods with control. The columns may stand for many more pairs than there are: every estimator of pairs is
-/// invariant under an orthogonal mixing of them, so a triangular factor is as good as what it was made of.
+/// invariant under an orthogonal mixing of them, so a triangular factor is as good as what it was made of. Summed products
+/// are as good too, and methods that need no more ask for <c>Products</c>; columns with the same products are made
+/// of them for the others, when they ask.
 /// </summary>
-/// <param name="Pairs">X, Y and their weights.</param>
-/// <param name="Inputs">c × m, or null.</param>
-public sealed record LiftedPairs(SnapshotPairs Pairs, Matrix? Inputs)
+public sealed record LiftedPairs
 {
     private readonly long? _count;
+    private Lazy<(SnapshotPairs Pairs, Matrix? Inputs)> _columns;
+
+    /// <summary>Columns.</summary>
+    /// <param name="pairs">X, Y and their weights.</param>
+    /// <param name="inputs">c × m, or null.</param>
+    public LiftedPairs(SnapshotPairs pairs, Matrix? inputs) => _columns = new((pairs, inputs));
+
+    /// <summary>Products, and columns that have them in case they are asked for.</summary>
+    internal LiftedPairs(ISecondMoments products, Func<LiftedPairs> columns)
+    {
+        _columns = new(() => columns() is var made ? (made.Pairs, made.Inputs) : default);
+        (Products, Squared, _count) = (products, true, products.Count);
+    }
+
+    /// <summary>X, Y and their weights.</summary>
+    public SnapshotPairs Pairs
+    {
+        get => _columns.Value.Pairs;
+        init => (_columns, Products) = (new((value, Inputs)), null);
+    }
+
+    /// <summary>c × m, or null.</summary>
+    public Matrix? Inputs
+    {
+        get => _columns.Value.Inputs;
+        init => (_columns, Products) = (new((Pairs, value)), null);
+    }
+
+    /// <summary>What the pairs are known by where that is no columns, and there are no inputs; else null.</summary>
+    internal ISecondMoments? Products { get; private set; }
 
     /// <summary>Pairs that were seen; the number of columns unless the columns summarise them.</summary>
     public long Count
@@ -26,10 +56,4 @@ public sealed record LiftedPairs(SnapshotPairs Pairs, Matrix? Inputs)
     /// sqrt(N eps) s_1 are round-off.
     /// </summary>
     public bool Squared { get; init; }
-
-    /// <summary>
-    /// The trajectories whose delay pairs, all of them and unweighted, these are, so that their products can be had lag by
-    /// lag; null for other pairs.
-    /// </summary>
-    internal IReadOnlyList<Matrix>? Trajectories { get; init; }
 }

@@ -68,6 +68,9 @@ public abstract record PairEstimator : IEstimator
     /// <summary>The only source of chance in <see cref="Bootstraps"/>. Default 0.</summary>
     public int BootstrapSeed { get; init; }
 
+    /// <summary>True when blocks of pairs are left out or drawn again.</summary>
+    internal bool IsValidated => HoldOut > 0 || Bootstraps > 0 || RankRule is CrossValidatedRank;
+
     /// <summary>True when the method takes inputs, and only then may there be any.</summary>
     public virtual bool TakesInputs => false;
 
@@ -83,11 +86,9 @@ public abstract record PairEstimator : IEstimator
                 TakesInputs ? "none" : "inputs");
         }
 
-        var pairs = data.Pairs(Delays);
-        var frame = PairFrame.Of(data, pairs, this, la);
-        var lifted = frame.Lift(pairs, data.PairInputs(Delays), la);
-        var structured = Delays > 1 && !ColumnScaling && frame.Observables.IsIdentity;
-        var source = new RawPairs(structured ? lifted with { Trajectories = data.Trajectories } : lifted);
+        var (source, frame) = SumsLags(data)
+            ? (new LagSource(data, Delays), PairFrame.Of(data, Dictionary.Identity(data.Width * Delays), this, la))
+            : Lifted(data, la);
         return OperatorAssembly.Omitting(Fit(source, frame, la), data, Delays + 1);
     }
 
@@ -111,6 +112,16 @@ public abstract record PairEstimator : IEstimator
 
     /// <summary>The same method at a rank that another fit of it found.</summary>
     internal virtual PairEstimator WithRank(int rank) => this with { RankRule = new RankRule.Fixed(rank) };
+
+    /// <summary>True when nothing is needed but products, which a few lags of these trajectories give.</summary>
+    private protected virtual bool SumsLags(SnapshotData data) => false;
+
+    private (IPairSource Source, PairFrame Frame) Lifted(SnapshotData data, ILinearAlgebra la)
+    {
+        var pairs = data.Pairs(Delays);
+        var frame = PairFrame.Of(data, pairs, this, la);
+        return (new RawPairs(frame.Lift(pairs, data.PairInputs(Delays), la)), frame);
+    }
 
     private KoopmanOperator FitAtRank(IPairSource source, PairFrame frame, ILinearAlgebra la)
     {

@@ -44,7 +44,12 @@ public sealed record PairFrame
         var dictionary = ReferenceEquals(estimator.Observables, ObservablesSpec.Identity)
             ? Dictionary.Identity(pairs.X.Rows)
             : estimator.Observables.Build(Sample(pairs.X), la);
-        return new PairFrame
+        return Of(data, dictionary, estimator, la);
+    }
+
+    /// <summary>The same with a dictionary that is there already.</summary>
+    internal static PairFrame Of(SnapshotData data, Dictionary dictionary, PairEstimator estimator, ILinearAlgebra la) =>
+        new()
         {
             Observables = dictionary,
             Delays = estimator.Delays,
@@ -52,7 +57,6 @@ public sealed record PairFrame
             ColumnScaling = estimator.ColumnScaling,
             Starts = dictionary.Lift(data.Starts(estimator.Delays, MostStarts), la),
         };
-    }
 
     /// <summary>psi of both sides, scaled if the frame says so; weights are kept.</summary>
     public LiftedPairs Lift(SnapshotPairs pairs, Matrix? inputs, ILinearAlgebra la)

@@ -11,4 +11,11 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <param name="Yx">Y W X', N × N.</param>
 /// <param name="Yy">Y W Y', N × N, both triangles filled.</param>
 /// <param name="Count">Pairs that were seen.</param>
-public sealed record PairProducts(Matrix Xx, Matrix Yx, Matrix Yy, long Count);
+public sealed record PairProducts(Matrix Xx, Matrix Yx, Matrix Yy, long Count) : ISecondMoments
+{
+    Matrix ISecondMoments.YxTimes(Matrix a, ILinearAlgebra la) => la.Times(Yx, a);
+
+    Matrix ISecondMoments.YyTimes(Matrix a, ILinearAlgebra la) => la.Times(Yy, a);
+
+    (double Energy, double Still) ISecondMoments.Row(int i) => (Yy[i, i], Yy[i, i] - (2 * Yx[i, i]) + Xx[i, i]);
+}

@@ -1,5 +1,6 @@
 using System.Numerics;
 
+using KoopmanMesh.Numerics.Accumulation;
 using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
@@ -72,13 +73,19 @@ public sealed class ResidualDmd
         ArgumentNullException.ThrowIfNull(fit);
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(la);
-        Guard.Shape(pairs.Pairs.X, fit.Encoder.Rows, pairs.Pairs.X.Columns, "the matrix of lifted pairs");
+        var x = pairs.Products?.Xx ?? pairs.Pairs.X;
+        Guard.Shape(x, fit.Encoder.Rows, x.Columns, "the matrix of lifted pairs");
         if (fit.Input is not null)
         {
             throw new ShapeMismatchException("the operator", "without inputs", $"one with {fit.InputWidth} inputs");
         }
 
-        var x = la.Multiply(fit.Encoder, pairs.Pairs.X, transposeA: true);
+        if (pairs.Products is { } products)
+        {
+            return new ResidualDmd(JointFactor.Of(Joint(products, fit.Encoder, la), fit.Rank, 0, la), la);
+        }
+
+        x = la.Multiply(fit.Encoder, x, transposeA: true);
         var y = la.Multiply(fit.Encoder, pairs.Pairs.Y, transposeA: true);
         return new ResidualDmd(pairs with { Pairs = new SnapshotPairs(x, y, pairs.Pairs.Weights), Inputs = null }, la);
     }
@@ -227,6 +234,27 @@ public sealed class ResidualDmd
     }
 
     /// <summary>W^(1/2) [X' Y'], m × 2 N.</summary>
+    /// <summary>The products of [E'X; E'Y], 2r × 2r. O(N^2 r).</summary>
+    private static Matrix Joint(ISecondMoments products, Matrix encoder, ILinearAlgebra la)
+    {
+        var r = encoder.Columns;
+        var xx = la.Times(encoder, la.Times(products.Xx, encoder), transposeA: true);
+        var yx = la.Times(encoder, products.YxTimes(encoder, la), transposeA: true);
+        var yy = la.Times(encoder, products.YyTimes(encoder, la), transposeA: true);
+        var joint = new Matrix(2 * r, 2 * r);
+        for (var j = 0; j < r; j++)
+        {
+            for (var i = 0; i < r; i++)
+            {
+                joint[i, j] = xx[i, j];
+                joint[r + i, j] = joint[j, r + i] = yx[i, j];
+                joint[r + i, r + j] = yy[i, j];
+            }
+        }
+
+        return joint;
+    }
+
     private static Matrix Joint(SnapshotPairs pairs)
     {
         var (n, m) = (pairs.X.Rows, pairs.X.Columns);

@@ -30,9 +30,14 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
     public static SnapshotBasis Of(
         LiftedPairs lifted, RankRule rule, ILinearAlgebra la, BasisMethod method = BasisMethod.Qr)
     {
+        if (lifted.Products is { } products)
+        {
+            return OfProducts(products, rule, la);
+        }
+
         var d = ColumnFactors(lifted.Pairs, scaling: false);
         var x = d.AsSpan().ContainsAnyExcept(1.0) ? lifted.Pairs.X.Copy().ScaleColumns(d) : lifted.Pairs.X;
-        var found = SnapshotDirections.Of(x, rule, method, la, lifted.Trajectories);
+        var found = SnapshotDirections.Of(x, rule, method, la);
         var shape = new SpectrumShape(x.Rows, (int)Math.Min(lifted.Count, int.MaxValue))
         {
             TotalEnergy = found.TotalEnergy,
@@ -56,6 +61,35 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
         var (b, explained) = projected;
         Guard.Finite(b, "the image of the snapshots' basis");
         return new SnapshotBasis(u, b, found.S, decision, found.Method)
+        {
+            Explained = explained,
+            Warnings = found.Warnings,
+        };
+    }
+
+    /// <summary>X X' = U S^2 U' and B = Y X' U S^(-2): no column is needed. O(N^3), or O(N^2 r) for few directions.</summary>
+    private static SnapshotBasis OfProducts(ISecondMoments products, RankRule rule, ILinearAlgebra la)
+    {
+        var found = SnapshotDirections.OfProducts(products.Xx, rule, la);
+        var n = products.Xx.Rows;
+        var shape = new SpectrumShape(n, (int)Math.Min(products.Count, int.MaxValue))
+        {
+            TotalEnergy = found.TotalEnergy,
+            RelativeFloor = SpectrumShape.SquaredFloor(n),
+        };
+        var decision = rule.Decide(found.S, shape);
+        var u = found.U.SelectColumns(0, decision.Rank);
+        var inverse = Array.ConvertAll(found.S[..decision.Rank], value => 1 / value);
+        var scaled = products.YxTimes(u, la).ScaleColumns(inverse);
+        var explained = new double[n];
+        for (var j = 0; j < scaled.Columns; j++)
+        {
+            TensorPrimitives.MultiplyAdd(scaled.Column(j), scaled.Column(j), explained, explained);
+        }
+
+        var b = scaled.ScaleColumns(inverse);
+        Guard.Finite(b, "the image of the snapshots' basis");
+        return new SnapshotBasis(u, b, found.S, decision, BasisMethod.Gram)
         {
             Explained = explained,
             Warnings = found.Warnings,

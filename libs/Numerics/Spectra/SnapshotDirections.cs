@@ -1,4 +1,3 @@
-using KoopmanMesh.Numerics.Accumulation;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 
@@ -28,9 +27,6 @@ internal sealed record SnapshotDirections(
     // Up to here leading eigenvectors by tridiagonal reduction take no longer than looking for them.
     private const int SmallOrder = 1024;
 
-    // Pairs for each trajectory from which summing by lags is worth the corrections at its two ends.
-    private const int LongTrajectory = 16;
-
     // Squares beyond these may have overflowed, or lost their digits to denormal numbers.
     private const double LeastEnergy = 1e-250;
     private const double MostEnergy = 1e250;
@@ -40,12 +36,10 @@ internal sealed record SnapshotDirections(
     /// <param name="rule">What will be kept.</param>
     /// <param name="method">The way.</param>
     /// <param name="la">The linear algebra to run on.</param>
-    /// <param name="trajectories">Those whose delay vectors the columns are, when they are known.</param>
     public static SnapshotDirections Of(
-        Matrix x, RankRule rule, BasisMethod method, ILinearAlgebra la,
-        IReadOnlyList<Matrix>? trajectories = null) => method switch
+        Matrix x, RankRule rule, BasisMethod method, ILinearAlgebra la) => method switch
     {
-        BasisMethod.Gram => OfGram(x, trajectories, rule, la),
+        BasisMethod.Gram => OfGram(x, rule, la),
         BasisMethod.RandomRange => OfRange(x, rule, la),
         BasisMethod.Qr when x.Columns > 2 * x.Rows && x.AsSpan().Length > SmallMatrix => OfFactor(x, rule, la),
         _ => OfAll(x, la),
@@ -118,11 +112,9 @@ internal sealed record SnapshotDirections(
         return new SnapshotDirections(ut.Transpose(), s, null, BasisMethod.Qr, null, warnings);
     }
 
-    private static SnapshotDirections OfGram(
-        Matrix x, IReadOnlyList<Matrix>? trajectories, RankRule rule, ILinearAlgebra la)
+    private static SnapshotDirections OfGram(Matrix x, RankRule rule, ILinearAlgebra la)
     {
-        var isLong = trajectories is not null && x.Columns >= LongTrajectory * trajectories.Count;
-        var gram = isLong ? ByLags(trajectories!, x.Rows, la) : la.Syrk(x);
+        var gram = la.Syrk(x);
         var largest = 0.0;
         for (var i = 0; i < gram.Rows; i++)
         {
@@ -135,26 +127,11 @@ internal sealed record SnapshotDirections(
             : OfAll(x, la) with { Warnings = ["squares of the snapshots leave the range of a double: no products"] };
     }
 
-    private static Matrix ByLags(IReadOnlyList<Matrix> trajectories, int rows, ILinearAlgebra la)
-    {
-        var n = trajectories[0].Rows;
-        var sums = new LagProducts(n, rows / n);
-        foreach (var trajectory in trajectories)
-        {
-            sums.Add(trajectory, la);
-            sums.EndTrajectory();
-        }
-
-        return sums.Xx(la);
-    }
-
     private static SnapshotDirections OfRange(Matrix x, RankRule rule, ILinearAlgebra la)
     {
         if (rule is not RankRule.Fixed { Rank: > 0 and var rank })
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(rule),
-                $"a random range needs a fixed rank of at least 1, got the rank rule {RankRuleText.Format(rule)}");
+            throw new ArgumentException($"a random range needs a fixed rank of at least 1, got {rule}", nameof(rule));
         }
 
         var width = Math.Min(rank + Oversampling, Math.Min(x.Rows, x.Columns));
