@@ -56,7 +56,13 @@ public sealed record KernelEstimator : IEstimator
     } = 2;
 
     /// <summary>q ≥ 1 states stacked, newest first. Default 1.</summary>
-    public int Delays { get; init; } = 1;
+    public int Delays
+    {
+        get;
+        init => field = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1 state is stacked");
+    } = 1;
 
     /// <summary>
     /// Directions of the kernel's space to keep. Default s > 1e-8 s_1, where the roots of G's eigenvalues are not

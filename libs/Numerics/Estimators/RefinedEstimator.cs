@@ -12,8 +12,14 @@ public sealed record RefinedEstimator : PairEstimator
     /// <summary>Scaling by column is on by default here.</summary>
     public RefinedEstimator() => ColumnScaling = true;
 
-    /// <summary>At most this many Ritz pairs are refined, largest |lambda| first. Default 200.</summary>
-    public int RefineLimit { get; init; } = DmdOptions.DefaultRefineLimit;
+    /// <summary>At most this many Ritz pairs are refined, ≥ 0, largest |lambda| first. Default 200.</summary>
+    public int RefineLimit
+    {
+        get;
+        init => field = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "the number of pairs to refine is not negative");
+    } = DmdOptions.DefaultRefineLimit;
 
     /// <summary>How the leading directions of the snapshots are found. Default by QR; by products it is twice as fast.</summary>
     public BasisMethod Basis { get; init; } = BasisMethod.Qr;

@@ -131,7 +131,9 @@ internal sealed record SnapshotDirections(
     {
         if (rule is not RankRule.Fixed { Rank: > 0 and var rank })
         {
-            throw new ArgumentException($"a random range needs a fixed rank of at least 1, got {rule}", nameof(rule));
+            throw new ArgumentOutOfRangeException(
+                nameof(rule),
+                $"a random range needs a fixed rank of at least 1, got the rank rule {RankRuleText.Format(rule)}");
         }
 
         var width = Math.Min(rank + Oversampling, Math.Min(x.Rows, x.Columns));

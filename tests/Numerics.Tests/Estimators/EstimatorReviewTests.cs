@@ -171,6 +171,17 @@ public sealed class EstimatorReviewTests
         Assert.InRange(intervals.StandardDeviation.Span[0].Real, 1e-6, 1e-3);
     }
 
+    [Fact]
+    public void Options_OutOfRange_AreRefusedWhereTheyAreSet()
+    {
+        Assert.StartsWith(
+            "at least 1 state is stacked",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new KernelEstimator { Delays = 0 }).Message);
+        Assert.StartsWith(
+            "the number of pairs to refine is not negative",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new RefinedEstimator { RefineLimit = -1 }).Message);
+    }
+
     private static double[] Real(ReadOnlyMemory<Complex> values) =>
         Array.ConvertAll(values.ToArray(), value => value.Real);
 }

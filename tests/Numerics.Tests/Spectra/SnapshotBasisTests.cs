@@ -264,9 +264,9 @@ public sealed class SnapshotBasisTests
     [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
     public void Fit_RandomRangeWithoutAFixedRank_IsRefused(string name)
     {
-        var error = Assert.Throws<ArgumentException>(() => Fit(
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(
             Planted.Linear(Matrix.Identity(2), 9, 1), BasisMethod.RandomRange, new RankRule.RelTol(1e-3), name));
-        Assert.StartsWith("a random range needs a fixed rank of at least 1, got RelTol { ", error.Message);
+        Assert.StartsWith("a random range needs a fixed rank of at least 1, got the rank rule tol:0.001", error.Message);
     }
 
     private static KoopmanOperator Fit(
