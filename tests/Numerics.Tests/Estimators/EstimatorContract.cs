@@ -19,14 +19,14 @@ internal sealed record PlantedCase(Matrix B, double[] S, double[] Start, double 
 
     public static readonly Dictionary<string, PlantedCase> All = new()
     {
-        ["non-normal"] = new(Matrix.FromRows([[0.9, 20], [0, 0.5]]), [1, 0.5], [1, 1], 1e-9),
+        ["non-normal"] = new(Matrix.FromRows([[0.9, 20], [0, 0.5]]), [1, 0.5], [1, 1], 1e-12),
 
         // Half the digits of a double eigenvalue are all that there are (N9).
-        ["defective"] = new(Matrix.FromRows([[0.6, 1], [0, 0.6]]), [1, 0.5], [1, 1], 1e-6),
-        ["rank-deficient"] = new(Matrix.FromRows([[0.9, 0.2], [0, 0.5]]), [1, 0.5], [1, 1], 1e-9),
+        ["defective"] = new(Matrix.FromRows([[0.6, 1], [0, 0.6]]), [1, 0.5], [1, 1], 1e-7),
+        ["rank-deficient"] = new(Matrix.FromRows([[0.9, 0.2], [0, 0.5]]), [1, 0.5], [1, 1], 1e-12),
 
         // Of which 1e-16 · 1e10 is what rounding leaves to know, and a margin.
-        ["condition 1e10"] = new(Matrix.FromRows([[0.9, 0.2], [0, 0.5]]), [1, 1e-10], [1, 1e-10], 1e-4),
+        ["condition 1e10"] = new(Matrix.FromRows([[0.9, 0.2], [0, 0.5]]), [1, 1e-10], [1, 1e-10], 2e-6),
     };
 
     /// <summary>Q.</summary>
