@@ -95,7 +95,10 @@ public sealed class FitCommandTests(MeshFixture mesh, TrajectoryFiles files) : I
         var report = root.GetProperty("report");
         var pair = report.GetProperty("eigenpairs")[0];
         Assert.Equal(
-            ["value", "continuous", "residual", "importance", "reInterval", "imInterval", "reDeviation", "imDeviation"],
+            [
+                "value", "continuous", "residual", "importance", "reInterval", "imInterval", "reDeviation", "imDeviation",
+                "dataResidual",
+            ],
             pair.EnumerateObject().Select(field => field.Name));
         Assert.Equal(["re", "im"], pair.GetProperty("value").EnumerateObject().Select(field => field.Name));
         Assert.Equal(10, report.GetProperty("replicates").GetProperty("used").GetInt32());
