@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 
+using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Storage;
 
@@ -65,15 +66,18 @@ internal sealed class DelayBlock(int width, int delays) : IProductBlock
 
     public Matrix Products(ILinearAlgebra la)
     {
-        var all = _order + width;
-        var upper = _hasLags ? _lags!.Upper(la) : new Matrix(all, all);
-        if (_hasDirect)
-        {
-            _direct!.AddUpperTo(upper);
-        }
+        var stacked = Stacked(la);
+        return delays == 1 ? stacked : Unfold(stacked);
+    }
 
-        LinearAlgebraExtensions.MirrorUpper(upper);
-        return delays == 1 ? upper : Unfold(upper);
+    /// <summary>Without the joint products, of which half are there twice.</summary>
+    public ISecondMoments Moments(long count, ILinearAlgebra la)
+    {
+        var stacked = Stacked(la);
+        var first = new Matrix(width, width + _order);
+        JointFactor.Part(stacked, _order, _order, width, width).AsSpan().CopyTo(first.AsSpan());
+        JointFactor.Part(stacked, _order, 0, width, _order).AsSpan().CopyTo(first.AsSpan()[(width * width)..]);
+        return new DelayProducts(JointFactor.Part(stacked, 0, 0, _order, _order), first, count);
     }
 
     public void Clear()
@@ -107,6 +111,20 @@ internal sealed class DelayBlock(int width, int delays) : IProductBlock
         {
             Direct().Load(archive, $"{prefix}direct.");
         }
+    }
+
+    /// <summary>Products of [x; z_(k+1)], both triangles.</summary>
+    private Matrix Stacked(ILinearAlgebra la)
+    {
+        var all = _order + width;
+        var upper = _hasLags ? _lags!.Upper(la) : new Matrix(all, all);
+        if (_hasDirect)
+        {
+            _direct!.AddUpperTo(upper);
+        }
+
+        LinearAlgebraExtensions.MirrorUpper(upper);
+        return upper;
     }
 
     // What a cleared block no longer uses gives way to what it does use.

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 
+using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Storage;
 
@@ -56,6 +57,9 @@ internal sealed class GramBlock(int width) : IProductBlock
         TensorPrimitives.Add(_high, _low, total);
         return PackedUpper.Unpack(total, width);
     }
+
+    public ISecondMoments Moments(long count, ILinearAlgebra la) =>
+        JointFactor.Moments(Products(la), width / 2, width / 2, count);
 
     public void Clear()
     {

@@ -33,6 +33,10 @@ internal static class JointFactor
             new SnapshotPairs(x, pairs), c > 0 ? Beside(f.SelectRows(n, c), new Matrix(c, none)) : null);
     }
 
+    /// <summary>X X', Y X' and Y Y' from P, where y begins at a row.</summary>
+    public static PairProducts Moments(Matrix joint, int n, int y, long count) => new(
+        Part(joint, 0, 0, n, n), Part(joint, y, 0, n, n), Part(joint, y, y, n, n), count);
+
     /// <summary>rows × columns of a matrix from (row, column) on.</summary>
     public static Matrix Part(Matrix matrix, int row, int column, int rows, int columns)
     {

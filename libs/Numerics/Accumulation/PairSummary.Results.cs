@@ -51,7 +51,13 @@ public sealed partial class PairSummary
         var (block, count) = Combine(blockWeights, la);
         return block switch
         {
-            IProductBlock gram => OfProducts(gram.Products(la), count, la),
+            IProductBlock gram when Inputs == 0 => new LiftedPairs(
+                gram.Moments(count, la), () => JointFactor.Of(gram.Products(la), Observables, 0, la)),
+            IProductBlock gram => JointFactor.Of(gram.Products(la), Observables, Inputs, la) with
+            {
+                Count = count,
+                Squared = true,
+            },
             QrBlock qr => Unstack(qr.Rows.Transpose()) with { Count = count },
             _ => Unstack(((SketchBlock)block).Columns) with { Count = count },
         };
@@ -67,7 +73,7 @@ public sealed partial class PairSummary
         var (block, count) = Combine(blockWeights, la);
         if (block is IProductBlock gram)
         {
-            return Parts(gram.Products(la), count);
+            return JointFactor.Moments(gram.Products(la), Observables, Observables + Inputs, count);
         }
 
         var pairs = Unstack(block is QrBlock qr ? qr.Rows.Transpose() : ((SketchBlock)block).Columns).Pairs;
@@ -103,22 +109,6 @@ public sealed partial class PairSummary
         return count > 0
             ? (total, (long)Math.Round(count))
             : throw new ShapeMismatchException("the summary", "at least 1 pair that counts", "none");
-    }
-
-    private LiftedPairs OfProducts(Matrix joint, long count, ILinearAlgebra la)
-    {
-        LiftedPairs Columns() => JointFactor.Of(joint, Observables, Inputs, la);
-        return Inputs == 0
-            ? new LiftedPairs(Parts(joint, count), Columns)
-            : Columns() with { Count = count, Squared = true };
-    }
-
-    private PairProducts Parts(Matrix joint, long count)
-    {
-        var (n, y) = (Observables, Observables + Inputs);
-        return new PairProducts(
-            JointFactor.Part(joint, 0, 0, n, n), JointFactor.Part(joint, y, 0, n, n),
-            JointFactor.Part(joint, y, y, n, n), count);
     }
 
     // Joint columns [x; u; y].
