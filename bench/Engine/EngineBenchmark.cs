@@ -1,6 +1,7 @@
 using KoopmanMesh.Numerics.Accumulation;
 using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Partitions;
 using KoopmanMesh.Numerics.Spectra;
 
 namespace KoopmanMesh.Bench.Engine;
@@ -52,6 +53,9 @@ internal static class EngineBenchmark
         EngineCase.Write(Path.Combine(folder, "delays.z"), z);
         var trajectory = SnapshotData.FromTrajectories(z);
         var u = la.ThinQr(EngineData.Normal(Features, Rank, 9)).Q;
+        var weights = EngineData.Oscillations(42_000, 100, 12, 1e-3, 5);
+        EngineCase.Write(Path.Combine(folder, "nodes.x"), weights.SelectColumns(0, 99));
+        EngineCase.Write(Path.Combine(folder, "nodes.y"), weights.SelectColumns(1, 99));
         string Pairs(string method) => $"pairs {method} {folder} {Features} {Snapshots} {Rank}";
         string Delays(string method) => $"delays {method} {folder} 40 4000 16 50";
         void Thin() => la.Outer(la.Times(u, x, transposeA: true), y);
@@ -81,24 +85,25 @@ internal static class EngineBenchmark
             new("784 x 20,000, Gram against NumPy's eigh(XX')", Fit(BasisMethod.Gram), null, Pairs("gram")),
             new("784 x 20,000, QR against SciPy's qr(X')", Fit(BasisMethod.Qr), null, Pairs("qr")),
             new("784 x 20,000, Gram against Y pinv(X)", Fit(BasisMethod.Gram), null, Pairs("pinv")),
-            new("40 x 4,000, 50 delays, rank 16, Gram", Delayed(BasisMethod.Gram), Lags(z, trajectory, la), Delays("svd")),
+            new("40 x 4,000, 50 delays, rank 16, Gram", Delayed(BasisMethod.Gram), Lags(z, la), Delays("svd")),
             new("40 x 4,000, 50 delays, Gram against eigh(XX')", Delayed(BasisMethod.Gram), null, Delays("gram")),
+            new(
+                "2,000 nodes of 21 weights, 100 steps", () => PartitionedOperators.Fit(weights, 21, 1e-12, la), null,
+                $"nodes nodes {folder} 42000 99 21"),
         ];
     }
 
-    /// <summary>The lag products, the products of the search for 16 directions, U'X and the image.</summary>
-    private static Action Lags(Matrix z, SnapshotData trajectory, ILinearAlgebra la)
+    /// <summary>The products of the lags and of the ends, the search for 16 directions, and the image.</summary>
+    private static Action Lags(Matrix z, ILinearAlgebra la)
     {
-        var pairs = trajectory.Pairs(50);
-        var sums = new LagProducts(40, 50);
-        sums.Add(z, la);
-        var gram = sums.Xx(la);
+        var u = la.ThinQr(EngineData.Normal(40 * 50, 16, 4)).Q;
         return () =>
         {
             var lags = new LagProducts(40, 50);
             lags.Add(z, la);
-            LeadingDirections.OfGram(gram, 16, la);
-            la.Outer(la.Times(gram.SelectColumns(0, 16), pairs.X, transposeA: true), pairs.Y);
+            var moments = lags.Moments(la);
+            LeadingDirections.OfGram(moments.Xx, 16, la);
+            moments.YxTimes(u, la);
         };
     }
 
