@@ -4,8 +4,8 @@ namespace KoopmanMesh.Numerics.Catalogue;
 
 internal static partial class MethodTable
 {
-    // Of the method that finds the modes, what a sparse choice among them takes. Not a field: those of one file of a partial
-    // class may be set after those of another have been read.
+    // Of the method that finds the modes, what a sparse choice among them takes. Not a field: those of one file of a
+    // partial class may be set after those of another have been read.
     private static string[] OfModes => ["rank", "delays", "dictionary", "hold-out", "column-scaling"];
 
     private static IEnumerable<EstimatorMethod> InTime() =>

@@ -9,9 +9,10 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>
 /// Intervals of eigenvalues by the block bootstrap (Künsch 1989, Ann. Statist. 17(3), with blocks that do not overlap,
 /// Carlstein 1986, Ann. Statist. 14(3)): whole blocks of consecutive pairs are drawn with replacement, as many as there
-/// are, the regression is repeated at the rank of the fit, and its eigenvalues are matched to those of the fit by optimal
-/// assignment. Works from raw pairs and from summaries alike. Percentile intervals, stretched for the small number of
-/// blocks (Hesterberg 2015, Am. Stat. 69(4)), share the bias of the fit; correlation longer than a block is not seen.
+/// are, the regression is repeated at the rank of the fit, and its eigenvalues are matched to those of the fit by
+/// optimal assignment. Works from raw pairs and from summaries alike. Percentile intervals, stretched for the small
+/// number of blocks (Hesterberg 2015, Am. Stat. 69(4)), share the bias of the fit; correlation longer than a block is
+/// not seen.
 /// </summary>
 public static class Bootstrap
 {
@@ -31,7 +32,8 @@ public static class Bootstrap
 
     /// <summary>The same around an operator that is fitted already.</summary>
     internal static KoopmanIntervals? Of(
-        PairEstimator estimator, KoopmanOperator fitted, IPairSource source, BootstrapOptions options, ILinearAlgebra la)
+        PairEstimator estimator, KoopmanOperator fitted, IPairSource source, BootstrapOptions options,
+        ILinearAlgebra la)
     {
         var blocks = Array.FindAll(
             [.. source.BlockCounts().Select((count, b) => count > 0 ? b : -1)], block => block >= 0);

@@ -9,7 +9,9 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>What refitted eigenvalues say about those of the fit.</summary>
 internal static class BootstrapIntervals
 {
-    /// <summary>The refitted eigenvalues in the order of the fitted ones, so that the sum of |differences| is least.</summary>
+    /// <summary>
+    /// The refitted eigenvalues in the order of the fitted ones, so that the sum of |differences| is least.
+    /// </summary>
     public static Complex[] Match(ReadOnlySpan<Complex> fitted, ReadOnlySpan<Complex> refitted)
     {
         var cost = new Matrix(fitted.Length, fitted.Length);
@@ -31,8 +33,8 @@ internal static class BootstrapIntervals
     }
 
     /// <summary>
-    /// Stretched quantiles, means and deviations. Conjugates stay conjugates: the lower member mirrors the upper one, and a real
-    /// eigenvalue that became half of a pair counts as both halves.
+    /// Stretched quantiles, means and deviations. Conjugates stay conjugates: the lower member mirrors the upper one,
+    /// and a real eigenvalue that became half of a pair counts as both halves.
     /// </summary>
     public static KoopmanIntervals Of(
         ReadOnlySpan<Complex> fitted, Complex[][] refits, int blocks, int failed, double level)
@@ -74,8 +76,8 @@ internal static class BootstrapIntervals
 
     /// <summary>
     /// Blocks drawn with replacement spread by too little, as a variance divided by n does, and their quantiles are
-    /// normal where t with n - 1 degrees of freedom is meant (Hesterberg 2015, Am. Stat. 69(4), section 4): sqrt(n / (n -
-    /// 1)) t / z, with t / z by its expansion in 1 / (n - 1). 1.09 for 20 blocks at 0.95.
+    /// normal where t with n - 1 degrees of freedom is meant (Hesterberg 2015, Am. Stat. 69(4), section 4):
+    /// sqrt(n / (n - 1)) t / z, with t / z by its expansion in 1 / (n - 1). 1.09 for 20 blocks at 0.95.
     /// </summary>
     private static double Stretch(int blocks, double level)
     {

@@ -129,7 +129,9 @@ internal sealed class CrossValidatedErrors
         return errors;
     }
 
-    /// <summary>[X; c U] D: inputs at the size of the states, so that their unit does not order the directions.</summary>
+    /// <summary>
+    /// [X; c U] D: inputs at the size of the states, so that their unit does not order the directions.
+    /// </summary>
     private static Matrix Regressors(LiftedPairs pairs, double scale)
     {
         var (x, c) = (pairs.Pairs.X, pairs.Inputs?.Rows ?? 0);

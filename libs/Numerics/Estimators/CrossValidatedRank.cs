@@ -5,9 +5,10 @@ namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
 /// The rank that predicts best what was not fitted: whole blocks of pairs are left out in turn, every rank 1, 2, … of
-/// Y ≈ B_r U_r' X is tried on them from one decomposition a fold, and the smallest rank wins whose one-step error of the
-/// state is within one standard error of the least (Hastie, Tibshirani and Friedman 2009, section 7.10; the standard
-/// error here is that of the difference between the two ranks, fold by fold, as the folds share what makes them hard).
+/// Y ≈ B_r U_r' X is tried on them from one decomposition a fold, and the smallest rank wins whose one-step error of
+/// the state is within one standard error of the least (Hastie, Tibshirani and Friedman 2009, section 7.10; the
+/// standard error here is that of the difference between the two ranks, fold by fold, as the folds share what makes
+/// them hard).
 /// </summary>
 /// <remarks>
 /// <see cref="PairEstimator"/> resolves the rule, with ordinary least squares whatever its own regression is: F times
@@ -41,7 +42,8 @@ public sealed record CrossValidatedRank(int Folds = 5, int? MaxRank = null, bool
         var least = errors.Least();
         var rank = OneStandardError ? errors.SmallestWithinOneStandardError(least) : least;
         var why = Text(
-            $"cross-validated over {errors.Folds} folds: error {errors.At(rank):0.0E0} at {rank} of 1..{errors.MostRank}");
+            $"cross-validated over {errors.Folds} folds: ")
+            + Text($"error {errors.At(rank):0.0E0} at {rank} of 1..{errors.MostRank}");
         return new Fixed(rank)
         {
             Why = rank == least ? why : Text($"{why}, not told from the least, {errors.At(least):0.0E0} at {least}"),

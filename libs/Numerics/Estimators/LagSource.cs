@@ -4,8 +4,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// Delay pairs of trajectories in memory by the products of their lags: the delay vectors are written out only for a method
-/// that asks for columns.
+/// Delay pairs of trajectories in memory by the products of their lags: the delay vectors are written out only for a
+/// method that asks for columns.
 /// </summary>
 internal sealed class LagSource(SnapshotData data, int delays) : IPairSource
 {

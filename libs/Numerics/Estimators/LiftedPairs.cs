@@ -6,9 +6,9 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>
 /// Pairs in the coordinates of a dictionary, X = [psi(h_k)] and Y = [psi(h_(k+1))], N × m, with the inputs u_k (c × m)
 /// of methods with control. The columns may stand for many more pairs than there are: every estimator of pairs is
-/// invariant under an orthogonal mixing of them, so a triangular factor is as good as what it was made of. Summed products
-/// are as good too, and methods that need no more ask for <c>Products</c>; columns with the same products are made
-/// of them for the others, when they ask.
+/// invariant under an orthogonal mixing of them, so a triangular factor is as good as what it was made of. Summed
+/// products are as good too, and methods that need no more ask for <c>Products</c>; columns with the same products are
+/// made of them for the others, when they ask.
 /// </summary>
 public sealed record LiftedPairs
 {

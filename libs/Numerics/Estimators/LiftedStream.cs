@@ -6,7 +6,9 @@ using KoopmanMesh.Numerics.Observables;
 
 namespace KoopmanMesh.Numerics.Estimators;
 
-/// <summary>A data set as the learners of streams take it: lifted, in order, the roots of its weights multiplied in.</summary>
+/// <summary>
+/// A data set as the learners of streams take it: lifted, in order, the roots of its weights multiplied in.
+/// </summary>
 internal static class LiftedStream
 {
     public static (PairFrame Frame, (Matrix X, Matrix Y) Pairs) Of(

@@ -6,7 +6,9 @@ using KoopmanMesh.Numerics.Spectra;
 
 namespace KoopmanMesh.Numerics.Estimators;
 
-/// <summary>Relative one-step errors of the state, ||Y - Yhat||_F / ||Y||_F; infinite when Y is zero and Yhat is not.</summary>
+/// <summary>
+/// Relative one-step errors of the state, ||Y - Yhat||_F / ||Y||_F; infinite when Y is zero and Yhat is not.
+/// </summary>
 /// <param name="Operator">Of the regression.</param>
 /// <param name="Persistence">Of predicting that nothing changes.</param>
 internal readonly record struct OneStepErrors(double Operator, double Persistence)
@@ -17,12 +19,12 @@ internal readonly record struct OneStepErrors(double Operator, double Persistenc
     // Elements of a panel of columns: with its successors and predictions about a second-level cache.
     private const int PanelElements = 1 << 15;
 
-    // Where the unexplained energy is a smaller fraction than this, subtraction would leave fewer than ten digits of it.
+    // Where the unexplained energy is a smaller fraction than this, a difference would keep fewer than ten digits.
     private const double Subtractable = 1e-6;
 
     /// <summary>
-    /// O(N m r); O(N m) on the pairs that were fitted, whose unexplained energy is all of it less what was explained, unless
-    /// that difference is so small that it is round-off.
+    /// O(N m r); O(N m) on the pairs that were fitted, whose unexplained energy is all of it less what was explained,
+    /// unless that difference is so small that it is round-off.
     /// </summary>
     public static OneStepErrors Of(
         Regression regression, LiftedPairs pairs, PairFrame frame, ILinearAlgebra la, bool fitted = false)

@@ -7,9 +7,9 @@ using KoopmanMesh.Numerics.Operators;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// Runs <see cref="OnlineDmd"/> through a data set once, in its order: exact DMD of pairs that weigh rho^age, over all of
-/// them or the newest of a window. <see cref="FitDiagnostics.HoldOutError"/> is the error of predicting each pair before
-/// it was learned, at most 32 pairs late. O(m N^2).
+/// Runs <see cref="OnlineDmd"/> through a data set once, in its order: exact DMD of pairs that weigh rho^age, over all
+/// of them or the newest of a window. <see cref="FitDiagnostics.HoldOutError"/> is the error of predicting each pair
+/// before it was learned, at most 32 pairs late. O(m N^2).
 /// </summary>
 public sealed record OnlineEstimator : IEstimator
 {

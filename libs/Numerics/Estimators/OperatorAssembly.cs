@@ -10,7 +10,7 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// <summary>Makes the operator that users see out of a regression in lifted coordinates.</summary>
 internal static class OperatorAssembly
 {
-    // Below this fraction of the operator's norm an eigenvalue is zero: exact modes are not divided by it (methods N10).
+    // Below this fraction of the operator's norm an eigenvalue is zero: exact modes are not divided by it (N10).
     private const double NegligibleEigenvalue = 1e-14;
 
     public static KoopmanOperator Of(string method, Regression regression, PairFrame frame, ILinearAlgebra la)

@@ -52,7 +52,9 @@ public sealed record OrthogonalEstimator : PairEstimator
         return new Regression(spectrum) { Squared = pairs.Squared, Warnings = warnings };
     }
 
-    /// <summary>Eigenpairs of symmetric A: real to the bit, with orthogonal vectors even where values are equal.</summary>
+    /// <summary>
+    /// Eigenpairs of symmetric A: real to the bit, with orthogonal vectors even where values are equal.
+    /// </summary>
     private static DmdSpectrum OnTheLine(DmdSpectrum spectrum, Matrix a, ILinearAlgebra la)
     {
         var (real, v) = la.SymmetricEigen(a);

@@ -7,9 +7,9 @@ using KoopmanMesh.Numerics.Residuals;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// A method that regresses psi(h_(k+1)) on psi(h_k): everything that can be streamed, merged and bootstrapped, because it
-/// sees its pairs only through their second moments. Delays and observables combine freely with every regression: Hankel
-/// DMD is DMD with delays, EDMD is DMD with a dictionary.
+/// A method that regresses psi(h_(k+1)) on psi(h_k): everything that can be streamed, merged and bootstrapped, because
+/// it sees its pairs only through their second moments. Delays and observables combine freely with every regression:
+/// Hankel DMD is DMD with delays, EDMD is DMD with a dictionary.
 /// </summary>
 public abstract record PairEstimator : IEstimator
 {
@@ -35,8 +35,8 @@ public abstract record PairEstimator : IEstimator
     public RankRule RankRule { get; init; } = new RankRule.RelTol(1e-8);
 
     /// <summary>
-    /// Scale each pair by 1 / ||psi(h_k)||: harmless for spectra, wrong for the regression of nonlinear maps (methods N1).
-    /// Default false.
+    /// Scale each pair by 1 / ||psi(h_k)||: harmless for spectra, wrong for the regression of nonlinear maps (methods
+    /// N1). Default false.
     /// </summary>
     public bool ColumnScaling { get; init; }
 
@@ -53,8 +53,8 @@ public abstract record PairEstimator : IEstimator
     } = DefaultHoldOut;
 
     /// <summary>
-    /// Refits for <see cref="KoopmanOperator.Intervals"/>, 0 for none or at least 2, see <see cref="Bootstrap"/>. Default
-    /// 0.
+    /// Refits for <see cref="KoopmanOperator.Intervals"/>, 0 for none or at least 2, see <see cref="Bootstrap"/>.
+    /// Default 0.
     /// </summary>
     public int Bootstraps
     {

@@ -48,7 +48,8 @@ public sealed record PairFrame
     }
 
     /// <summary>The same with a dictionary that is there already.</summary>
-    internal static PairFrame Of(SnapshotData data, Dictionary dictionary, PairEstimator estimator, ILinearAlgebra la) =>
+    internal static PairFrame Of(
+        SnapshotData data, Dictionary dictionary, PairEstimator estimator, ILinearAlgebra la) =>
         new()
         {
             Observables = dictionary,

@@ -4,8 +4,8 @@ namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
 /// Weighted, uncentred second moments of lifted pairs: all that an estimator of pairs without inputs sees of its data.
-/// Their eigenvalues are squared singular values, so a fit from them keeps 16 - 2 log10(cond) digits. Matrices are not to
-/// be written to.
+/// Their eigenvalues are squared singular values, so a fit from them keeps 16 - 2 log10(cond) digits. Matrices are not
+/// to be written to.
 /// </summary>
 /// <param name="Xx">X W X', N × N, both triangles filled.</param>
 /// <param name="Yx">Y W X', N × N.</param>

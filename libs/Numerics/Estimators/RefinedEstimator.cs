@@ -18,10 +18,13 @@ public sealed record RefinedEstimator : PairEstimator
         get;
         init => field = value >= 0
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "the number of pairs to refine is not negative");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, "the number of pairs to refine is not negative");
     } = DmdOptions.DefaultRefineLimit;
 
-    /// <summary>How the leading directions of the snapshots are found. Default by QR; by products it is twice as fast.</summary>
+    /// <summary>
+    /// How the leading directions of the snapshots are found. Default by QR; by products it is twice as fast.
+    /// </summary>
     public BasisMethod Basis { get; init; } = BasisMethod.Qr;
 
     /// <inheritdoc/>

@@ -7,9 +7,9 @@ using static System.FormattableString;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// What an estimator is given: trajectories (columns in time order), or pairs whose order means nothing. No pair is ever
-/// made across two trajectories. Matrices are not copied and not written to. What comes in is checked here, once: every
-/// number finite, the largest magnitude 0 or between 1e-100 and 1e100. O(n m).
+/// What an estimator is given: trajectories (columns in time order), or pairs whose order means nothing. No pair is
+/// ever made across two trajectories. Matrices are not copied and not written to. What comes in is checked here, once:
+/// every number finite, the largest magnitude 0 or between 1e-100 and 1e100. O(n m).
 /// </summary>
 public sealed record SnapshotData
 {
@@ -101,7 +101,8 @@ public sealed record SnapshotData
 
         for (var t = 1; t < trajectories.Count; t++)
         {
-            Guard.Shape(trajectories[t], trajectories[0].Rows, trajectories[t].Columns, $"the matrix of trajectory {t}");
+            Guard.Shape(
+                trajectories[t], trajectories[0].Rows, trajectories[t].Columns, $"the matrix of trajectory {t}");
         }
 
         SnapshotChecks.Data(trajectories, t => ("snapshot", Invariant($"trajectory {t}")));
@@ -160,7 +161,9 @@ public sealed record SnapshotData
         return joined;
     }
 
-    /// <summary>Where each trajectory starts (delay vectors, at most <paramref name="most"/>), or the first pairs.</summary>
+    /// <summary>
+    /// Where each trajectory starts (delay vectors, at most <paramref name="most"/>), or the first pairs.
+    /// </summary>
     public Matrix Starts(int delays, int most)
     {
         if (_pairs is not null)

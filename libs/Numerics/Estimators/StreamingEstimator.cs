@@ -7,8 +7,8 @@ using KoopmanMesh.Numerics.Operators;
 namespace KoopmanMesh.Numerics.Estimators;
 
 /// <summary>
-/// Runs <see cref="StreamingDmd"/> through a data set once, in its order: what the learner would give that never saw more
-/// than one block. O(m N r0).
+/// Runs <see cref="StreamingDmd"/> through a data set once, in its order: what the learner would give that never saw
+/// more than one block. O(m N r0).
 /// </summary>
 public sealed record StreamingEstimator : IEstimator
 {

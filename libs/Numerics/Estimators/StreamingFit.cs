@@ -106,8 +106,9 @@ public sealed partial class StreamingFit
         }
 
         var fit = Estimator.Fit(_summary!, frame, la);
+        var diagnostics = fit.Diagnostics;
         return _summary!.Loss(la) is { Energy: > 0 } loss
-            ? fit with { Diagnostics = fit.Diagnostics with { Warnings = [.. fit.Diagnostics.Warnings, Sentence(loss)] } }
+            ? fit with { Diagnostics = diagnostics with { Warnings = [.. diagnostics.Warnings, Sentence(loss)] } }
             : fit;
     }
 

@@ -45,8 +45,8 @@ public interface ILinearAlgebra
     Matrix TriangularFactor(Matrix a);
 
     /// <summary>
-    /// R of [R0; C'] = Q R: a factor brought up to date with <paramref name="count"/> more rows, which are given as columns
-    /// c_j of n elements, one after the other. R0 and R are n × n, upper triangular. O(count · n^2).
+    /// R of [R0; C'] = Q R: a factor brought up to date with <paramref name="count"/> more rows, which are given as
+    /// columns c_j of n elements, one after the other. R0 and R are n × n, upper triangular. O(count · n^2).
     /// </summary>
     Matrix AppendToFactor(Matrix r0, ReadOnlySpan<double> columns, int count);
 

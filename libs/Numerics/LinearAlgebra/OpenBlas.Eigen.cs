@@ -154,8 +154,8 @@ public sealed unsafe partial class OpenBlas
         return SmallestSingular.UpperOf(packed, m, n);
     }
 
-    // Of the real form [Re -Im; Im Re], whose right vectors [Re w; Im w] are those of R: zgesdd of OpenBLAS 0.3.21 reads past
-    // the end of its matrix.
+    // Of the real form [Re -Im; Im Re], whose right vectors [Re w; Im w] are those of R: zgesdd of OpenBLAS 0.3.21
+    // reads past the end of its matrix.
     private (double Sigma, Complex[] W) SmallestPairBySvd(ComplexMatrix r)
     {
         var n = r.Columns;

@@ -4,9 +4,9 @@ using static KoopmanMesh.Numerics.LinearAlgebra.OpenBlasNative;
 namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>
-/// BLAS and LAPACK of the system's OpenBLAS, through P/Invoke. One call runs on one thread, so that independent work (blocks,
-/// replicates, components) runs side by side without its threads spinning against each other; the environment variable
-/// <c>OPENBLAS_NUM_THREADS</c> says otherwise. Results are the same bits for the same number of threads.
+/// BLAS and LAPACK of the system's OpenBLAS, through P/Invoke. One call runs on one thread, so that independent work
+/// (blocks, replicates, components) runs side by side without its threads spinning against each other; the environment
+/// variable <c>OPENBLAS_NUM_THREADS</c> says otherwise. Results are the same bits for the same number of threads.
 /// </summary>
 public sealed unsafe partial class OpenBlas : ILinearAlgebra
 {

@@ -2,8 +2,8 @@ namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>
 /// The triangular factor of a long matrix on all cores: a few chains of chunks that are folded into a factor each, and
-/// the factors joined in pairs (TSQR: Demmel, Grigori, Hoemmen and Langou 2012, SIAM J. Sci. Comput. 34(1)). As stable as one
-/// Householder QR. The cut depends on the shape alone.
+/// the factors joined in pairs (TSQR: Demmel, Grigori, Hoemmen and Langou 2012, SIAM J. Sci. Comput. 34(1)). As stable
+/// as one Householder QR. The cut depends on the shape alone.
 /// </summary>
 internal static class ParallelFactor
 {
@@ -32,8 +32,8 @@ internal static class ParallelFactor
     }
 
     /// <summary>
-    /// R of [R0; A'] = Q R, A n × m with m ≥ n, R0 and R n × n: R0, if there is one, is brought up to date with a part of
-    /// the new columns while the others are factored. O(n^2 m).
+    /// R of [R0; A'] = Q R, A n × m with m ≥ n, R0 and R n × n: R0, if there is one, is brought up to date with a part
+    /// of the new columns while the others are factored. O(n^2 m).
     /// </summary>
     public static Matrix AppendOnAllCores(this ILinearAlgebra la, Matrix? r0, Matrix a)
     {

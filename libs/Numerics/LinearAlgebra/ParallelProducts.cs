@@ -85,8 +85,8 @@ internal static class ParallelProducts
     }
 
     /// <summary>
-    /// Calls <paramref name="body"/> with (start, count) for at most 8 ranges that cover 0 … <paramref name="length"/> - 1;
-    /// one range when the work is small.
+    /// Calls <paramref name="body"/> with (start, count) for at most 8 ranges that cover 0 … <paramref name="length"/>
+    /// - 1; one range when the work is small.
     /// </summary>
     public static void Columns(int length, long multiplications, Action<int, int> body)
     {

@@ -5,8 +5,8 @@ namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 /// <summary>
 /// What LAPACK's drivers do themselves, and neither MathNet's nor our own inverse iteration: a matrix whose largest
-/// element is so big or small that squares over- or underflow is decomposed at unit scale. Factors are powers of two, so
-/// scaling rounds nothing.
+/// element is so big or small that squares over- or underflow is decomposed at unit scale. Factors are powers of two,
+/// so scaling rounds nothing.
 /// </summary>
 internal static class SafeScale
 {

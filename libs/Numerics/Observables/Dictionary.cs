@@ -10,9 +10,9 @@ namespace KoopmanMesh.Numerics.Observables;
 /// so that what is predicted can be read off. Immutable. Custom observables are a <see cref="Feature"/> of one's own.
 /// <para>What a rank rule does to EDMD: the operator is K = Psi_Y Psi_X^+ with the pseudo-inverse cut at the rule's
 /// threshold, so it acts on the combinations of observables that are large on the data and sends all others to 0. An
-/// observable that is small there (x^5 of |x| about 0.01) is cut with its eigenvalue, however exact it is, and functions
-/// that are dependent on the data cost nothing but their columns. Scale the data to about 1, or use features that scale
-/// themselves (Hermite, radial, Fourier), and read <see cref="Operators.FitDiagnostics.Rank"/>.</para>
+/// observable that is small there (x^5 of |x| about 0.01) is cut with its eigenvalue, however exact it is, and
+/// functions that are dependent on the data cost nothing but their columns. Scale the data to about 1, or use features
+/// that scale themselves (Hermite, radial, Fourier), and read <see cref="Operators.FitDiagnostics.Rank"/>.</para>
 /// </summary>
 [SuppressMessage(
     "Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "The field's own word for psi.")]

@@ -94,7 +94,8 @@ public sealed class KernelFeature : Feature
         {
             throw new TensorFormatException(
                 $"tensors \"{prefix}kernel\" and \"{prefix}scale\" are {kernel[0]}, {kernel[1]} and {scale}, "
-                + $"expected a kernel from 0 to {(int)KernelKind.ThinPlate}, a degree from 1 to {Kernel.LargestDegree} and a positive scale");
+                + $"expected a kernel from 0 to {(int)KernelKind.ThinPlate}, a degree from 1 to {Kernel.LargestDegree} "
+                + "and a positive scale");
         }
 
         return new KernelFeature(

@@ -46,7 +46,11 @@ public sealed partial class OnlineDmd
                 PersistenceError = errors.Persistence,
                 Warnings = Recoveries == 0
                     ? regression.Warnings
-                    : [.. regression.Warnings, $"the recursion broke down {Recoveries} times and restarted from the information kept"],
+                    :
+                    [
+                        .. regression.Warnings,
+                        $"the recursion broke down {Recoveries} times and restarted from the information kept",
+                    ],
             },
         };
     }

@@ -14,10 +14,11 @@ namespace KoopmanMesh.Numerics.Online;
 /// <remarks>
 /// The recursion of P = (X W X')^(-1) loses digits as it runs: about eps cond(X)^2. So the information itself is kept
 /// beside it, the triangular factor of [X' Y'] W^(1/2) and the pairs since, or the window's pairs; every 1,000 pairs
-/// the recursion restarts from it, and at once when P stops being positive definite. <see cref="ToOperator(ILinearAlgebra)"/> reads the
-/// information, never the recursion, and equals the batch at any condition number. While cond(X) is above 1e5 (fewer
-/// than n independent pairs, say) there is no recursion, and K is the least solution from the information. Memory
-/// 6 n^2 + 2 n max(n, 1,000), or 2 n^2 + 2 n times the window. Not thread-safe; not mergeable, as order matters.
+/// the recursion restarts from it, and at once when P stops being positive definite. <see
+/// cref="ToOperator(ILinearAlgebra)"/> reads the information, never the recursion, and equals the batch at any
+/// condition number. While cond(X) is above 1e5 (fewer than n independent pairs, say) there is no recursion, and K is
+/// the least solution from the information. Memory 6 n^2 + 2 n max(n, 1,000), or 2 n^2 + 2 n times the window. Not
+/// thread-safe; not mergeable, as order matters.
 /// </remarks>
 public sealed partial class OnlineDmd
 {
@@ -71,8 +72,8 @@ public sealed partial class OnlineDmd
     }
 
     /// <summary>
-    /// Learns k pairs, oldest first, as <see cref="Update(ReadOnlySpan{double}, ReadOnlySpan{double}, ILinearAlgebra)"/>
-    /// would one by one, up to rounding. O(k n^2) in products of matrices.
+    /// Learns k pairs, oldest first, as <see cref="Update(ReadOnlySpan{double}, ReadOnlySpan{double},
+    /// ILinearAlgebra)"/> would one by one, up to rounding. O(k n^2) in products of matrices.
     /// </summary>
     /// <exception cref="ShapeMismatchException">Not both n × k.</exception>
     /// <exception cref="NonFiniteDataException">A number is NaN or infinite; nothing was learned.</exception>
@@ -212,7 +213,9 @@ public sealed partial class OnlineDmd
         return prior;
     }
 
-    /// <summary>Roots of rho^age of consecutive pairs, oldest first, the newest of age <paramref name="age"/>.</summary>
+    /// <summary>
+    /// Roots of rho^age of consecutive pairs, oldest first, the newest of age <paramref name="age"/>.
+    /// </summary>
     private double[] Weights(int count, int age)
     {
         var weights = new double[count];

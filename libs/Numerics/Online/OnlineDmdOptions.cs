@@ -27,8 +27,8 @@ public sealed record OnlineDmdOptions
     }
 
     /// <summary>
-    /// delta > 0: start at once from P = delta I and K = 0, a ridge of 1 / delta that is forgotten like a pair (and never
-    /// leaves a window); null, the default, waits for n independent pairs.
+    /// delta > 0: start at once from P = delta I and K = 0, a ridge of 1 / delta that is forgotten like a pair (and
+    /// never leaves a window); null, the default, waits for n independent pairs.
     /// </summary>
     public double? InitialCovariance
     {

@@ -6,8 +6,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Online;
 
 /// <summary>
-/// P = (X W X')^(-1) and K = Y W X' P, changed by blocks of k pairs in O(k n^2): the Woodbury form of Zhang, Rowley, Deem
-/// and Cattafesta 2019, SIAM J. Appl. Dyn. Syst. 18(3), eqs. 18 to 20 (k = 1, gamma = 1 / (1 + x'P x)).
+/// P = (X W X')^(-1) and K = Y W X' P, changed by blocks of k pairs in O(k n^2): the Woodbury form of Zhang, Rowley,
+/// Deem and Cattafesta 2019, SIAM J. Appl. Dyn. Syst. 18(3), eqs. 18 to 20 (k = 1, gamma = 1 / (1 + x'P x)).
 /// </summary>
 internal sealed class RecursiveLeastSquares
 {

@@ -11,14 +11,15 @@ namespace KoopmanMesh.Numerics.Online;
 
 /// <summary>
 /// Streaming DMD, methods S11 (Hemati, Williams and Rowley 2014, Phys. Fluids 26, 111701): orthonormal bases of the
-/// snapshots and of their successors grow with the stream and are cut to their leading directions, and small Gram matrices
-/// in them stand for everything seen: Gx = Qx'X X'Qx, Gy = Qy'Y Y'Qy, A = Qy'Y X'Qx. For states too many for n × n.
+/// snapshots and of their successors grow with the stream and are cut to their leading directions, and small Gram
+/// matrices in them stand for everything seen: Gx = Qx'X X'Qx, Gy = Qy'Y Y'Qy, A = Qy'Y X'Qx. For states too many for
+/// n × n.
 /// </summary>
 /// <remarks>
 /// The same as the batch, to sqrt(eps) of small directions as products are summed, while the data has at most 2 r0
-/// directions; beyond, each cut drops energy for good, which is reported. A basis is cut when it reaches twice r0, so that
-/// a cut is paid for by r0 directions: O(n r0) a pair, memory 4 n r0. Not thread-safe; not mergeable, as the bases of two
-/// streams differ.
+/// directions; beyond, each cut drops energy for good, which is reported. A basis is cut when it reaches twice r0, so
+/// that a cut is paid for by r0 directions: O(n r0) a pair, memory 4 n r0. Not thread-safe; not mergeable, as the bases
+/// of two streams differ.
 /// </remarks>
 public sealed class StreamingDmd
 {
@@ -49,7 +50,9 @@ public sealed class StreamingDmd
     /// <summary>Directions of the snapshots and of their successors that are kept now.</summary>
     public (int Snapshots, int Successors) Directions => (_x.Q.Columns, _y.Q.Columns);
 
-    /// <summary>Fraction of the snapshots' and successors' energy that cuts have dropped, the larger of the two.</summary>
+    /// <summary>
+    /// Fraction of the snapshots' and successors' energy that cuts have dropped, the larger of the two.
+    /// </summary>
     public double DroppedEnergy => Math.Max(Fraction(_x), Fraction(_y));
 
     /// <summary>Learns one pair. O(n r).</summary>
@@ -157,7 +160,9 @@ public sealed class StreamingDmd
         return new SnapshotBasis(la.Multiply(_x.Q, v), image, s, decision, BasisMethod.Gram);
     }
 
-    /// <summary>||Y - B U'X||^2 = ||Y||^2 - ||B S||^2, as B is the least squares: right to sqrt(eps) of ||Y||.</summary>
+    /// <summary>
+    /// ||Y - B U'X||^2 = ||Y||^2 - ||B S||^2, as B is the least squares: right to sqrt(eps) of ||Y||.
+    /// </summary>
     private double FitError(Regression regression)
     {
         var image = regression.Spectrum.Image;

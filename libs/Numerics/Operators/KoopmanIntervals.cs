@@ -3,9 +3,9 @@ using System.Numerics;
 namespace KoopmanMesh.Numerics.Operators;
 
 /// <summary>
-/// How far the eigenvalues lambda_j of an operator may move when the data is drawn again: from refits of resampled data,
-/// matched to the operator's own eigenvalues. All lists have r entries in the spectrum's order; intervals hold the
-/// fraction <see cref="Level"/> of the refits, real and imaginary parts apart. Immutable.
+/// How far the eigenvalues lambda_j of an operator may move when the data is drawn again: from refits of resampled
+/// data, matched to the operator's own eigenvalues. All lists have r entries in the spectrum's order; intervals hold
+/// the fraction <see cref="Level"/> of the refits, real and imaginary parts apart. Immutable.
 /// </summary>
 public sealed record KoopmanIntervals
 {

@@ -8,8 +8,9 @@ namespace KoopmanMesh.Numerics.Operators;
 public sealed partial record KoopmanOperator
 {
     /// <summary>
-    /// The next <paramref name="steps"/> states, n × steps: column j is x_(j+1) ≈ D A^j z_0 (with inputs, z_(j+1) = A z_j
-    /// + G u_j). The operator is linear, so the observables are lifted once, at the start. O(N r + steps (r^2 + n r)).
+    /// The next <paramref name="steps"/> states, n × steps: column j is x_(j+1) ≈ D A^j z_0 (with inputs, z_(j+1) = A
+    /// z_j + G u_j). The operator is linear, so the observables are lifted once, at the start. O(N r + steps (r^2 + n
+    /// r)).
     /// </summary>
     /// <param name="history">n × at least q, columns in time order; the last is x_0.</param>
     /// <param name="steps">How many steps, ≥ 0.</param>
@@ -27,9 +28,10 @@ public sealed partial record KoopmanOperator
     }
 
     /// <summary>
-    /// A long prediction in pieces, so that it need not fit in memory: the states after steps <paramref name="done"/> + 1
-    /// to <paramref name="done"/> + <paramref name="steps"/>, from z after <paramref name="done"/> steps (<see
-    /// cref="Encode"/> at first), which is moved on in place. The pieces are to the bit what <see cref="Predict"/> gives.
+    /// A long prediction in pieces, so that it need not fit in memory: the states after steps <paramref name="done"/> +
+    /// 1 to <paramref name="done"/> + <paramref name="steps"/>, from z after <paramref name="done"/> steps (<see
+    /// cref="Encode"/> at first), which is moved on in place. The pieces are to the bit what <see cref="Predict"/>
+    /// gives.
     /// </summary>
     /// <exception cref="ShapeMismatchException">Shapes do not fit the operator.</exception>
     /// <exception cref="NonFiniteDataException">As <see cref="Predict"/>.</exception>
@@ -59,7 +61,8 @@ public sealed partial record KoopmanOperator
     }
 
     /// <summary>
-    /// The state after exactly <paramref name="step"/> ≥ 1 steps, n long, by squaring A: O(r^3 log step). Without control.
+    /// The state after exactly <paramref name="step"/> ≥ 1 steps, n long, by squaring A: O(r^3 log step). Without
+    /// control.
     /// </summary>
     /// <exception cref="NonFiniteDataException">As <see cref="Predict"/>.</exception>
     public double[] PredictAt(Matrix history, long step, ILinearAlgebra la)
@@ -105,7 +108,8 @@ public sealed partial record KoopmanOperator
         if ((inputs is null) != (Input is null))
         {
             throw new ShapeMismatchException(
-                "the matrix of inputs", Input is null ? "absent (the operator has no control)" : $"{InputWidth} x {steps}",
+                "the matrix of inputs",
+                Input is null ? "absent (the operator has no control)" : $"{InputWidth} x {steps}",
                 inputs is null ? "none" : $"{inputs.Rows} x {inputs.Columns}");
         }
 

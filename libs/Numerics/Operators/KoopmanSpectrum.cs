@@ -14,8 +14,8 @@ public sealed record KoopmanSpectrum
     public required ReadOnlyMemory<Complex> Eigenvalues { get; init; }
 
     /// <summary>
-    /// How far (lambda_j, mode j) is from being an eigenpair of what was observed, relative to the operator's norm; each
-    /// estimator says which residual. NaN is never reported: a method without residuals has an empty list.
+    /// How far (lambda_j, mode j) is from being an eigenpair of what was observed, relative to the operator's norm;
+    /// each estimator says which residual. NaN is never reported: a method without residuals has an empty list.
     /// </summary>
     public required ReadOnlyMemory<double> Residuals { get; init; }
 

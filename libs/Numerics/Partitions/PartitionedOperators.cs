@@ -5,7 +5,8 @@ namespace KoopmanMesh.Numerics.Partitions;
 
 /// <summary>
 /// One operator for each block of rows of a trajectory, U_b = F'_b F_b^+ (d × d): node, patch and single-weight Koopman
-/// operators of weights (Dogra and Redman 2020, arXiv 2006.02361; methods P3.3). Blocks are fitted side by side. Immutable.
+/// operators of weights (Dogra and Redman 2020, arXiv 2006.02361; methods P3.3). Blocks are fitted side by side.
+/// Immutable.
 /// </summary>
 public sealed class PartitionedOperators
 {
@@ -25,8 +26,8 @@ public sealed class PartitionedOperators
     public Matrix this[int block] => _operators[block];
 
     /// <summary>
-    /// Fits U_b = Y_b V S^(-1) U' on the directions s > tolerance · s_1 of X_b. O(n m d) over all blocks, nothing of size
-    /// n × n.
+    /// Fits U_b = Y_b V S^(-1) U' on the directions s > tolerance · s_1 of X_b. O(n m d) over all blocks, nothing of
+    /// size n × n.
     /// </summary>
     /// <param name="trajectory">n × m, m ≥ 2, columns in time order; finite.</param>
     /// <param name="blockSize">d ≥ 1: rows 0..d-1 are block 0, and so on; a smaller rest is the last block.</param>

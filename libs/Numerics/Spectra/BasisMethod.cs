@@ -8,14 +8,14 @@ public enum BasisMethod
 
     /// <summary>
     /// The triangular factor of the transposed snapshots, on all cores, and its singular value decomposition: the same
-    /// digits as <see cref="Svd"/> in a fraction of the time when there are many more snapshots than features, and the same
-    /// computation otherwise. 2 n^2 m.
+    /// digits as <see cref="Svd"/> in a fraction of the time when there are many more snapshots than features, and the
+    /// same computation otherwise. 2 n^2 m.
     /// </summary>
     Qr,
 
     /// <summary>
-    /// Eigenvectors of X X': n^2 m, half of <see cref="Qr"/>, but singular values below sqrt(n eps) s_1, about 1e-7 s_1,
-    /// are lost in rounding and none is kept.
+    /// Eigenvectors of X X': n^2 m, half of <see cref="Qr"/>, but singular values below sqrt(n eps) s_1, about 1e-7
+    /// s_1, are lost in rounding and none is kept.
     /// </summary>
     Gram,
 

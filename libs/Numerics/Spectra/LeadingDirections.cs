@@ -8,8 +8,9 @@ namespace KoopmanMesh.Numerics.Spectra;
 /// <summary>
 /// The leading few of many directions by a block Krylov method with full orthogonalisation (Golub and Van Loan 2013,
 /// section 10.3; the next block is the residuals of the wanted pairs): products with thin blocks instead of a full
-/// decomposition. Every pair that is returned has a residual at the level of round-off, as a full decomposition's would;
-/// when the spectrum falls too slowly for that within a few blocks there is no answer, and the caller decomposes in full.
+/// decomposition. Every pair that is returned has a residual at the level of round-off, as a full decomposition's
+/// would; when the spectrum falls too slowly for that within a few blocks there is no answer, and the caller decomposes
+/// in full.
 /// </summary>
 internal sealed class LeadingDirections
 {
@@ -37,8 +38,8 @@ internal sealed class LeadingDirections
     public static bool AreFew(int count, int n) => MostBlocks / 2 * (count + Extra) <= n / 2;
 
     /// <summary>
-    /// Largest singular values of R (p × n), descending, and right singular vectors n × <paramref name="count"/>, or null.
-    /// ||R' (R u / s) - s u|| ≤ 8 sqrt(n) eps s_1. O(p n count) a block.
+    /// Largest singular values of R (p × n), descending, and right singular vectors n × <paramref name="count"/>, or
+    /// null. ||R' (R u / s) - s u|| ≤ 8 sqrt(n) eps s_1. O(p n count) a block.
     /// </summary>
     public static (double[] S, Matrix U)? OfFactor(Matrix r, int count, ILinearAlgebra la)
     {
@@ -56,7 +57,9 @@ internal sealed class LeadingDirections
         new LeadingDirections(gram, symmetric: true, la).Find(
             count, SeededNormal.Matrix(gram.Rows, Math.Min(count + Extra, gram.Rows), Seed));
 
-    /// <summary>Eigenvectors of R'R, right to half the digits, however slowly the spectrum falls: a first block.</summary>
+    /// <summary>
+    /// Eigenvectors of R'R, right to half the digits, however slowly the spectrum falls: a first block.
+    /// </summary>
     private static Matrix Guess(Matrix r, int width, ILinearAlgebra la)
     {
         var scale = Guard.LargestMagnitude(r.AsSpan());

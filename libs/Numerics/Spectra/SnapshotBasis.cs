@@ -67,7 +67,9 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
         };
     }
 
-    /// <summary>X X' = U S^2 U' and B = Y X' U S^(-2): no column is needed. O(N^3), or O(N^2 r) for few directions.</summary>
+    /// <summary>
+    /// X X' = U S^2 U' and B = Y X' U S^(-2): no column is needed. O(N^3), or O(N^2 r) for few directions.
+    /// </summary>
     private static SnapshotBasis OfProducts(ISecondMoments products, RankRule rule, ILinearAlgebra la)
     {
         var found = SnapshotDirections.OfProducts(products.Xx, rule, la);
@@ -114,9 +116,13 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
             return Cut(pairs, options, d, (new Matrix(pairs.X.Rows, 0), [], new Matrix(0, pairs.X.Columns)), null, la);
         }
 
-        return sketch is { } width
-            ? Cut(pairs, options, d, SnapshotDirections.RandomRange(pairs.X, d, width, options.Seed, la), Energy(pairs.X, d), la)
-            : Cut(pairs, options, d, la.ThinSvd(pairs.X.Copy().ScaleColumns(d)), null, la);
+        if (sketch is { } width)
+        {
+            var found = SnapshotDirections.RandomRange(pairs.X, d, width, options.Seed, la);
+            return Cut(pairs, options, d, found, Energy(pairs.X, d), la);
+        }
+
+        return Cut(pairs, options, d, la.ThinSvd(pairs.X.Copy().ScaleColumns(d)), null, la);
     }
 
     private static SnapshotBasis Cut(
@@ -154,9 +160,10 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
     }
 
     /// <summary>
-    /// Y D P'(P P')^(-1) S^(-1) with P = S^(-1) U' X D: least squares on the projected snapshots. P is V' but for rounding
-    /// of the order s_1 / s_k, which the small, well-conditioned P P' takes out again; taking P for V' would square the condition
-    /// number. V is never formed and nothing of it need be orthogonalised. Null when P P' is singular. O(n m k).
+    /// Y D P'(P P')^(-1) S^(-1) with P = S^(-1) U' X D: least squares on the projected snapshots. P is V' but for
+    /// rounding of the order s_1 / s_k, which the small, well-conditioned P P' takes out again; taking P for V' would
+    /// square the condition number. V is never formed and nothing of it need be orthogonalised. Null when P P' is
+    /// singular. O(n m k).
     /// </summary>
     private static (Matrix B, double[]? Explained)? Project(
         Matrix y, Matrix scaledX, double[] d, (Matrix U, double[] S) kept, ILinearAlgebra la)

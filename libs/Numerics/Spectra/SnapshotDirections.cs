@@ -4,8 +4,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Spectra;
 
 /// <summary>
-/// Left singular vectors of X (n × m) and its singular values, descending, by the way asked for. Under a fixed rank that
-/// is small the ways that go through an n × n matrix look for the leading directions only.
+/// Left singular vectors of X (n × m) and its singular values, descending, by the way asked for. Under a fixed rank
+/// that is small the ways that go through an n × n matrix look for the leading directions only.
 /// </summary>
 /// <param name="U">n × p, orthonormal columns.</param>
 /// <param name="S">p long.</param>
@@ -31,7 +31,9 @@ internal sealed record SnapshotDirections(
     private const double LeastEnergy = 1e-250;
     private const double MostEnergy = 1e250;
 
-    /// <summary>Of finite X. By QR a small matrix, or one no longer than twice its height, is decomposed directly.</summary>
+    /// <summary>
+    /// Of finite X. By QR a small matrix, or one no longer than twice its height, is decomposed directly.
+    /// </summary>
     /// <param name="x">n × m.</param>
     /// <param name="rule">What will be kept.</param>
     /// <param name="method">The way.</param>
@@ -93,7 +95,9 @@ internal sealed record SnapshotDirections(
         return new SnapshotDirections(u, s, vt, BasisMethod.Svd, null, []);
     }
 
-    /// <summary>X' = Q R: the right singular vectors of R are the left ones of X, and no digit is lost on the way.</summary>
+    /// <summary>
+    /// X' = Q R: the right singular vectors of R are the left ones of X, and no digit is lost on the way.
+    /// </summary>
     private static SnapshotDirections OfFactor(Matrix x, RankRule rule, ILinearAlgebra la)
     {
         var r = la.TransposedFactor(x);

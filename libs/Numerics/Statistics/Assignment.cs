@@ -4,13 +4,14 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Statistics;
 
 /// <summary>
-/// The linear assignment problem by shortest augmenting paths (Jonker and Volgenant 1987, Computing 38): how two sets of
-/// eigenvalues are matched without the luck of an order.
+/// The linear assignment problem by shortest augmenting paths (Jonker and Volgenant 1987, Computing 38): how two sets
+/// of eigenvalues are matched without the luck of an order.
 /// </summary>
 public static class Assignment
 {
     /// <summary>
-    /// For each row the column it is given, each column once, so that the sum of <paramref name="cost"/> is least. O(n^2 m).
+    /// For each row the column it is given, each column once, so that the sum of <paramref name="cost"/> is least.
+    /// O(n^2 m).
     /// </summary>
     /// <param name="cost">n × m with n ≤ m, finite.</param>
     public static int[] Solve(Matrix cost)
@@ -44,7 +45,9 @@ public static class Assignment
         return columnOf;
     }
 
-    /// <summary>Dijkstra over reduced costs from the free row to a free column, then the exchange along the path.</summary>
+    /// <summary>
+    /// Dijkstra over reduced costs from the free row to a free column, then the exchange along the path.
+    /// </summary>
     private static void Augment(Matrix cost, int[] rowOf, double[] rowPrice, double[] columnPrice)
     {
         var (distance, previous) = (new double[rowOf.Length], new int[rowOf.Length]);

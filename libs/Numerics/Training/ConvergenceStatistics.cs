@@ -6,16 +6,18 @@ namespace KoopmanMesh.Numerics.Training;
 
 /// <summary>
 /// What the spectrum of a window of training says about its end (after Manojlović et al. 2020, arXiv 2006.11765; the
-/// statistics are a reconstruction, methods P1.4 [R]). Eigenvalues at 1 are what has stopped moving, |lambda| &lt; 1 what is
-/// still to settle, |lambda| > 1 what runs away.
+/// statistics are a reconstruction, methods P1.4 [R]). Eigenvalues at 1 are what has stopped moving, |lambda| &lt; 1
+/// what is still to settle, |lambda| > 1 what runs away.
 /// </summary>
 /// <param name="NearOne">N_eps: eigenvalues with |lambda - 1| ≤ eps.</param>
 /// <param name="NearOneMass">rho_eps: their share of the importance, in [0, 1]; 0 without eigenvalues.</param>
 /// <param name="TransientMass">
-/// tau: sum of importance · |lambda|^W over |lambda| &lt; 1 - eps, what W more steps leave of the transients, in units of the
-/// state.
+/// tau: sum of importance · |lambda|^W over |lambda| &lt; 1 - eps, what W more steps leave of the transients, in units
+/// of the state.
 /// </param>
-/// <param name="Instability">Largest |lambda| among the pairs whose residual is at most the one trusted; 0 without.</param>
+/// <param name="Instability">
+/// Largest |lambda| among the pairs whose residual is at most the one trusted; 0 without.
+/// </param>
 public sealed record ConvergenceStatistics(int NearOne, double NearOneMass, double TransientMass, double Instability)
 {
     /// <summary>The default eps.</summary>

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace KoopmanMesh.Numerics.Training;
 
 /// <summary>
-/// How many near-identity layers a map needs, from its spectrum (the idea of arXiv 2006.11765, the formula a reconstruction,
-/// methods P1.5 [R]): advice, not a theorem.
+/// How many near-identity layers a map needs, from its spectrum (the idea of arXiv 2006.11765, the formula a
+/// reconstruction, methods P1.5 [R]): advice, not a theorem.
 /// </summary>
 public static class DepthRule
 {

@@ -8,9 +8,9 @@ using MathNet.Numerics.IntegralTransforms;
 namespace KoopmanMesh.Numerics.Training;
 
 /// <summary>
-/// The negative Sobolev norm of a periodic signal on a regular grid, the mix-norm of Mathew, Mezić and Petzold (2005, Physica
-/// D 211; constants are methods P1.7 [R]): ||e||^2 = sum_k w_k |ê_k|^2, w_k = (1 + (2 pi |k| / L)^2)^(-s), ê_k = (1/N)
-/// sum_j e_j exp(-2 pi i k j / N). s = 0 is the mean square; larger s hears the coarse scales above the noise.
+/// The negative Sobolev norm of a periodic signal on a regular grid, the mix-norm of Mathew, Mezić and Petzold (2005,
+/// Physica D 211; constants are methods P1.7 [R]): ||e||^2 = sum_k w_k |ê_k|^2, w_k = (1 + (2 pi |k| / L)^2)^(-s), ê_k
+/// = (1/N) sum_j e_j exp(-2 pi i k j / N). s = 0 is the mean square; larger s hears the coarse scales above the noise.
 /// </summary>
 /// <param name="index">s, finite; negative values give ordinary Sobolev norms, which punish roughness.</param>
 /// <param name="length">L > 0, the period.</param>
