@@ -14,8 +14,6 @@ namespace KoopmanMesh.Numerics.Accumulation;
 /// </summary>
 internal static class JointFactor
 {
-    private const double UnitRoundoff = 2.220446049250313e-16;
-
     /// <param name="joint">P of [x; u; y], both triangles.</param>
     /// <param name="n">N.</param>
     /// <param name="c">Inputs.</param>
@@ -27,10 +25,10 @@ internal static class JointFactor
         var rest = Part(joint, p, p, n, n);
         TensorPrimitives.Subtract(rest.AsSpan(), la.SymmetricProduct(y).AsSpan(), rest.AsSpan());
         var r = Root(rest, Part(joint, p, p, n, n), la);
-        var (none, pairs) = (r.Columns, Beside(y, r));
-        var x = Beside(f.SelectRows(0, n), new Matrix(n, none));
+        var (none, pairs) = (r.Columns, y.Beside(r));
+        var x = f.SelectRows(0, n).Beside(new Matrix(n, none));
         return new LiftedPairs(
-            new SnapshotPairs(x, pairs), c > 0 ? Beside(f.SelectRows(n, c), new Matrix(c, none)) : null);
+            new SnapshotPairs(x, pairs), c > 0 ? f.SelectRows(n, c).Beside(new Matrix(c, none)) : null);
     }
 
     /// <summary>X X', Y X' and Y Y' from P, where y begins at a row.</summary>
@@ -85,7 +83,7 @@ internal static class JointFactor
     private static (double[] Roots, Matrix Vectors) Eigen(Matrix p, ILinearAlgebra la)
     {
         var (values, vectors) = la.SymmetricEigen(p);
-        var (rank, floor) = (0, p.Rows * UnitRoundoff * Math.Max(1, values[0]));
+        var (rank, floor) = (0, p.Rows * Rounding.Unit * Math.Max(1, values[0]));
         while (rank < values.Length && values[rank] > floor)
         {
             rank++;
@@ -103,13 +101,5 @@ internal static class JointFactor
         }
 
         return (scale, Array.ConvertAll(scale, s => 1 / s));
-    }
-
-    private static Matrix Beside(Matrix left, Matrix right)
-    {
-        var both = new Matrix(left.Rows, left.Columns + right.Columns);
-        left.AsSpan().CopyTo(both.AsSpan());
-        right.AsSpan().CopyTo(both.AsSpan()[left.AsSpan().Length..]);
-        return both;
     }
 }

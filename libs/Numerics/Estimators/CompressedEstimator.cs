@@ -46,7 +46,7 @@ public sealed record CompressedEstimator : PairEstimator
     protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la)
     {
         var (x, y) = (pairs.Pairs.X, pairs.Pairs.Y);
-        var roots = RegressionParts.Roots(pairs.Pairs);
+        var roots = pairs.Pairs.WeightRoots();
         var c = Measure(x.Rows);
         var measured = la.Times(c, x).ScaleColumns(roots);
         Guard.Finite(measured, "the measurements of the snapshots");

@@ -51,11 +51,11 @@ public sealed record ControlEstimator : PairEstimator
     private Regression Joint(LiftedPairs pairs, Matrix inputs, ILinearAlgebra la)
     {
         var (n, c) = (pairs.Pairs.X.Rows, inputs.Rows);
-        var roots = RegressionParts.Roots(pairs.Pairs);
+        var roots = pairs.Pairs.WeightRoots();
         var (x, driving) = (pairs.Pairs.X.Copy().ScaleColumns(roots), inputs.Copy().ScaleColumns(roots));
         var scale = Scale(x, driving);
-        var omega = RegressionParts.Stack(x, driving.ScaleRows(Filled(c, scale)));
-        var y = RegressionParts.Stack(pairs.Pairs.Y, new Matrix(c, omega.Columns)).ScaleColumns(roots);
+        var omega = x.Above(driving.ScaleRows(Filled(c, scale)));
+        var y = pairs.Pairs.Y.Above(new Matrix(c, omega.Columns)).ScaleColumns(roots);
         var both = pairs with { Pairs = new SnapshotPairs(omega, y), Inputs = null };
         var joint = SnapshotBasis.Of(both, WithInputs(c), la);
         var (states, driven) = (joint.U.SelectRows(0, n), joint.U.SelectRows(n, c));

@@ -145,18 +145,11 @@ internal sealed class CrossValidatedErrors
             }
         }
 
-        return joined.ScaleColumns(Roots(pairs));
+        return joined.ScaleColumns(pairs.Pairs.WeightRoots());
     }
 
     private static Matrix States(LiftedPairs pairs, PairFrame frame) =>
-        pairs.Pairs.Y.SelectRows(frame.Observables.StateRow, frame.StateWidth).ScaleColumns(Roots(pairs));
-
-    private static double[] Roots(LiftedPairs pairs)
-    {
-        var roots = new double[pairs.Pairs.Weights.Length];
-        TensorPrimitives.Sqrt(pairs.Pairs.Weights.Span, roots);
-        return roots;
-    }
+        pairs.Pairs.Y.SelectRows(frame.Observables.StateRow, frame.StateWidth).ScaleColumns(pairs.Pairs.WeightRoots());
 
     private static double InputScale(LiftedPairs pairs)
     {

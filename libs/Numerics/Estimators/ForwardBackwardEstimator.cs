@@ -45,7 +45,7 @@ public sealed record ForwardBackwardEstimator : PairEstimator
     /// <summary>Xt Yt^+, r × r, or null when Yt has not rank r.</summary>
     private static Matrix? Backward(SnapshotBasis basis, LiftedPairs pairs, ILinearAlgebra la)
     {
-        var roots = RegressionParts.Roots(pairs.Pairs);
+        var roots = pairs.Pairs.WeightRoots();
         var x = la.Times(basis.U, pairs.Pairs.X, transposeA: true).ScaleColumns(roots);
         var y = la.Times(basis.U, pairs.Pairs.Y, transposeA: true).ScaleColumns(roots);
         var (p, s, qt) = RegressionParts.Svd(y, la);
@@ -60,7 +60,7 @@ public sealed record ForwardBackwardEstimator : PairEstimator
 
     private static Matrix Shifted(SnapshotBasis basis, Matrix forward, Matrix mean, ILinearAlgebra la)
     {
-        var shift = mean.Copy();
+        var shift = new Matrix(mean.Rows, mean.Columns);
         TensorPrimitives.Subtract<double>(mean.AsSpan(), forward.AsSpan(), shift.AsSpan());
         var image = la.Multiply(basis.U, shift);
         TensorPrimitives.Add<double>(image.AsSpan(), basis.B.AsSpan(), image.AsSpan());

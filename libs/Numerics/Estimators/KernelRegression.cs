@@ -38,8 +38,7 @@ internal sealed record KernelRegression
     public static KernelRegression Of(Kernel kernel, SnapshotPairs pairs, KernelEstimator options, ILinearAlgebra la)
     {
         var sections = new KernelFeature(kernel, pairs.X);
-        var d = new double[pairs.X.Columns];
-        TensorPrimitives.Sqrt(pairs.Weights.Span, d);
+        var d = pairs.WeightRoots();
         var (rank, s, q) = Directions(Lift(sections, pairs.X, la).ScaleColumns(d).ScaleRows(d), options, la);
         var inverse = Array.ConvertAll(s[..rank.Rank], value => 1 / value);
         var t = q.SelectColumns(0, rank.Rank).ScaleColumns(inverse).ScaleRows(d);
@@ -77,7 +76,7 @@ internal sealed record KernelRegression
             still += weight * TensorPrimitives.SumOfSquares<double>(difference);
         }
 
-        return new OneStepErrors(Relative(error, energy), Relative(still, energy));
+        return OneStepErrors.Of(error, still, energy);
     }
 
     public KoopmanOperator Operator(string method, SnapshotData data, int delays, ILinearAlgebra la)
@@ -188,7 +187,4 @@ internal sealed record KernelRegression
         Guard.Finite(lifted, "the kernel at the states");
         return lifted;
     }
-
-    private static double Relative(double error, double energy) =>
-        energy > 0 ? Math.Sqrt(error / energy) : error > 0 ? double.PositiveInfinity : 0;
 }

@@ -13,7 +13,7 @@ namespace KoopmanMesh.Numerics.Estimators;
 public sealed record LiftedPairs
 {
     private readonly long? _count;
-    private Lazy<(SnapshotPairs Pairs, Matrix? Inputs)> _columns;
+    private readonly Lazy<(SnapshotPairs Pairs, Matrix? Inputs)> _columns;
 
     /// <summary>Columns.</summary>
     /// <param name="pairs">X, Y and their weights.</param>
@@ -42,7 +42,7 @@ public sealed record LiftedPairs
     }
 
     /// <summary>What the pairs are known by where that is no columns, and there are no inputs; else null.</summary>
-    internal ISecondMoments? Products { get; private set; }
+    internal ISecondMoments? Products { get; private init; }
 
     /// <summary>Pairs that were seen; the number of columns unless the columns summarise them.</summary>
     public long Count

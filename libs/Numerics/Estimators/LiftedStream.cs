@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Observables;
@@ -23,8 +21,7 @@ internal static class LiftedStream
         var shape = new DmdEstimator { Observables = observables, Delays = delays };
         var frame = PairFrame.Of(data, pairs, shape, la);
         var lifted = frame.Lift(pairs, null, la).Pairs;
-        var roots = new double[lifted.Weights.Length];
-        TensorPrimitives.Sqrt(lifted.Weights.Span, roots);
+        var roots = lifted.WeightRoots();
         return (frame, (lifted.X.Copy().ScaleColumns(roots), lifted.Y.Copy().ScaleColumns(roots)));
     }
 }

@@ -56,6 +56,6 @@ public sealed record MeasurePreservingEstimator : PairEstimator
         }
 
         var (ordered, w) = CanonicalOrder.Of(values, vectors);
-        return spectrum with { Eigenvalues = ordered, ImprovedValues = (Complex[])ordered.Clone(), Vectors = w };
+        return spectrum with { Eigenvalues = ordered, ImprovedValues = ordered, Vectors = w };
     }
 }

@@ -22,6 +22,10 @@ internal readonly record struct OneStepErrors(double Operator, double Persistenc
     // Where the unexplained energy is a smaller fraction than this, a difference would keep fewer than ten digits.
     private const double Subtractable = 1e-6;
 
+    /// <summary>Of sums of squares: of the error, of what changed, and of Y.</summary>
+    public static OneStepErrors Of(double error, double still, double energy) =>
+        new(Relative(error, energy), Relative(still, energy));
+
     /// <summary>
     /// O(N m r); O(N m) on the pairs that were fitted, whose unexplained energy is all of it less what was explained,
     /// unless that difference is so small that it is round-off.
@@ -41,7 +45,7 @@ internal readonly record struct OneStepErrors(double Operator, double Persistenc
             var rest = energy - TensorPrimitives.Sum<double>(explained.AsSpan(row, n));
             if (rest > Subtractable * energy)
             {
-                return new OneStepErrors(Relative(rest, energy), Relative(still, energy));
+                return Of(rest, still, energy);
             }
         }
 
@@ -62,7 +66,7 @@ internal readonly record struct OneStepErrors(double Operator, double Persistenc
 
             return (sum, 0);
         });
-        return new OneStepErrors(Relative(error, energy), Relative(still, energy));
+        return Of(error, still, energy);
     }
 
     // Differences of energies: an error below about 1e-8 reads as anything from 0 to 1e-8.
@@ -79,7 +83,7 @@ internal readonly record struct OneStepErrors(double Operator, double Persistenc
         var error = fitted && regression.Explained is { } explained
             ? energy - TensorPrimitives.Sum<double>(explained.AsSpan(row, n))
             : energy - Predicted(regression, products, row, n, la);
-        return new OneStepErrors(Relative(Math.Max(0, error), energy), Relative(Math.Max(0, still), energy));
+        return Of(Math.Max(0, error), Math.Max(0, still), energy);
     }
 
     /// <summary>2 tr(Yhat Y') - tr(Yhat Yhat') of the state, Yhat = D U'X.</summary>

@@ -15,8 +15,6 @@ namespace KoopmanMesh.Numerics.Estimators;
 /// </summary>
 public sealed record OrthogonalEstimator : PairEstimator
 {
-    private const double UnitRoundoff = 2.220446049250313e-16;
-
     /// <summary>The family. Default orthogonal.</summary>
     public Constraint Constraint
     {
@@ -69,7 +67,7 @@ public sealed record OrthogonalEstimator : PairEstimator
         return spectrum with
         {
             Eigenvalues = values,
-            ImprovedValues = (Complex[])values.Clone(),
+            ImprovedValues = values,
             Vectors = vectors,
         };
     }
@@ -83,9 +81,9 @@ public sealed record OrthogonalEstimator : PairEstimator
         }
 
         var (p, t, qt) = la.ThinSvd(a);
-        if (t[^1] <= a.Rows * UnitRoundoff * t[0])
+        if (t[^1] <= a.Rows * Rounding.Unit * t[0])
         {
-            var certain = t.Count(value => value > a.Rows * UnitRoundoff * t[0]);
+            var certain = t.Count(value => value > a.Rows * Rounding.Unit * t[0]);
             warnings.Add(
                 $"the data determines the orthogonal factor in {certain} of {t.Length} directions, the rest is "
                 + "arbitrary");

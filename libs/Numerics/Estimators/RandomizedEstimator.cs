@@ -66,7 +66,7 @@ public sealed record RandomizedEstimator : PairEstimator
             };
         }
 
-        var sketched = x.Copy().ScaleColumns(RegressionParts.Roots(pairs.Pairs));
+        var sketched = x.Copy().ScaleColumns(pairs.Pairs.WeightRoots());
         return Guard.LargestMagnitude(sketched.AsSpan()) == 0
             ? Regression.Of(SnapshotBasis.Of(pairs, RankRule, la), refine: 0, la)
             : Sketch(pairs, sketched, (int)width, la);
@@ -80,7 +80,7 @@ public sealed record RandomizedEstimator : PairEstimator
         var rank = RankRule.Decide(s, shape);
         var k = rank.Rank;
         var inverse = Array.ConvertAll(s[..k], value => 1 / value);
-        var weights = vt.SelectRows(0, k).ScaleRows(inverse).ScaleColumns(RegressionParts.Roots(pairs.Pairs));
+        var weights = vt.SelectRows(0, k).ScaleRows(inverse).ScaleColumns(pairs.Pairs.WeightRoots());
         var b = la.Outer(pairs.Pairs.Y, weights);
         Guard.Finite(b, "the image of the snapshots' basis");
         var missed = Missed(x, q, la);

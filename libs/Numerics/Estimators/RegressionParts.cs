@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using System.Numerics.Tensors;
 
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
@@ -8,19 +7,9 @@ using KoopmanMesh.Numerics.Spectra;
 
 namespace KoopmanMesh.Numerics.Estimators;
 
-/// <summary>What the regressions share; D = diag(sqrt(weights)) throughout.</summary>
+/// <summary>What the regressions share.</summary>
 internal static class RegressionParts
 {
-    private const double UnitRoundoff = 2.220446049250313e-16;
-
-    /// <summary>The diagonal of D.</summary>
-    public static double[] Roots(SnapshotPairs pairs)
-    {
-        var roots = new double[pairs.Weights.Length];
-        TensorPrimitives.Sqrt(pairs.Weights.Span, roots);
-        return roots;
-    }
-
     /// <summary>What a rank rule knows of a matrix with <paramref name="rows"/> rows made of these pairs.</summary>
     public static SpectrumShape Shape(LiftedPairs lifted, int rows)
     {
@@ -38,25 +27,12 @@ internal static class RegressionParts
     public static Matrix? Inverse(Matrix a, ILinearAlgebra la)
     {
         var (u, s, vt) = Svd(a, la);
-        if (s.Length < a.Rows || s.Length > 0 && s[^1] <= a.Rows * UnitRoundoff * s[0])
+        if (s.Length < a.Rows || s.Length > 0 && s[^1] <= a.Rows * Rounding.Unit * s[0])
         {
             return null;
         }
 
         return la.Multiply(vt.ScaleRows(Array.ConvertAll(s, value => 1 / value)), u, true, true);
-    }
-
-    /// <summary>A and B one above the other.</summary>
-    public static Matrix Stack(Matrix a, Matrix b)
-    {
-        var stack = new Matrix(a.Rows + b.Rows, a.Columns);
-        for (var j = 0; j < stack.Columns; j++)
-        {
-            a.Column(j).CopyTo(stack.Column(j));
-            b.Column(j).CopyTo(stack.Column(j)[a.Rows..]);
-        }
-
-        return stack;
     }
 
     /// <summary>

@@ -183,15 +183,7 @@ public sealed partial class StreamingFit
     private Matrix JoinedInputs(Matrix inputs, int start, int count)
     {
         var chunk = inputs.SelectColumns(start, count);
-        if (_carriedInputs is not { } carried)
-        {
-            return chunk;
-        }
-
-        var joined = new Matrix(inputs.Rows, carried.Columns + count);
-        carried.AsSpan().CopyTo(joined.AsSpan());
-        chunk.AsSpan().CopyTo(joined.AsSpan()[carried.AsSpan().Length..]);
-        return joined;
+        return _carriedInputs is { } carried ? carried.Beside(chunk) : chunk;
     }
 
     private void Check(int rows, int columns, Matrix? inputs)

@@ -24,8 +24,8 @@ public sealed record TotalLeastSquaresEstimator : PairEstimator
     protected internal override Regression Regress(LiftedPairs pairs, ILinearAlgebra la)
     {
         var n = pairs.Pairs.X.Rows;
-        var roots = RegressionParts.Roots(pairs.Pairs);
-        var z = RegressionParts.Stack(pairs.Pairs.X, pairs.Pairs.Y).ScaleColumns(roots);
+        var roots = pairs.Pairs.WeightRoots();
+        var z = pairs.Pairs.X.Above(pairs.Pairs.Y).ScaleColumns(roots);
         var found = SnapshotDirections.Of(z, RankRule, BasisMethod.Qr, la);
         var shape = RegressionParts.Shape(pairs, 2 * n) with { Cap = n, TotalEnergy = found.TotalEnergy };
         var joint = RankRule.Decide(found.S, shape);

@@ -4,7 +4,7 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Fitting;
 
-/// <summary>Diagonal scalings and row blocks: linear-time pieces that need no provider.</summary>
+/// <summary>Diagonal scalings and blocks: linear-time pieces that need no provider.</summary>
 internal static class MatrixParts
 {
     /// <summary>Column j multiplied by <paramref name="factors"/>[j], in place; returns the matrix.</summary>
@@ -41,6 +41,28 @@ internal static class MatrixParts
         }
 
         return result;
+    }
+
+    /// <summary>Top over bottom, of equal width.</summary>
+    public static Matrix Above(this Matrix top, Matrix bottom)
+    {
+        var stack = new Matrix(top.Rows + bottom.Rows, top.Columns);
+        for (var j = 0; j < stack.Columns; j++)
+        {
+            top.Column(j).CopyTo(stack.Column(j));
+            bottom.Column(j).CopyTo(stack.Column(j)[top.Rows..]);
+        }
+
+        return stack;
+    }
+
+    /// <summary>Left and right side by side, of equal height.</summary>
+    public static Matrix Beside(this Matrix left, Matrix right)
+    {
+        var both = new Matrix(left.Rows, left.Columns + right.Columns);
+        left.AsSpan().CopyTo(both.AsSpan());
+        right.AsSpan().CopyTo(both.AsSpan()[left.AsSpan().Length..]);
+        return both;
     }
 
     /// <summary>Sum of squares of all elements.</summary>

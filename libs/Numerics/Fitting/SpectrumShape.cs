@@ -5,13 +5,11 @@ namespace KoopmanMesh.Numerics.Fitting;
 /// <param name="Columns">m.</param>
 public sealed record SpectrumShape(int Rows, int Columns)
 {
-    private const double UnitRoundoff = 2.220446049250313e-16;
-
     /// <summary>
     /// s_i ≤ floor · s_1 is round-off and is kept by no rule. Default max(n, m) · eps; singular values that are square
     /// roots of eigenvalues have <see cref="SquaredFloor"/> instead.
     /// </summary>
-    public double RelativeFloor { get; init; } = Math.Max(1, Math.Max(Rows, Columns)) * UnitRoundoff;
+    public double RelativeFloor { get; init; } = Math.Max(1, Math.Max(Rows, Columns)) * Rounding.Unit;
 
     /// <summary>Sum of all s_i^2 when only the leading ones are listed; null when all are.</summary>
     public double? TotalEnergy { get; init; }
@@ -22,5 +20,5 @@ public sealed record SpectrumShape(int Rows, int Columns)
     /// <summary>
     /// sqrt(n · eps): below this, the root of an eigenvalue of an n × n product of matrices is round-off.
     /// </summary>
-    public static double SquaredFloor(int order) => Math.Sqrt(Math.Max(1, order) * UnitRoundoff);
+    public static double SquaredFloor(int order) => Math.Sqrt(Math.Max(1, order) * Rounding.Unit);
 }

@@ -1,5 +1,7 @@
 using System.Numerics;
 
+using KoopmanMesh.Numerics.Fitting;
+
 namespace KoopmanMesh.Numerics.LinearAlgebra;
 
 public sealed partial class ManagedLinearAlgebra
@@ -31,7 +33,7 @@ public sealed partial class ManagedLinearAlgebra
         BufferShape.Check(nameof(columns), n, count, Math.Max(1, n), columns.Length);
         var rows = new Matrix(count, n);
         Transposition.Copy(columns, n, count, rows.AsSpan());
-        return TriangularFactor(Stack(r0, rows));
+        return TriangularFactor(r0.Above(rows));
     }
 
     /// <inheritdoc/>
@@ -41,7 +43,7 @@ public sealed partial class ManagedLinearAlgebra
         ArgumentNullException.ThrowIfNull(r2);
         var n = BufferShape.RequireSquare("ThinQRFactor", r1);
         BufferShape.RequireRows("ThinQRFactor", n, r2);
-        return TriangularFactor(Stack(r1, r2));
+        return TriangularFactor(r1.Above(r2));
     }
 
     /// <inheritdoc/>
@@ -151,18 +153,6 @@ public sealed partial class ManagedLinearAlgebra
         var conjugate = new ComplexMatrix(n, n);
         vh.CopyTo(conjugate.AsSpan());
         return SmallestSingular.LastRow(s[n - 1].Real, conjugate);
-    }
-
-    private static Matrix Stack(Matrix top, Matrix bottom)
-    {
-        var stack = new Matrix(top.Rows + bottom.Rows, top.Columns);
-        for (var j = 0; j < stack.Columns; j++)
-        {
-            top.Column(j).CopyTo(stack.Column(j));
-            bottom.Column(j).CopyTo(stack.Column(j)[top.Rows..]);
-        }
-
-        return stack;
     }
 
     private static (Matrix Q, Matrix R) TallQr(Matrix a)

@@ -218,19 +218,7 @@ public sealed class ResidualDmd
             false, false, y.Rows, r, r, -1, u.AsSpan(), Math.Max(1, u.Rows), a.AsSpan(), Math.Max(1, r), 1,
             rest.AsSpan(), Math.Max(1, y.Rows));
         Guard.Finite(rest, "the image of the functions");
-        return Stack(a, _la.TriangularFactor(rest));
-    }
-
-    private static Matrix Stack(Matrix top, Matrix bottom)
-    {
-        var stack = new Matrix(top.Rows + bottom.Rows, top.Columns);
-        for (var j = 0; j < stack.Columns; j++)
-        {
-            top.Column(j).CopyTo(stack.Column(j));
-            bottom.Column(j).CopyTo(stack.Column(j)[top.Rows..]);
-        }
-
-        return stack;
+        return a.Above(_la.TriangularFactor(rest));
     }
 
     /// <summary>W^(1/2) [X' Y'], m × 2 N.</summary>

@@ -20,7 +20,6 @@ internal sealed class LeadingDirections
 
     // Up to here a tridiagonal reduction takes no longer than many blocks.
     private const int SmallOrder = 1024;
-    private const double UnitRoundoff = 2.220446049250313e-16;
 
     private readonly Matrix _operator;
     private readonly bool _symmetric;
@@ -75,7 +74,7 @@ internal sealed class LeadingDirections
         {
             Extend(next);
             var (values, vectors, residuals) = Ritz(Math.Min(width, _basis.Columns));
-            var tolerance = 8 * Math.Sqrt(n) * UnitRoundoff * values[0];
+            var tolerance = 8 * Math.Sqrt(n) * Rounding.Unit * values[0];
             var open = Open(residuals, tolerance);
             if (open.Count == 0 || open[0] >= count)
             {

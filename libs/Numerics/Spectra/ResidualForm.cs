@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
+using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Numerics.Spectra;
@@ -17,7 +18,6 @@ internal sealed class ResidualForm
     private const int RoundSteps = 8;
     private const int MostRounds = 4;
     private const int ShiftTrials = 3;
-    private const double UnitRoundoff = 2.220446049250313e-16;
     private const double Settled = 1 - 1e-6;
 
     private readonly Matrix _stack;
@@ -143,7 +143,7 @@ internal sealed class ResidualForm
             largest = Math.Max(largest, g[i, i]);
         }
 
-        var shift = g.Rows * UnitRoundoff * largest;
+        var shift = g.Rows * Rounding.Unit * largest;
         for (var trial = 0; trial < ShiftTrials; trial++)
         {
             for (var i = 0; i < g.Rows; i++)

@@ -17,7 +17,7 @@ internal static class RitzPairs
     {
         var k = basis.Rank.Rank;
         var (atil, r22) = Compress(basis, la);
-        var stack = Stack(atil, r22);
+        var stack = atil.Above(r22);
         var (values, vectors) = k == 0 ? ([], new ComplexMatrix(0, 0)) : la.Eigen(atil);
         (values, vectors) = CanonicalOrder.Of(values, vectors);
         var ritz = Residuals(atil, r22, values, vectors, la);
@@ -52,10 +52,7 @@ internal static class RitzPairs
             return (new Matrix(0, 0), new Matrix(0, 0));
         }
 
-        var joint = new Matrix(basis.U.Rows, 2 * k);
-        basis.U.AsSpan().CopyTo(joint.AsSpan());
-        basis.B.AsSpan().CopyTo(joint.AsSpan()[basis.U.AsSpan().Length..]);
-        var r = la.TriangularFactor(joint);
+        var r = la.TriangularFactor(basis.U.Beside(basis.B));
         var signs = new double[k];
         for (var i = 0; i < k; i++)
         {
@@ -137,17 +134,5 @@ internal static class RitzPairs
 
             improved[j] = values[j].Imaginary == 0 ? sum.Real : sum;
         }
-    }
-
-    private static Matrix Stack(Matrix top, Matrix bottom)
-    {
-        var stack = new Matrix(top.Rows + bottom.Rows, top.Columns);
-        for (var j = 0; j < stack.Columns; j++)
-        {
-            top.Column(j).CopyTo(stack.Column(j));
-            bottom.Column(j).CopyTo(stack.Column(j)[top.Rows..]);
-        }
-
-        return stack;
     }
 }

@@ -35,7 +35,7 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
             return OfProducts(products, rule, la);
         }
 
-        var d = ColumnFactors(lifted.Pairs, scaling: false);
+        var d = lifted.Pairs.WeightRoots();
         var x = d.AsSpan().ContainsAnyExcept(1.0) ? lifted.Pairs.X.Copy().ScaleColumns(d) : lifted.Pairs.X;
         var found = SnapshotDirections.Of(x, rule, method, la);
         var shape = new SpectrumShape(x.Rows, (int)Math.Min(lifted.Count, int.MaxValue))
@@ -108,7 +108,7 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
             ArgumentOutOfRangeException.ThrowIfLessThan(cap, 1, nameof(options));
         }
 
-        var d = ColumnFactors(pairs, options.ColumnScaling);
+        var d = options.ColumnScaling ? ColumnFactors(pairs) : pairs.WeightRoots();
         var small = Math.Min(pairs.X.Rows, pairs.X.Columns);
         var sketch = SketchWidth(options, small);
         if (small == 0 || Guard.LargestMagnitude(pairs.X.AsSpan()) == 0)
@@ -200,16 +200,16 @@ internal sealed partial record SnapshotBasis(Matrix U, Matrix B, double[] S, Ran
         return width <= small / 2 ? width : null;
     }
 
-    private static double[] ColumnFactors(SnapshotPairs pairs, bool scaling)
+    /// <summary>D that brings every column to unit norm, beside the roots of the weights.</summary>
+    private static double[] ColumnFactors(SnapshotPairs pairs)
     {
-        var d = new double[pairs.X.Columns];
-        var weights = pairs.Weights.Span;
+        var d = pairs.WeightRoots();
         for (var j = 0; j < d.Length; j++)
         {
-            var norm = scaling ? Norm(pairs.X.Column(j)) : 1;
+            var norm = Norm(pairs.X.Column(j));
 
             // A zero column stays as it is, and a denormal norm is one whose inverse would overflow.
-            d[j] = Math.Sqrt(weights[j]) / (norm == 0 ? 1 : Math.Max(norm, SmallestNormal));
+            d[j] /= norm == 0 ? 1 : Math.Max(norm, SmallestNormal);
         }
 
         return d;

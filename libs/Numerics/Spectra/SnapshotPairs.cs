@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 
@@ -47,6 +49,14 @@ public sealed record SnapshotPairs
 
     /// <summary>States left out because they were NaN or infinite.</summary>
     public int DroppedStates { get; init; }
+
+    /// <summary>sqrt(Weights[j]): what a column is multiplied by to count so often in least squares.</summary>
+    internal double[] WeightRoots()
+    {
+        var roots = new double[Weights.Length];
+        TensorPrimitives.Sqrt(Weights.Span, roots);
+        return roots;
+    }
 
     private static double[] Ones(int count)
     {

@@ -55,8 +55,8 @@ internal static class ElementDecoder
                 BinaryPrimitives.ReverseEndianness(words, words);
                 break;
             case 4:
-                var doubles = MemoryMarshal.Cast<byte, uint>(bytes);
-                BinaryPrimitives.ReverseEndianness(doubles, doubles);
+                var pairs = MemoryMarshal.Cast<byte, uint>(bytes);
+                BinaryPrimitives.ReverseEndianness(pairs, pairs);
                 break;
             case 8:
                 var quads = MemoryMarshal.Cast<byte, ulong>(bytes);
