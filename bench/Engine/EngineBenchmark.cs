@@ -99,9 +99,7 @@ internal static class EngineBenchmark
         var u = la.ThinQr(EngineData.Normal(40 * 50, 16, 4)).Q;
         return () =>
         {
-            var lags = new LagProducts(40, 50);
-            lags.Add(z, la);
-            var moments = lags.Moments(la);
+            var moments = LagProducts.Of([z], 50, la);
             LeadingDirections.OfGram(moments.Xx, 16, la);
             moments.YxTimes(u, la);
         };

@@ -20,17 +20,8 @@ internal sealed class LagSource(SnapshotData data, int delays) : IPairSource
 
     public long[] BlockCounts() => [data.Trajectories.Sum(t => (long)Math.Max(0, t.Columns - delays))];
 
-    public LiftedPairs All(ILinearAlgebra la)
-    {
-        var sums = new LagProducts(data.Width, delays);
-        foreach (var trajectory in data.Trajectories)
-        {
-            sums.Add(trajectory, la);
-            sums.EndTrajectory();
-        }
-
-        return new LiftedPairs(sums.Moments(la), () => new LiftedPairs(data.Pairs(delays), null));
-    }
+    public LiftedPairs All(ILinearAlgebra la) => new(
+        LagProducts.Of(data.Trajectories, delays, la), () => new LiftedPairs(data.Pairs(delays), null));
 
     public LiftedPairs Weighted(ReadOnlySpan<double> blockWeights, ILinearAlgebra la) =>
         blockWeights is [1] ? All(la) : throw new ArgumentException(
