@@ -52,6 +52,16 @@ internal static class BufferShape
         : throw new ArgumentException(
             $"{routine} got a {a.Rows} x {a.Columns} matrix, expected a square one", nameof(a));
 
+    /// <summary>A factor, if there is one, is n × n.</summary>
+    public static void RequireOrder(string routine, int n, Matrix? factor)
+    {
+        if (factor is not null && (factor.Rows != n || factor.Columns != n))
+        {
+            throw new ArgumentException(
+                $"{routine} got a {factor.Rows} x {factor.Columns} factor, expected {n} x {n}", nameof(factor));
+        }
+    }
+
     /// <summary>A right-hand side has as many rows as its system has unknowns.</summary>
     public static void RequireRows(string routine, int rows, Matrix b)
     {

@@ -26,14 +26,13 @@ public sealed partial class ManagedLinearAlgebra
     public Matrix TriangularFactor(Matrix a) => ThinQr(a).R;
 
     /// <inheritdoc/>
-    public Matrix AppendToFactor(Matrix r0, ReadOnlySpan<double> columns, int count)
+    public Matrix AppendToFactor(Matrix? r0, ReadOnlySpan<double> columns, int n, int count)
     {
-        ArgumentNullException.ThrowIfNull(r0);
-        var n = BufferShape.RequireSquare("ThinQRFactor", r0);
+        BufferShape.RequireOrder("ThinQRFactor", n, r0);
         BufferShape.Check(nameof(columns), n, count, Math.Max(1, n), columns.Length);
         var rows = new Matrix(count, n);
         Transposition.Copy(columns, n, count, rows.AsSpan());
-        return TriangularFactor(r0.Above(rows));
+        return TriangularFactor(r0?.Above(rows) ?? rows);
     }
 
     /// <inheritdoc/>

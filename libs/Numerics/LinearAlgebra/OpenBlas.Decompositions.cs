@@ -8,6 +8,10 @@ public sealed unsafe partial class OpenBlas
     // Columns that dtpqrt factors at a time: wide enough for its products, narrow enough for the rest.
     private const int FactorPanel = 32;
 
+    // The same for dgeqrt, whose panels are products too: rows this many times n are factored by it first and then joined.
+    private const int WideFactorPanel = 64;
+    private const int FactorApart = 3;
+
     /// <inheritdoc/>
     public (Matrix Q, Matrix R) ThinQr(Matrix a)
     {
@@ -36,18 +40,26 @@ public sealed unsafe partial class OpenBlas
     public Matrix TriangularFactor(Matrix a)
     {
         ArgumentNullException.ThrowIfNull(a);
-        return TriangularParts.Upper(HouseholderQr(a).Packed);
+        var packed = a.Copy();
+        PackFactor(packed);
+        return TriangularParts.Upper(packed);
     }
 
     /// <inheritdoc/>
-    public Matrix AppendToFactor(Matrix r0, ReadOnlySpan<double> columns, int count)
+    public Matrix AppendToFactor(Matrix? r0, ReadOnlySpan<double> columns, int n, int count)
     {
-        ArgumentNullException.ThrowIfNull(r0);
-        var n = BufferShape.RequireSquare("dtpqrt", r0);
+        BufferShape.RequireOrder("dtpqrt", n, r0);
         BufferShape.Check(nameof(columns), n, count, Math.Max(1, n), columns.Length);
         var rows = new Matrix(count, n, GC.AllocateUninitializedArray<double>(checked(count * n)));
         Transposition.Copy(columns, n, count, rows.AsSpan());
-        return Update(r0, rows, 0);
+        if (r0 is not null && count < FactorApart * n)
+        {
+            return Update(r0, rows, 0);
+        }
+
+        PackFactor(rows);
+        var r = TriangularParts.Upper(rows);
+        return r0 is null ? r : Update(r0, r, n);
     }
 
     /// <inheritdoc/>
@@ -118,6 +130,24 @@ public sealed unsafe partial class OpenBlas
         }
 
         return r;
+    }
+
+    /// <summary>R in the upper triangle of <paramref name="a"/>, which is overwritten.</summary>
+    private static void PackFactor(Matrix a)
+    {
+        var (m, n, p) = (a.Rows, a.Columns, Math.Min(a.Rows, a.Columns));
+        if (p == 0)
+        {
+            return;
+        }
+
+        var panel = Math.Min(WideFactorPanel, p);
+        var (t, work) = (Scratch<double>(panel * p), Scratch<double>(panel * n));
+        fixed (double* pa = a.AsSpan(), pt = t, pw = work)
+        {
+            dgeqrt_(m, n, panel, pa, m, pt, panel, pw, out var info);
+            RequireArguments("dgeqrt", info);
+        }
     }
 
     private static (Matrix Packed, double[] Tau) HouseholderQr(Matrix a)

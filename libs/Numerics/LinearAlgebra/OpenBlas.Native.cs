@@ -95,6 +95,10 @@ internal static unsafe partial class OpenBlasNative
         in int m, in int n, in int k, double* a, in int lda, double* tau, double* work, in int lwork, out int info);
 
     [LibraryImport(Library)]
+    public static partial void dgeqrt_(
+        in int m, in int n, in int nb, double* a, in int lda, double* t, in int ldt, double* work, out int info);
+
+    [LibraryImport(Library)]
     public static partial void dtpqrt_(
         in int m, in int n, in int l, in int nb, double* a, in int lda, double* b, in int ldb,
         double* t, in int ldt, double* work, out int info);

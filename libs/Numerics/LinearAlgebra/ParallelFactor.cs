@@ -12,8 +12,9 @@ internal static class ParallelFactor
     // Below this many columns for each row a chain would spend its time on joining.
     private const int ChainAspect = 3;
 
-    // Columns folded in at once: enough for large products, few enough for the third cache.
-    private const int ChunkColumns = 1024;
+    // Columns factored at once: a transposed copy of them is held, and one more factor is joined for each piece.
+    private const int PieceColumns = 1024;
+    private const int PieceAspect = 8;
 
     /// <summary>R, p × n with p = min(n, m), of A' = Q R for A, n × m: A A' = R'R. O(n^2 m).</summary>
     public static Matrix TransposedFactor(this ILinearAlgebra la, Matrix a)
@@ -42,25 +43,22 @@ internal static class ParallelFactor
         Parallel.For(0, factors.Length, i =>
         {
             var (start, end) = ((int)((long)i * m / factors.Length), (int)((i + 1L) * m / factors.Length));
-            factors[i] = i == 0 && r0 is not null
-                ? la.AppendToFactor(r0, a.AsSpan()[..(end * n)], end)
-                : la.TriangularFactor(a.SelectColumns(start, end - start).Transpose());
+            factors[i] = la.AppendToFactor(
+                i == 0 ? r0 : null, a.AsSpan()[(start * n)..(end * n)], n, end - start);
         });
         return Join(la, factors);
     }
 
     private static Matrix Chain(ILinearAlgebra la, Matrix a, int start, int end)
     {
-        var (n, chunk) = (a.Rows, Math.Max(ChunkColumns, a.Rows));
-        var first = Math.Min(chunk, end - start);
-        var r = la.TriangularFactor(a.SelectColumns(start, first).Transpose());
-        for (start += first; start < end; start += chunk)
+        var (n, piece, r) = (a.Rows, Math.Max(PieceColumns, PieceAspect * a.Rows), default(Matrix));
+        for (; start < end; start += piece)
         {
-            var count = Math.Min(chunk, end - start);
-            r = la.AppendToFactor(r, a.AsSpan().Slice(start * n, count * n), count);
+            var count = Math.Min(piece, end - start);
+            r = la.AppendToFactor(r, a.AsSpan().Slice(start * n, count * n), n, count);
         }
 
-        return r;
+        return r!;
     }
 
     private static Matrix Join(ILinearAlgebra la, Matrix[] factors)

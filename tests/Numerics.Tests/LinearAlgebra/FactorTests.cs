@@ -9,11 +9,11 @@ public sealed class FactorTests
     public void AppendToFactor_MoreRows_IsTheFactorOfAll(string name)
     {
         var la = Algebras.Get(name);
-        foreach (var (n, count) in ((int, int)[])[(5, 12), (5, 2), (1, 1), (40, 70), (6, 0)])
+        foreach (var (n, count) in ((int, int)[])[(5, 12), (5, 2), (1, 1), (40, 70), (40, 200), (6, 0)])
         {
             var (first, second) = (Matrices.Gaussian(n, n + 3, 1), Matrices.Gaussian(n, count, 2));
 
-            var r = la.AppendToFactor(la.TriangularFactor(first.Transpose()), second.AsSpan(), count);
+            var r = la.AppendToFactor(la.TriangularFactor(first.Transpose()), second.AsSpan(), second.Rows, count);
 
             var expected = Matrices.Product(first, first.Transpose());
             var more = Matrices.Product(second, second.Transpose());
@@ -21,6 +21,25 @@ public sealed class FactorTests
             Upper(r);
             Matrices.Close(expected, Matrices.Product(r.Transpose(), r), 1e-13);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Algebras.All), MemberType = typeof(Algebras))]
+    public void AppendToFactor_ToNothing_IsTheFactorOfTheRows(string name)
+    {
+        var la = Algebras.Get(name);
+        foreach (var (n, count) in ((int, int)[])[(5, 12), (5, 2), (1, 1), (70, 150)])
+        {
+            var rows = Matrices.Gaussian(n, count, 3);
+
+            var r = la.AppendToFactor(null, rows.AsSpan(), n, count);
+
+            Assert.Equal((Math.Min(n, count), n), (r.Rows, r.Columns));
+            Upper(r);
+            Matrices.Close(Matrices.Product(rows, rows.Transpose()), Matrices.Product(r.Transpose(), r), 1e-13);
+        }
+
+        Assert.Throws<ArgumentException>(() => la.AppendToFactor(new Matrix(2, 2), new double[3], 3, 1));
     }
 
     [Theory]
@@ -80,7 +99,7 @@ public sealed class FactorTests
     {
         for (var j = 0; j < r.Columns; j++)
         {
-            Assert.All(r.Column(j)[(j + 1)..].ToArray(), below => Assert.Equal(0, below));
+            Assert.All(r.Column(j)[Math.Min(j + 1, r.Rows)..].ToArray(), below => Assert.Equal(0, below));
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class ScaleTests
         var products = Sum(Square(first), Square(second));
 
         var r = la.TriangularFactor(Scaled(first, k));
-        var appended = la.AppendToFactor(r, Scaled(second, k).Transpose().AsSpan(), 6);
+        var appended = la.AppendToFactor(r, Scaled(second, k).Transpose().AsSpan(), 4, 6);
         var joined = la.JoinFactors(r, la.TriangularFactor(Scaled(second, k)));
 
         Matrices.Close(Square(first), Square(Scaled(r, -k)), Tolerance);
