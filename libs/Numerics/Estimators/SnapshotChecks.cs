@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 
@@ -32,9 +34,39 @@ internal static class SnapshotChecks
     }
 
     /// <summary>
-    /// Checks a part of a stream: the whole may be of a size that a part need not be, so that no part is too small.
+    /// Checks a part of a stream and returns its largest magnitude: the whole may be of a size that a part need not be,
+    /// so that no part is too small.
     /// </summary>
-    public static void Chunk(Matrix chunk, string column, string of) => Scale(Magnitude(chunk, column, of), 0);
+    public static double Chunk(ReadOnlySpan<double> values, Func<int, string> place)
+    {
+        var largest = Magnitude(values, place);
+        Scale(largest, 0);
+        return largest;
+    }
+
+    /// <summary>The same of a matrix.</summary>
+    public static void Chunk(Matrix chunk, string column, string of) =>
+        Scale(Magnitude(chunk, column, of), 0);
+
+    /// <summary>The same of numbers that are never too large.</summary>
+    public static void Chunk(ReadOnlySpan<float> values, Func<int, string> place)
+    {
+        if (TensorPrimitives.IsFiniteAll(values))
+        {
+            return;
+        }
+
+        var index = 0;
+        while (float.IsFinite(values[index]))
+        {
+            index++;
+        }
+
+        throw new NonFiniteDataException(place(index), values[index]);
+    }
+
+    /// <summary>Checks what the parts of a stream came to, by the largest of their magnitudes.</summary>
+    public static void Whole(double largest) => Scale(largest, Smallest);
 
     private static void Scale(double data, double smallest)
     {
@@ -46,28 +78,24 @@ internal static class SnapshotChecks
         }
     }
 
-    private static double Magnitude(Matrix matrix, string column, string of)
+    private static double Magnitude(Matrix matrix, string column, string of) => Magnitude(
+        matrix.AsSpan(), i => FormattableString.Invariant(
+            $"feature {i % matrix.Rows} of {column} {i / matrix.Rows} of {of}"));
+
+    private static double Magnitude(ReadOnlySpan<double> values, Func<int, string> place)
     {
-        var largest = Guard.LargestMagnitude(matrix.AsSpan());
+        var largest = Guard.LargestMagnitude(values);
         if (double.IsFinite(largest))
         {
             return largest;
         }
 
-        var index = matrix.AsSpan().IndexOfNonFinite();
-        throw new NonFiniteDataException(
-            FormattableString.Invariant($"feature {index % matrix.Rows} of {column} {index / matrix.Rows} of {of}"),
-            matrix.AsSpan()[index]);
-    }
-
-    private static int IndexOfNonFinite(this Span<double> values)
-    {
         var index = 0;
         while (double.IsFinite(values[index]))
         {
             index++;
         }
 
-        return index;
+        throw new NonFiniteDataException(place(index), values[index]);
     }
 }

@@ -33,7 +33,7 @@ public sealed partial class StreamingFit
     {
         ArgumentNullException.ThrowIfNull(chunk);
         Check(chunk.Rows, chunk.Columns, inputs);
-        CheckNumbers(chunk.AsSpan(), chunk.Rows, inputs, Feature);
+        _largest = Math.Max(_largest, SnapshotChecks.Chunk(chunk.AsSpan(), i => Feature(i, chunk.Rows)));
         Open(chunk.Rows, inputs);
         var piece = PieceColumns();
         for (var start = 0; start < chunk.Columns; start += piece)
@@ -61,8 +61,7 @@ public sealed partial class StreamingFit
 
         var columns = chunk.Length / width;
         Check(width, columns, inputs);
-        CheckFinite(chunk, i => Feature(i, width));
-        CheckNumbers([], width, inputs, Feature);
+        SnapshotChecks.Chunk(chunk, i => Feature(i, width));
         Open(width, inputs);
         var piece = PieceColumns();
         for (var start = 0; start < columns; start += piece)
@@ -97,8 +96,8 @@ public sealed partial class StreamingFit
                 "the chunk", $"whole pairs of {width} features", $"{x.Length} and {y.Length} numbers");
         }
 
-        CheckFinite(x, i => Place("snapshot", i, width));
-        CheckFinite(y, i => Place("successor", i, width));
+        SnapshotChecks.Chunk(x, i => Place("snapshot", i, width));
+        SnapshotChecks.Chunk(y, i => Place("successor", i, width));
         var (states, successors) = (new Matrix(width, x.Length / width), new Matrix(width, y.Length / width));
         TensorPrimitives.ConvertTruncating(x, states.AsSpan());
         TensorPrimitives.ConvertTruncating(y, successors.AsSpan());
@@ -124,8 +123,10 @@ public sealed partial class StreamingFit
 
         var (n, columns) = (pairs.X.Rows, pairs.X.Columns);
         Check(n, columns, inputs);
-        CheckNumbers(pairs.X.AsSpan(), n, inputs, (i, rows) => Place("snapshot", i, rows));
-        CheckNumbers(pairs.Y.AsSpan(), n, null, (i, rows) => Place("successor", i, rows));
+        var largest = Math.Max(
+            SnapshotChecks.Chunk(pairs.X.AsSpan(), i => Place("snapshot", i, n)),
+            SnapshotChecks.Chunk(pairs.Y.AsSpan(), i => Place("successor", i, n)));
+        _largest = Math.Max(_largest, largest);
         EndTrajectory();
         (Width, InputWidth, _addStarts) = (n, inputs?.Rows ?? 0, true);
         var piece = PieceColumns();
@@ -205,51 +206,8 @@ public sealed partial class StreamingFit
         {
             var width = InputWidth > 0 ? InputWidth : Math.Max(1, inputs.Rows);
             Guard.Shape(inputs, width, columns, "the matrix of inputs");
-        }
-    }
-
-    private static void CheckFinite(ReadOnlySpan<float> values, Func<int, string> place)
-    {
-        if (!TensorPrimitives.IsFiniteAll(values))
-        {
-            var i = 0;
-            while (float.IsFinite(values[i]))
-            {
-                i++;
-            }
-
-            throw new NonFiniteDataException(place(i), values[i]);
-        }
-    }
-
-    private void CheckNumbers(
-        ReadOnlySpan<double> values, int width, Matrix? inputs, Func<int, int, string> place)
-    {
-        var largest = Guard.LargestMagnitude(values);
-        if (!double.IsFinite(largest))
-        {
-            var i = 0;
-            while (double.IsFinite(values[i]))
-            {
-                i++;
-            }
-
-            throw new NonFiniteDataException(place(i, width), values[i]);
-        }
-
-        if (inputs is not null)
-        {
             Guard.Finite(inputs, "the matrix of inputs");
         }
-
-        if (largest > SnapshotChecks.Largest)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(values), largest, "the largest magnitude of a chunk is at most 1E+100, beyond which products of "
-                + "products leave the range of a double: scale the data, which changes no eigenvalue");
-        }
-
-        _largest = Math.Max(_largest, largest);
     }
 
     private string Feature(int i, int width) => FormattableString.Invariant(

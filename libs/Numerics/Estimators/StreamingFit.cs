@@ -98,13 +98,7 @@ public sealed partial class StreamingFit
     {
         ArgumentNullException.ThrowIfNull(la);
         var frame = Frame();
-        if (_largest is > 0 and < SnapshotChecks.Smallest)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(la), _largest, "the largest magnitude of the data lies below 1E-100, where products of products "
-                + "leave the range of a double: scale the data, which changes no eigenvalue");
-        }
-
+        SnapshotChecks.Whole(_largest);
         var fit = Estimator.Fit(_summary!, frame, la);
         var diagnostics = fit.Diagnostics;
         return _summary!.Loss(la) is { Energy: > 0 } loss

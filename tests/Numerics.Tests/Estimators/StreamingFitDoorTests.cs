@@ -102,7 +102,7 @@ public sealed class StreamingFitDoorTests
             () => stream.AddTrajectory(states, new Matrix(1, 30)),
             "the data of exact-dmd was expected to be without inputs, got inputs");
         Assert.StartsWith(
-            "the largest magnitude of a chunk is at most 1E+100",
+            "the largest magnitude of the data lies between 1E-100 and 1E+100",
             Assert.Throws<ArgumentOutOfRangeException>(() => stream.AddTrajectory(huge)).Message,
             StringComparison.Ordinal);
         Message<NonFiniteDataException>(
@@ -123,6 +123,23 @@ public sealed class StreamingFitDoorTests
         Assert.Equal(31, actual.Diagnostics.Pairs);
         var error = expected.Spectrum.Eigenvalues.Span[0] - actual.Spectrum.Eigenvalues.Span[0];
         Assert.InRange(error.Magnitude, 0, 1e-10);
+    }
+
+    [Fact]
+    public void ToOperator_DataTooSmallToSquare_IsRefusedWhateverWasRefusedBefore()
+    {
+        var stream = new StreamingFit(new DmdEstimator(), new SummaryOptions(), _la);
+        var (ones, bad) = (Matrix.Identity(2), Matrix.Identity(2));
+        bad[0, 1] = double.NaN;
+        Assert.Throws<NonFiniteDataException>(() => stream.AddPairs(ones, bad));
+        var small = ones.Copy();
+        small[0, 0] = small[1, 1] = 1e-120;
+        stream.AddPairs(small, small);
+
+        Assert.StartsWith(
+            "the largest magnitude of the data lies between 1E-100 and 1E+100",
+            Assert.Throws<ArgumentOutOfRangeException>(() => stream.ToOperator(_la)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
