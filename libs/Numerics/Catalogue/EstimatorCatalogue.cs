@@ -44,9 +44,12 @@ public static class EstimatorCatalogue
     public static EstimatorRequest Describe(IEstimator estimator)
     {
         ArgumentNullException.ThrowIfNull(estimator);
-        var method = Methods.FirstOrDefault(
-            m => m.Prototype.GetType() == estimator.GetType() && m.Prototype.Name == estimator.Name)
+        var method = MethodOf(estimator)
             ?? throw new EstimatorRequestException("method", $"the estimator {estimator.Name} is not in the catalogue");
         return method.RequestFor(estimator);
     }
+
+    /// <summary>The plainest method that the estimator is of; null when there is none.</summary>
+    internal static EstimatorMethod? MethodOf(IEstimator estimator) => Methods.FirstOrDefault(
+        m => m.Prototype.GetType() == estimator.GetType() && m.Prototype.Name == estimator.Name);
 }

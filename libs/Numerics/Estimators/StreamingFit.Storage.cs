@@ -65,13 +65,7 @@ public sealed partial class StreamingFit
         ArgumentNullException.ThrowIfNull(estimator);
         ArgumentNullException.ThrowIfNull(options);
         var archive = TensorArchive.Read(stream);
-        Require(archive, "format", Format);
-        Require(archive, "method", estimator.Name);
-        foreach (var (option, value) in OptionsOf(estimator))
-        {
-            Require(archive, $"{OptionPrefix}{option}", value);
-        }
-
+        RequireMethod(archive, estimator);
         var state = archive.Integers("stream", 9);
         if (state is not [
                 >= 0 and <= int.MaxValue, >= 0 and <= int.MaxValue, _, >= 0, >= 0, >= 0, 0 or 1, 0 or 1, 0 or 1]
@@ -104,6 +98,16 @@ public sealed partial class StreamingFit
         fit.ReadMatrices(archive);
         fit.ReadDictionary(archive);
         return fit;
+    }
+
+    private static void RequireMethod(TensorArchive archive, PairEstimator estimator)
+    {
+        Require(archive, "format", Format);
+        Require(archive, "method", estimator.Name);
+        foreach (var (option, value) in OptionsOf(estimator))
+        {
+            Require(archive, $"{OptionPrefix}{option}", value);
+        }
     }
 
     private void ReadMatrices(TensorArchive archive)
@@ -161,12 +165,8 @@ public sealed partial class StreamingFit
         };
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> OptionsOf(PairEstimator estimator)
-    {
-        var method = EstimatorCatalogue.Methods.FirstOrDefault(
-            m => m.Prototype.GetType() == estimator.GetType() && m.Prototype.Name == estimator.Name);
-        return method is null ? [] : method.RequestFor(estimator).Options;
-    }
+    private static IReadOnlyDictionary<string, string> OptionsOf(PairEstimator estimator) =>
+        EstimatorCatalogue.MethodOf(estimator)?.RequestFor(estimator).Options ?? new Dictionary<string, string>();
 
     private static void Require(TensorArchive archive, string key, string expected)
     {

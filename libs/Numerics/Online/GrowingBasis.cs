@@ -26,7 +26,7 @@ internal sealed class GrowingBasis(int width)
         Energy += x.Energy();
         if (Outside(x, tolerance, la) is { Columns: > 0 } fresh)
         {
-            Q = Join(Q, fresh);
+            Q = Q.Beside(fresh);
             Gram = Padded(Gram, Q.Columns, Q.Columns);
         }
 
@@ -108,13 +108,5 @@ internal sealed class GrowingBasis(int width)
         }
 
         return result;
-    }
-
-    private static Matrix Join(Matrix a, Matrix b)
-    {
-        var joined = new Matrix(a.Rows, a.Columns + b.Columns);
-        a.AsSpan().CopyTo(joined.AsSpan());
-        b.AsSpan().CopyTo(joined.AsSpan()[a.AsSpan().Length..]);
-        return joined;
     }
 }

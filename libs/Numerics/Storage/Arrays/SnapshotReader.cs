@@ -39,9 +39,6 @@ public sealed class SnapshotReader
     /// <summary>Snapshots that were read.</summary>
     public long Position => (_trajectory * Length) + _next;
 
-    /// <summary>True when the next state, if any, is the first of a trajectory.</summary>
-    public bool AtStart => _next == 0;
-
     /// <summary>
     /// Reads the next states of one trajectory, each <see cref="Width"/> long, as many as fit; returns how many: 0 at
     /// the end of the array.

@@ -42,7 +42,6 @@ public sealed class SnapshotReaderTests(NumPyFiles files) : IClassFixture<NumPyF
             for (var k = 0; k < Length;)
             {
                 // Four states fit, and none of the next trajectory follows the last.
-                Assert.Equal(k == 0, reader.AtStart);
                 var states = new double[(4 * Width) + 1];
                 var count = reader.Read(states);
                 Assert.Equal(Math.Min(4, Length - k), count);
