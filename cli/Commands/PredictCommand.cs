@@ -11,56 +11,18 @@ namespace KoopmanMesh.Cli.Commands;
 /// <summary><c>koopmesh predict OPERATOR --from X0 --steps N --output OUT</c>: where a state goes.</summary>
 internal static class PredictCommand
 {
-    // Of protos/koopmanmesh/operator/v1/operator.proto.
-    private const long MostSteps = 1 << 24;
-
     public static Command Create()
     {
-        var file = new Argument<string>("OPERATOR") { Description = "What koopmesh fit --output wrote." };
-        var from = Required("--from", "The state now, or the last states in time order where the operator has delays.");
-        var output = Required(
-            "--output", "Where the predicted states go, a float64 NPY file; the state now is not one.");
-        var steps = new Option<long>("--steps")
-        {
-            Description = "How many steps to predict.",
-            HelpName = "N",
-            Required = true,
-            Validators = { FitArguments.Within("--steps", 1, MostSteps) },
-        };
-        var inputs = new Option<string?>("--inputs")
-        {
-            Description = "For an operator with control: the inputs of the steps, inputs x time.",
-            HelpName = "FILE",
-        };
-        var snapshots = FitArguments.SnapshotsOption();
-        var json = new Option<bool>("--json")
-        {
-            Description = "Print a summary as JSON on standard output, and nothing else.",
-        };
-        var endpoint = FitArguments.EndpointOption();
         var command = new Command(
             "predict",
             """
             Predicts with a fitted operator.
 
             Try:  koopmesh predict op.safetensors --from x0.npy --steps 1000 --output future.npy
-            """)
-        {
-            file, from, steps, inputs, output, snapshots, json, endpoint,
-        };
-        command.SetAction((result, cancellationToken) => RunAsync(
-            new PredictSettings
-            {
-                Operator = result.GetRequiredValue(file),
-                From = result.GetRequiredValue(from),
-                Steps = result.GetRequiredValue(steps),
-                Inputs = result.GetValue(inputs),
-                Output = result.GetRequiredValue(output),
-                Axis = FitArguments.AxisOf(result.GetValue(snapshots)),
-                Json = result.GetValue(json),
-                Endpoint = result.GetValue(endpoint),
-            },
-            cancellationToken));
+            """);
+        var arguments = new PredictArguments();
+        arguments.AddTo(command);
+        command.SetAction((result, cancellationToken) => RunAsync(arguments.Bind(result), cancellationToken));
         return command;
     }
 
@@ -108,11 +70,4 @@ internal static class PredictCommand
             + $"{Numbers.Count(settings.Steps)} predicted states of {width} features",
             null));
     }
-
-    private static Option<string> Required(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "FILE",
-        Required = true,
-    };
 }
