@@ -58,8 +58,11 @@ internal static class PredictCommand
         {
             var summary = new JsonObject
             {
-                ["output"] = Path.GetFullPath(settings.Output), ["steps"] = settings.Steps, ["width"] = width,
-                ["snapshots"] = rows ? "rows" : "columns", ["shape"] = shape,
+                ["output"] = Path.GetFullPath(settings.Output),
+                ["steps"] = settings.Steps,
+                ["width"] = width,
+                ["snapshots"] = rows ? "rows" : "columns",
+                ["shape"] = shape,
             };
             await Console.Out.WriteLineAsync(summary.ToString());
             return;

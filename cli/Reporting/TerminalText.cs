@@ -9,8 +9,15 @@ internal sealed class TerminalText(IAnsiConsole console)
 {
     private static readonly Dictionary<char, string> Spelt = new()
     {
-        ['–'] = "-", ['…'] = "..", ['→'] = "->", ['×'] = "x", ['·'] = "|", ['τ'] = "tau",
-        ['λ'] = "lambda", ['±'] = "+-", ['∞'] = "inf",
+        ['–'] = "-",
+        ['…'] = "..",
+        ['→'] = "->",
+        ['×'] = "x",
+        ['·'] = "|",
+        ['τ'] = "tau",
+        ['λ'] = "lambda",
+        ['±'] = "+-",
+        ['∞'] = "inf",
     };
 
     private const string Eighths = "▏▎▍▌▋▊▉";

@@ -114,8 +114,11 @@ public sealed class FitCommandTests(MeshFixture mesh, TrajectoryFiles files) : I
         var folder = Path.GetDirectoryName(mesh.NewPath("x"))!;
         var settings = new FitSettings
         {
-            States = files["columns-C-f8.npy"], Options = new FitOptions(),
-            Output = Path.Combine(folder, "op.safetensors"), Json = true, Endpoint = mesh.Address,
+            States = files["columns-C-f8.npy"],
+            Options = new FitOptions(),
+            Output = Path.Combine(folder, "op.safetensors"),
+            Json = true,
+            Endpoint = mesh.Address,
         };
 
         await Assert.ThrowsAnyAsync<Exception>(

@@ -7,8 +7,12 @@ namespace KoopmanMesh.Networks.Tests;
 /// <summary>Builds small ONNX models for tests; -1 is a free dimension.</summary>
 internal sealed class GraphBuilder
 {
-    private readonly ModelProto _model = new() { IrVersion = 8, ProducerName = "tests",
-        Graph = new GraphProto { Name = "g" } };
+    private readonly ModelProto _model = new()
+    {
+        IrVersion = 8,
+        ProducerName = "tests",
+        Graph = new GraphProto { Name = "g" },
+    };
 
     public GraphBuilder(long operatorSet = 17) =>
         _model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = operatorSet });

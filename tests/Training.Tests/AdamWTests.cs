@@ -23,7 +23,11 @@ public sealed class AdamWTests
     {
         var options = new AdamWOptions
         {
-            LearningRate = 0.05, Beta1 = 0.8, Beta2 = 0.9, Epsilon = 1e-3, WeightDecay = 0.1,
+            LearningRate = 0.05,
+            Beta1 = 0.8,
+            Beta2 = 0.9,
+            Epsilon = 1e-3,
+            WeightDecay = 0.1,
         };
         var optimizer = new AdamW<double>(1, options);
         double[] parameters = [1.5];

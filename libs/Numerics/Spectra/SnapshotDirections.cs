@@ -40,12 +40,12 @@ internal sealed record SnapshotDirections(
     /// <param name="la">The linear algebra to run on.</param>
     public static SnapshotDirections Of(
         Matrix x, RankRule rule, BasisMethod method, ILinearAlgebra la) => method switch
-    {
-        BasisMethod.Gram => OfGram(x, rule, la),
-        BasisMethod.RandomRange => OfRange(x, rule, la),
-        BasisMethod.Qr when x.Columns > 2 * x.Rows && x.AsSpan().Length > SmallMatrix => OfFactor(x, rule, la),
-        _ => OfAll(x, la),
-    };
+        {
+            BasisMethod.Gram => OfGram(x, rule, la),
+            BasisMethod.RandomRange => OfRange(x, rule, la),
+            BasisMethod.Qr when x.Columns > 2 * x.Rows && x.AsSpan().Length > SmallMatrix => OfFactor(x, rule, la),
+            _ => OfAll(x, la),
+        };
 
     /// <summary>The pairs (S^2, U) of a matrix of products X X'.</summary>
     public static SnapshotDirections OfProducts(Matrix gram, RankRule rule, ILinearAlgebra la)

@@ -32,15 +32,15 @@ internal static class VerdictReason
 
     private static string Judgement(AuditVerdict verdict, RankCorrelation correlation, AuditOptions options)
         => verdict switch
-    {
-        AuditVerdict.Trusted =>
-            Text($"at least {options.TrustedCorrelation:0.0#}, with p at most {options.TrustedP:0.0##}"),
-        AuditVerdict.Contradicted => Text($"at most {options.ContradictedCorrelation:0.0#}, the opposite order"),
-        _ when correlation.PValue > options.TrustedP && correlation.Spearman >= options.TrustedCorrelation =>
-            Text($"high enough, but chance gives as much more often than {options.TrustedP:0.0##}"),
-        _ => Text($"between {options.ContradictedCorrelation:0.0#} and {options.TrustedCorrelation:0.0#}, ")
-            + "neither shown nor refuted",
-    };
+        {
+            AuditVerdict.Trusted =>
+                Text($"at least {options.TrustedCorrelation:0.0#}, with p at most {options.TrustedP:0.0##}"),
+            AuditVerdict.Contradicted => Text($"at most {options.ContradictedCorrelation:0.0#}, the opposite order"),
+            _ when correlation.PValue > options.TrustedP && correlation.Spearman >= options.TrustedCorrelation =>
+                Text($"high enough, but chance gives as much more often than {options.TrustedP:0.0##}"),
+            _ => Text($"between {options.ContradictedCorrelation:0.0#} and {options.TrustedCorrelation:0.0#}, ")
+                + "neither shown nor refuted",
+        };
 
     private static string LeftOut(int count) => count switch
     {

@@ -67,9 +67,14 @@ public sealed class OperatorTableTests
             (new Interval { Low = 0.93, High = 0.94 }, new Interval { Low = 0.28, High = 0.30 });
         return new OperatorReport
         {
-            Method = "exact-dmd", Dictionary = "x", Observables = 3, Rank = 3, Eigenpairs = { upper, lower, real },
+            Method = "exact-dmd",
+            Dictionary = "x",
+            Observables = 3,
+            Rank = 3,
+            Eigenpairs = { upper, lower, real },
             Quality = new FitQuality { FitError = 1e-15, PersistenceError = 0.3, ConditionNumber = 4.2, Basis = "Svd" },
-            Replicates = new Replicates { Used = 50 }, Warnings = { "the data is noisy" },
+            Replicates = new Replicates { Used = 50 },
+            Warnings = { "the data is noisy" },
         };
     }
 
@@ -78,7 +83,8 @@ public sealed class OperatorTableTests
         Value = new ComplexNumber { Re = re, Im = im },
         Continuous = new ComplexNumber
         {
-            Re = Math.Log(Math.Sqrt((re * re) + (im * im))) / 0.1, Im = Math.Atan2(im, re) / 0.1,
+            Re = Math.Log(Math.Sqrt((re * re) + (im * im))) / 0.1,
+            Im = Math.Atan2(im, re) / 0.1,
         },
         Importance = 0.404,
     };
@@ -88,7 +94,9 @@ public sealed class OperatorTableTests
         using var writer = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(writer),
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(writer),
         });
         (console.Profile.Width, console.Profile.Capabilities.Unicode) = (width, unicode);
         OperatorTable.Write(console, "x.npy: 3 features x 60 snapshots", report);

@@ -20,7 +20,8 @@ public sealed class TrajectoryFiles : IDisposable
     {
         var start = new ProcessStartInfo("/usr/bin/python3", arguments)
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         };
         using var python = Process.Start(start)!;
         var output = python.StandardOutput.ReadToEnd();

@@ -40,7 +40,7 @@ public sealed class EstimatorOptionTests
     private static string[] Values(EstimatorOption option) => option.Type switch
     {
         "rank" => ["full", "1", "50", "tol:0.1", "energy:0.9", "drop:1e-3", "optimal", "optimal:0.1", "cv:3", "cv:2:2"],
-        "dictionary" => 
+        "dictionary" =>
         [
             "identity", "affine", "poly:2", "identity + abs", "relu", "relu:3", "rbf:5", "tps:5", "rff:4", "hermite:2",
             "nothing",

@@ -231,7 +231,10 @@ public sealed class KernelEstimatorTests
         // (1 + x'y)^2 has the features 1, sqrt(2) x, x_i^2, sqrt(2) x1 x2: DMD of these sees the same residuals.
         var fit = new KernelEstimator
         {
-            Kernel = KernelKind.Polynomial, Bandwidth = 1, HoldOut = 0, RankRule = new RankRule.Fixed(4),
+            Kernel = KernelKind.Polynomial,
+            Bandwidth = 1,
+            HoldOut = 0,
+            RankRule = new RankRule.Fixed(4),
         }.Fit(SnapshotData.FromPairs(pairs), la);
         var explicitFit = new DmdEstimator { HoldOut = 0, RankRule = new RankRule.Fixed(4) }
             .Fit(SnapshotData.FromPairs(Quadratics(pairs.X), Quadratics(pairs.Y)), la);

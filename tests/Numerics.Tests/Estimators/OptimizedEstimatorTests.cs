@@ -108,8 +108,8 @@ public sealed class OptimizedEstimatorTests
         var la = Algebras.Get(name);
         var times = Exponentials.Even(60, 0.2);
         Complex[] planted = [new(0.03, 2), new(0, 0.7), new(0.02, 0)];
-        var data = SnapshotData.FromTrajectories(
-            Exponentials.Noisy(Exponentials.Sum(planted, times, 8, 1), 0.05, 7)) with { TimeStep = 0.2 };
+        var noisy = Exponentials.Noisy(Exponentials.Sum(planted, times, 8, 1), 0.05, 7);
+        var data = SnapshotData.FromTrajectories(noisy) with { TimeStep = 0.2 };
         var free = new OptimizedEstimator { RankRule = new RankRule.Fixed(5) };
 
         var still = (free with { Constraint = ExponentConstraint.NonGrowing }).Fit(data, la).Spectrum;

@@ -142,8 +142,11 @@ public sealed class OperatorArchiveTests
         Assert.Contains("the custom feature \"square\" cannot be stored", error.Message, StringComparison.Ordinal);
     }
 
-    private static SnapshotData Data() => SnapshotData.FromTrajectories(
-        Planted.Trajectory(_map, Matrix.FromRows([[1], [2], [3]]), 30)) with { TimeStep = 0.1 };
+    private static SnapshotData Data()
+    {
+        var trajectory = Planted.Trajectory(_map, Matrix.FromRows([[1], [2], [3]]), 30);
+        return SnapshotData.FromTrajectories(trajectory) with { TimeStep = 0.1 };
+    }
 
     private static KoopmanIntervals Intervals(int r) => new()
     {

@@ -221,7 +221,10 @@ public sealed class SnapshotBasisTests
         var data = SnapshotData.FromTrajectories(Cosines(200, 0), Cosines(150, 1));
         var estimator = new DmdEstimator
         {
-            Delays = 6, Basis = BasisMethod.Gram, RankRule = new RankRule.Fixed(4), HoldOut = 0,
+            Delays = 6,
+            Basis = BasisMethod.Gram,
+            RankRule = new RankRule.Fixed(4),
+            HoldOut = 0,
         };
 
         var fit = estimator.Fit(data, la);

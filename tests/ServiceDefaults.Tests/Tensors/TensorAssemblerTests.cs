@@ -138,7 +138,10 @@ public sealed class TensorAssemblerTests
     {
         Header = new TensorHeader
         {
-            Name = "x", ElementType = ElementType.Float64, Shape = { shape }, ByteLength = bytes,
+            Name = "x",
+            ElementType = ElementType.Float64,
+            Shape = { shape },
+            ByteLength = bytes,
         },
     };
 

@@ -120,7 +120,9 @@ public sealed class TensorCodecTests
     {
         var header = new TensorHeader
         {
-            Name = "x", ElementType = ElementType.Float32, Shape = { 0, 1L << 40, 1L << 40 },
+            Name = "x",
+            ElementType = ElementType.Float32,
+            Shape = { 0, 1L << 40, 1L << 40 },
         };
 
         Assert.Throws<TensorStreamException>(() => TensorCodec.ByteLength(header));

@@ -17,7 +17,8 @@ public sealed class NumPyFiles : IDisposable
     {
         var start = new ProcessStartInfo("/usr/bin/python3", arguments)
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         };
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";
         using var python = Process.Start(start)!;
