@@ -1,6 +1,7 @@
 using System.Numerics;
 
 using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Spectra;
 using KoopmanMesh.Numerics.Statistics;
 
 namespace KoopmanMesh.Numerics.Estimators;
@@ -77,27 +78,12 @@ internal sealed record BaggedEstimatorBags(Complex[] Reference, IReadOnlyList<Ba
         return mean;
     }
 
-    /// <summary>For each of <paramref name="wanted"/> the index of its partner in <paramref name="found"/>.</summary>
-    public static int[] Match(Complex[] wanted, Complex[] found)
-    {
-        var cost = new Matrix(wanted.Length, found.Length);
-        for (var i = 0; i < wanted.Length; i++)
-        {
-            for (var j = 0; j < found.Length; j++)
-            {
-                cost[i, j] = Complex.Abs(wanted[i] - found[j]);
-            }
-        }
-
-        return Assignment.Solve(cost);
-    }
-
     private static BaggedEstimatorBag Bag(
         VariableProjectionFit refit, Complex[] reference, OptimizedEstimatorData data, OptimizedEstimatorModes modes,
         ILinearAlgebra la)
     {
         var found = refit.Blocks.SelectMany(block => block.Exponents).ToArray();
-        var partner = Match(Array.ConvertAll(reference, Complex.Exp), Array.ConvertAll(found, Complex.Exp));
+        var partner = SpectrumDistance.Match(Array.ConvertAll(reference, Complex.Exp), Array.ConvertAll(found, Complex.Exp));
         var exponents = new Complex[reference.Length];
         for (var j = 0; j < exponents.Length; j++)
         {
@@ -109,7 +95,7 @@ internal sealed record BaggedEstimatorBags(Complex[] Reference, IReadOnlyList<Ba
         }
 
         var (values, vectors) = OptimizedEstimatorAssembly.CanonicalEigen(modes.Reduced, la);
-        return new BaggedEstimatorBag(exponents, values, Spectra.ComplexParts.Times(la, modes.Decoder, vectors));
+        return new BaggedEstimatorBag(exponents, values, ComplexParts.Times(la, modes.Decoder, vectors));
     }
 
     private static double Distance(Complex[] a, Complex[] b)

@@ -18,7 +18,7 @@ internal static class BaggedEstimatorIntervals
     {
         var factor = rescale ? Math.Sqrt(bags.Fraction / (1 - bags.Fraction)) : 1;
         var values = found.Spectrum.Eigenvalues.ToArray();
-        var order = BaggedEstimatorBags.Match(values, Array.ConvertAll(bags.Mean(), Complex.Exp));
+        var order = SpectrumDistance.Match(values, Array.ConvertAll(bags.Mean(), Complex.Exp));
         var (discrete, continuous) = (new Spread(values.Length), new Spread(values.Length));
         for (var j = 0; j < values.Length; j++)
         {
@@ -61,7 +61,7 @@ internal static class BaggedEstimatorIntervals
         {
             count++;
             var modes = ComplexParts.Times(la, top, bag.Modes);
-            var partner = BaggedEstimatorBags.Match(values, bag.Values);
+            var partner = SpectrumDistance.Match(values, bag.Values);
             for (var j = 0; j < r; j++)
             {
                 Add(modes.Column(partner[j]), reference.Column(j), mean.Column(j), deviation.Column(j), count);

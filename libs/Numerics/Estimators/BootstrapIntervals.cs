@@ -1,7 +1,7 @@
 using System.Numerics;
 
-using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Operators;
+using KoopmanMesh.Numerics.Spectra;
 using KoopmanMesh.Numerics.Statistics;
 
 namespace KoopmanMesh.Numerics.Estimators;
@@ -14,19 +14,10 @@ internal static class BootstrapIntervals
     /// </summary>
     public static Complex[] Match(ReadOnlySpan<Complex> fitted, ReadOnlySpan<Complex> refitted)
     {
-        var cost = new Matrix(fitted.Length, fitted.Length);
-        for (var i = 0; i < fitted.Length; i++)
-        {
-            for (var j = 0; j < fitted.Length; j++)
-            {
-                cost[i, j] = Complex.Abs(fitted[i] - refitted[j]);
-            }
-        }
-
-        var (columns, matched) = (Assignment.Solve(cost), new Complex[fitted.Length]);
+        var (partner, matched) = (SpectrumDistance.Match(fitted, refitted), new Complex[fitted.Length]);
         for (var i = 0; i < matched.Length; i++)
         {
-            matched[i] = refitted[columns[i]];
+            matched[i] = refitted[partner[i]];
         }
 
         return matched;

@@ -9,6 +9,21 @@ namespace KoopmanMesh.Numerics.Observables;
 /// </summary>
 public abstract record ObservablesSpec
 {
+    /// <summary>What <see cref="Parse"/> reads, for people.</summary>
+    public const string Grammar = """
+        Terms joined by "+", e.g. poly:3+rff:200:0.5; 1 and x are there unless the first term is identity.
+        identity                  x alone
+        affine                    1 and x
+        poly:degree[:most]        monomials of total degree 2 and up, at most so many
+        abs                       |x| of each coordinate
+        relu[:count]              max(x, 0) of each coordinate, or of random directions
+        rbf:count[:bandwidth]     Gaussians about k-means centres
+        tps:count[:bandwidth]     thin plates about k-means centres
+        rff:count[:bandwidth]     random Fourier features
+        hermite:degree            Hermite polynomials of each coordinate
+        seed:number               seeds everything random
+        """;
+
     /// <summary>psi(x) = x.</summary>
     public static ObservablesSpec Identity { get; } = new FeatureObservables { Constant = false };
 

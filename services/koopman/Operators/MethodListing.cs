@@ -1,5 +1,6 @@
 using KoopmanMesh.Numerics.Catalogue;
 using KoopmanMesh.Numerics.Fitting;
+using KoopmanMesh.Numerics.Observables;
 using KoopmanMesh.Operator.V1;
 
 namespace KoopmanMesh.Koopman.Operators;
@@ -7,20 +8,6 @@ namespace KoopmanMesh.Koopman.Operators;
 /// <summary>The catalogue, as it travels.</summary>
 internal static class MethodListing
 {
-    private const string DictionaryGrammar = """
-        Terms joined by "+", e.g. poly:3+rff:200:0.5; 1 and x are there unless the first term is identity.
-        identity                  x alone
-        affine                    1 and x
-        poly:degree[:most]        monomials of total degree 2 and up, at most so many
-        abs                       |x| of each coordinate
-        relu[:count]              max(x, 0) of each coordinate, or of random directions
-        rbf:count[:bandwidth]     Gaussians about k-means centres
-        tps:count[:bandwidth]     thin plates about k-means centres
-        rff:count[:bandwidth]     random Fourier features
-        hermite:degree            Hermite polynomials of each coordinate
-        seed:number               seeds everything random
-        """;
-
     private static readonly HashSet<string> _fields =
         ["rank", "delays", "dictionary", "hold-out", "bootstraps", "seed", "column-scaling"];
 
@@ -28,7 +15,7 @@ internal static class MethodListing
     {
         Methods = { EstimatorCatalogue.Methods.Select(ToWire) },
         RankGrammar = RankRuleText.Grammar,
-        DictionaryGrammar = DictionaryGrammar,
+        DictionaryGrammar = ObservablesSpec.Grammar,
     };
 
     private static Method ToWire(EstimatorMethod method) => new()

@@ -22,6 +22,21 @@ public sealed class ObservablesTextTests
         Assert.Equal(spec, ObservablesSpec.Parse(spec.ToString()!));
     }
 
+    [Fact]
+    public void Grammar_EveryTermOfIt_IsReadWithAndWithoutWhatMayBeLeftOut()
+    {
+        var terms = ObservablesSpec.Grammar.Split('\n').Skip(1).Select(line => line.Split(' ')[0]).ToArray();
+        Assert.Equal(10, terms.Length);
+        foreach (var term in terms)
+        {
+            var spelled = term.Replace("degree", "3").Replace("count", "5").Replace("most", "7")
+                .Replace("bandwidth", "0.5").Replace("number", "1");
+
+            ObservablesSpec.Parse(spelled.Split('[')[0]);
+            ObservablesSpec.Parse(spelled.Replace("[", "").Replace("]", ""));
+        }
+    }
+
     [Theory]
     [InlineData("poly:2", "affine+poly:2")]
     [InlineData(" rbf:3 + abs ", "affine+rbf:3+abs")]
