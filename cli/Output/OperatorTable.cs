@@ -32,7 +32,8 @@ internal static class OperatorTable
         terminal.WriteLine((report.Method, Bold), ($" of {data}", null));
         terminal.WriteLines([.. Facts(report)]);
         WriteEigenvalues(terminal, report);
-        terminal.WriteLines([.. report.Warnings.Select(text => ("caution", Flagged, text))]);
+        var cautions = report.Warnings.Concat(FitFindings.Of(report));
+        terminal.WriteLines([.. cautions.Select(text => ("caution", Flagged, text))]);
     }
 
     private static IEnumerable<(string Label, Style Style, string Text)> Facts(OperatorReport report)
@@ -43,17 +44,17 @@ internal static class OperatorTable
         yield return ("rank", Dim,
             $"{report.Rank} of {report.Observables} observables ({report.Dictionary}{delays}): {rank.Reason}");
         var errors = new List<string>();
-        Add(errors, "fit", quality.HasFitError, quality.FitError);
-        Add(errors, "hold-out", quality.HasHoldOutError, quality.HoldOutError);
-        Add(errors, "no change", quality.HasPersistenceError, quality.PersistenceError);
+        Add(errors, "fitted pairs", quality.HasFitError, quality.FitError);
+        Add(errors, "unseen pairs", quality.HasHoldOutError, quality.HoldOutError);
+        Add(errors, "predicting no change", quality.HasPersistenceError, quality.PersistenceError);
         if (errors.Count > 0)
         {
-            yield return ("error", Dim, $"one step: {string.Join(" · ", errors)}");
+            yield return ("error", Dim, $"one step ahead: {string.Join(" · ", errors)}");
         }
 
         yield return ("digits", Dim,
             $"condition {Numbers.Small(quality.ConditionNumber)} costs "
-            + $"{Numbers.Small(Math.Max(0, quality.DigitsLost))} of 16 · "
+            + $"{Math.Max(0, quality.DigitsLost).ToString("0.0", CultureInfo.InvariantCulture)} of 16 · "
             + $"{quality.Basis.ToLowerInvariant()} · {quality.LinearAlgebra} · {Numbers.Small(report.Seconds)} s");
         if (report.Replicates is { } replicates)
         {

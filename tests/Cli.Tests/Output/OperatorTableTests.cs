@@ -57,6 +57,27 @@ public sealed class OperatorTableTests
     public void Write_NoEigenvalue_SaysSo() =>
         Assert.Contains("no eigenvalue was kept", Lines(80, new OperatorReport { Method = "exact-dmd" }));
 
+    [Theory]
+    [InlineData(0.02, 0.03, 0.3, null)]
+    [InlineData(1e-15, 2e-15, 1e-15, null)]
+    [InlineData(0.02, 0.4, 0.3, "the operator misses 40.0 %, predicting no change 30.0 %: do not believe")]
+    [InlineData(0.02, 0.25, 0.3, "unseen pairs are missed by 25.0 %, fitted ones by 2.0 %: 3 directions are too many")]
+    public void Write_Errors_CautionsWhereTheFitIsNotToBeBelieved(
+        double fitted, double unseen, double persistence, string? caution)
+    {
+        var report = Rotation();
+        report.Warnings.Clear();
+        report.Quality = new FitQuality
+        {
+            FitError = fitted, HoldOutError = unseen, PersistenceError = persistence, ConditionNumber = 4.2,
+        };
+
+        var text = string.Join(' ', Lines(200, report));
+
+        Assert.Equal(caution is not null, text.Contains("caution", StringComparison.Ordinal));
+        Assert.Contains(caution ?? "one step ahead: fitted pairs ", text, StringComparison.Ordinal);
+    }
+
     private static OperatorReport Rotation()
     {
         var (re, im) = (0.98 * Math.Cos(0.3), 0.98 * Math.Sin(0.3));
