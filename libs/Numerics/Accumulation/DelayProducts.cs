@@ -37,7 +37,8 @@ internal sealed class DelayProducts(Matrix xx, Matrix first, long count) : ISeco
         if (upper > 0)
         {
             la.Gemm(
-                true, false, upper, r, _n, 1, first.AsSpan()[(_n * _n)..], _n, a.AsSpan(), order, 0, rest.AsSpan(), order);
+                true, false, upper, r, _n, 1, first.AsSpan()[(_n * _n)..], _n, a.AsSpan(), order, 0, rest.AsSpan(),
+                order);
             la.Gemm(
                 false, false, upper, r, upper, 1, xx.AsSpan(), order, a.AsSpan()[_n..], order, 1, rest.AsSpan(), order);
         }

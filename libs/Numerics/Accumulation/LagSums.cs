@@ -134,7 +134,8 @@ internal sealed class LagSums(int width, int delays)
         if (archive.Contains($"{prefix}corrections.high"))
         {
             // Before anything of that size is allocated.
-            if (archive.ShapeOf($"{prefix}corrections.high") is not [var length] || length != PackedUpper.Length(_order))
+            if (archive.ShapeOf($"{prefix}corrections.high") is not [var length]
+                || length != PackedUpper.Length(_order))
             {
                 throw new TensorFormatException($"the corrections of {prefix} are not {_order} x {_order}");
             }

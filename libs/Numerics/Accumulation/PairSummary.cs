@@ -88,7 +88,8 @@ public sealed partial class PairSummary : IPairSource
 
     /// <summary>
     /// Bytes that a summary holds when all its blocks are in use, and while it folds: 8 w² a block as products (less of
-    /// stacked states) or factor, 8 w k as a sketch; beside them the waiting pairs and scratch. A fit needs some w² more.
+    /// stacked states) or factor, 8 w k as a sketch; beside them the waiting pairs and scratch. A fit needs some w²
+    /// more.
     /// </summary>
     public static long EstimateBytes(int observables, int inputs, SummaryOptions options)
     {

@@ -4,8 +4,8 @@ namespace KoopmanMesh.Numerics.Accumulation;
 public enum SummaryKind
 {
     /// <summary>
-    /// Compensated products: w² operations a pair (w = 2N + c), of q stacked states (2 q + 1) n² instead of 4 q² n², the
-    /// fastest; a fit keeps 16 - 2 log10(cond) digits.
+    /// Compensated products: w² operations a pair (w = 2N + c), of q stacked states (2 q + 1) n² instead of 4 q² n²,
+    /// the fastest; a fit keeps 16 - 2 log10(cond) digits.
     /// </summary>
     Gram = 0,
 

@@ -83,7 +83,8 @@ internal sealed record BaggedEstimatorBags(Complex[] Reference, IReadOnlyList<Ba
         ILinearAlgebra la)
     {
         var found = refit.Blocks.SelectMany(block => block.Exponents).ToArray();
-        var partner = SpectrumDistance.Match(Array.ConvertAll(reference, Complex.Exp), Array.ConvertAll(found, Complex.Exp));
+        var partner = SpectrumDistance.Match(
+            Array.ConvertAll(reference, Complex.Exp), Array.ConvertAll(found, Complex.Exp));
         var exponents = new Complex[reference.Length];
         for (var j = 0; j < exponents.Length; j++)
         {

@@ -46,8 +46,8 @@ public interface ILinearAlgebra
 
     /// <summary>
     /// R of [R0; C'] = Q R: a factor brought up to date with <paramref name="count"/> more rows, which are given as
-    /// columns c_j of n elements, one after the other. R0 and R are n × n, upper triangular; without R0 this is the factor of
-    /// the rows alone, min(count, n) × n. O(count · n^2).
+    /// columns c_j of n elements, one after the other. R0 and R are n × n, upper triangular; without R0 this is the
+    /// factor of the rows alone, min(count, n) × n. O(count · n^2).
     /// </summary>
     Matrix AppendToFactor(Matrix? r0, ReadOnlySpan<double> columns, int n, int count);
 

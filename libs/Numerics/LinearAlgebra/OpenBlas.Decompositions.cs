@@ -8,7 +8,8 @@ public sealed unsafe partial class OpenBlas
     // Columns that dtpqrt factors at a time: wide enough for its products, narrow enough for the rest.
     private const int FactorPanel = 32;
 
-    // The same for dgeqrt, whose panels are products too: rows this many times n are factored by it first and then joined.
+    // The same for dgeqrt, whose panels are products too: rows this many times n are factored by it first and then
+    // joined.
     private const int WideFactorPanel = 64;
     private const int FactorApart = 3;
 
