@@ -69,7 +69,10 @@ public sealed class OperatorTableTests
         report.Warnings.Clear();
         report.Quality = new FitQuality
         {
-            FitError = fitted, HoldOutError = unseen, PersistenceError = persistence, ConditionNumber = 4.2,
+            FitError = fitted,
+            HoldOutError = unseen,
+            PersistenceError = persistence,
+            ConditionNumber = 4.2,
         };
 
         var text = string.Join(' ', Lines(200, report));
