@@ -10,7 +10,8 @@ namespace KoopmanMesh.Numerics.Accumulation;
 public sealed class NonFiniteSnapshotException(long row, int feature, string side, float value) : Exception(
     string.Create(
         CultureInfo.InvariantCulture,
-        $"row {row} has {value} in feature {feature} of the activations {side} the component, expected a finite number"))
+        $"row {row} has {value} in feature {feature} of the activations {side} the component, ")
+    + "expected a finite number")
 {
     /// <summary>0-based row of the data.</summary>
     public long Row { get; } = row;
