@@ -26,7 +26,7 @@ internal sealed class FitArguments
     public Option<string?> Method { get; } = new("--method")
     {
         Description = "How to fit: " + string.Join(", ", EstimatorCatalogue.Methods.Select(m => m.Name))
-            + $" (default {EstimatorCatalogue.DefaultMethod}).",
+            + $" (default {EstimatorCatalogue.DefaultMethod}); koopmesh methods tells them apart.",
         HelpName = "NAME",
     };
 
@@ -49,7 +49,7 @@ internal sealed class FitArguments
     {
         Description =
             "Observables joined by +: identity, affine, poly:DEGREE, rbf:COUNT, rff:COUNT, ... "
-            + "(docs/numerics.md), e.g. affine+poly:3.",
+            + "(all of them: koopmesh methods), e.g. affine+poly:3.",
         HelpName = "TERMS",
     };
 
@@ -108,7 +108,8 @@ internal sealed class FitArguments
 
     public Option<string[]> Set { get; } = new("--set")
     {
-        Description = "An option of the method itself, e.g. --set penalty=1e-6; may be repeated.",
+        Description =
+            "An option of the method itself, e.g. --set penalty=1e-6, or several; koopmesh methods NAME lists them.",
         HelpName = "KEY=VALUE",
         Validators = { RequireAssignments },
     };
@@ -172,6 +173,14 @@ internal sealed class FitArguments
     }.AcceptOnlyFromAmong("columns", "rows");
 
     internal static SnapshotAxis AxisOf(string? text) => text == "rows" ? SnapshotAxis.Rows : SnapshotAxis.Columns;
+
+    /// <summary>How the command line writes an option of the catalogue.</summary>
+    internal static string FlagOf(string option) => option switch
+    {
+        "rank" or "delays" or "dictionary" or "hold-out" or "seed" or "column-scaling" => $"--{option}",
+        "bootstraps" => "--bootstrap",
+        _ => $"--set {option}=",
+    };
 
     internal static Option<Uri?> EndpointOption() => new("--endpoint")
     {

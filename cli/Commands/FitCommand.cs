@@ -31,7 +31,7 @@ internal static class FitCommand
     public static async Task<int> RunAsync(FitSettings settings, CancellationToken cancellationToken)
     {
         using var data = new FitData(settings);
-        using var output = settings.Output is { } path ? OutputFile.Begin(path) : null;
+        using var output = settings.Output is { } path ? OutputFile.Begin(path, settings.Files) : null;
         await using var mesh = await MeshConnection.OpenAsync(settings.Endpoint, cancellationToken);
         var header = new FitHeader { Options = settings.Options, Data = data.Format, Summary = settings.Summary };
         var progress = new FitProgress(settings.Json ? null : Terminal.Progress, data.Rows);

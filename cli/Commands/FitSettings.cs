@@ -25,6 +25,9 @@ internal sealed record FitSettings
 
     public string? Output { get; init; }
 
+    /// <summary>What it reads, each perhaps followed by a colon and the name of an array.</summary>
+    public IEnumerable<string?> Files => [States, Successors, Inputs, Times];
+
     public bool Json { get; init; }
 
     public Uri? Endpoint { get; init; }

@@ -28,6 +28,7 @@ internal static class PredictCommand
 
     public static async Task<int> RunAsync(PredictSettings settings, CancellationToken cancellationToken)
     {
+        OutputFile.RequireOther(settings.Output, [settings.Operator, settings.From, settings.Inputs]);
         var start = new PredictionStart(settings);
         await using var file = start.OpenOperator();
         await using var mesh = await MeshConnection.OpenAsync(settings.Endpoint, cancellationToken);

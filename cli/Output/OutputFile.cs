@@ -5,7 +5,27 @@ namespace KoopmanMesh.Cli.Output;
 /// <summary>A file that the user named: told early when it can't be written, and never left half written.</summary>
 internal static class OutputFile
 {
-    public static AtomicFile Begin(string path) => Try(path, () => new AtomicFile(path));
+    /// <summary>Begins a file that is none of <paramref name="inputs"/>.</summary>
+    public static AtomicFile Begin(string path, IEnumerable<string?> inputs)
+    {
+        RequireOther(path, inputs);
+        return Try(path, () => new AtomicFile(path));
+    }
+
+    /// <summary>Refuses an output that would take the place of what is read.</summary>
+    public static void RequireOther(string path, IEnumerable<string?> inputs)
+    {
+        var full = Path.GetFullPath(path);
+        foreach (var input in inputs)
+        {
+            if (input is { Length: > 0 }
+                && $"{Path.GetFullPath(input)}:".StartsWith($"{full}:", StringComparison.Ordinal))
+            {
+                throw new CliException(
+                    ExitCodes.BadInput, $"'{path}' is also what is read; name another file with --output");
+            }
+        }
+    }
 
     public static async Task CompleteAsync(AtomicFile file, string path, Func<Stream, Task> write)
     {

@@ -212,6 +212,11 @@ public sealed class FitCommandTests(MeshFixture mesh, TrajectoryFiles files) : I
             files["x.npy"], "--output", path);
     }
 
+    [Fact]
+    public async Task Fit_OutputOverItsData_IsRefused() => await FailsAsync(
+        ExitCodes.BadInput, $"'{files["x.npy"]}' is also what is read; name another file with --output",
+        files["x.npy"], "--output", files["x.npy"]);
+
     private static void AssertEigenvalues(JsonElement root, double tolerance)
     {
         var pairs = root.GetProperty("report").GetProperty("eigenpairs");
