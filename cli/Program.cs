@@ -22,6 +22,7 @@ var root = new RootCommand(
     ComponentsCommand.Create(),
     DemoCommand.Create(),
     FitCommand.Create(),
+    MethodsCommand.Create(),
     PredictCommand.Create(),
     ServeCommand.Create(),
 };
