@@ -85,7 +85,8 @@ internal sealed class PredictionStart
 
         throw new ArrayFileException(
             File.Exists(path) || Directory.Exists(path)
-                ? $"'{path}' is not an operator file; koopmesh fit --output writes one"
+                ? $"'{path}' is not an operator file, or one of rank 0, which predicts zeros; "
+                    + "koopmesh fit --output writes one"
                 : $"there is no file '{path}'");
     }
 }

@@ -70,7 +70,9 @@ public sealed class PredictCommandTests(MeshFixture mesh, TrajectoryFiles files)
 
     [Fact]
     public async Task Predict_FileThatIsNoOperator_SaysWhatWritesOne() => await FailsAsync(
-        ExitCodes.BadInput, $"'{files["x.npy"]}' is not an operator file; koopmesh fit --output writes one",
+        ExitCodes.BadInput,
+        $"'{files["x.npy"]}' is not an operator file, or one of rank 0, which predicts zeros; "
+        + "koopmesh fit --output writes one",
         files["x.npy"], files["x0.npy"]);
 
     [Fact]

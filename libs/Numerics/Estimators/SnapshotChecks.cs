@@ -74,7 +74,8 @@ internal static class SnapshotChecks
         {
             throw new ArgumentOutOfRangeException(
                 nameof(data), data, "the largest magnitude of the data lies between 1E-100 and 1E+100, beyond which "
-                + "products of products leave the range of a double: scale the data, which changes no eigenvalue");
+                + FormattableString.Invariant($"products of products leave the range of a double, got {data:0.##E+0}: ")
+                + "scale the data, which changes no eigenvalue");
         }
     }
 
