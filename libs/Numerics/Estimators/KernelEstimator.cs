@@ -113,10 +113,7 @@ public sealed record KernelEstimator : IEstimator
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(la);
-        if (data.Inputs is not null)
-        {
-            throw new ShapeMismatchException($"the data of {Name}", "without inputs", "inputs");
-        }
+        SnapshotChecks.Inputs(this, takes: false, data.Inputs is not null);
 
         var all = data.Pairs(Delays);
         Guard.Finite(all.X, "the snapshots");

@@ -10,13 +10,9 @@ namespace KoopmanMesh.Numerics.Estimators;
 internal static class LiftedStream
 {
     public static (PairFrame Frame, (Matrix X, Matrix Y) Pairs) Of(
-        SnapshotData data, ObservablesSpec observables, int delays, string name, ILinearAlgebra la)
+        SnapshotData data, ObservablesSpec observables, int delays, IEstimator estimator, ILinearAlgebra la)
     {
-        if (data.Inputs is not null)
-        {
-            throw new ShapeMismatchException($"the data of {name}", "without inputs", "inputs");
-        }
-
+        SnapshotChecks.Inputs(estimator, takes: false, data.Inputs is not null);
         var pairs = data.Pairs(delays);
         var shape = new DmdEstimator { Observables = observables, Delays = delays };
         var frame = PairFrame.Of(data, pairs, shape, la);

@@ -52,7 +52,7 @@ public sealed record OnlineEstimator : IEstimator
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(la);
-        var (frame, lifted) = LiftedStream.Of(data, Observables, Delays, Name, la);
+        var (frame, lifted) = LiftedStream.Of(data, Observables, Delays, this, la);
         var learner = new OnlineDmd(
             frame.Observables.Count,
             new OnlineDmdOptions { Forgetting = Forgetting, Window = Window, RankRule = RankRule });

@@ -79,12 +79,7 @@ public abstract record PairEstimator : IEstimator
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(la);
-        if (data.Inputs is null == TakesInputs)
-        {
-            throw new ShapeMismatchException(
-                $"the data of {Name}", TakesInputs ? "with inputs" : "without inputs",
-                TakesInputs ? "none" : "inputs");
-        }
+        SnapshotChecks.Inputs(this, TakesInputs, data.Inputs is not null);
 
         var (source, frame) = SumsLags(data)
             ? (new LagSource(data, Delays), PairFrame.Of(data, Dictionary.Identity(data.Width * Delays), this, la))

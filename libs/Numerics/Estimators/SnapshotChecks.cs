@@ -68,6 +68,25 @@ internal static class SnapshotChecks
     /// <summary>Checks what the parts of a stream came to, by the largest of their magnitudes.</summary>
     public static void Whole(double largest) => Scale(largest, Smallest);
 
+    /// <summary>Checks a block of pairs, both n × k, whole before any of it is learned.</summary>
+    public static void Block(Matrix x, Matrix y, int width)
+    {
+        Guard.Shape(x, width, x.Columns, "the block of snapshots");
+        Guard.Shape(y, width, x.Columns, "the block of successors");
+        Chunk(x, "snapshot", "the block");
+        Chunk(y, "successor", "the block");
+    }
+
+    /// <summary>Throws unless there are inputs exactly when the method takes them.</summary>
+    public static void Inputs(IEstimator estimator, bool takes, bool given)
+    {
+        if (takes != given)
+        {
+            throw new ShapeMismatchException(
+                $"the data of {estimator.Name}", takes ? "with inputs" : "without inputs", given ? "inputs" : "none");
+        }
+    }
+
     private static void Scale(double data, double smallest)
     {
         if (data != 0 && !(data >= smallest && data <= Largest))

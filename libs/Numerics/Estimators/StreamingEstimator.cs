@@ -52,7 +52,7 @@ public sealed record StreamingEstimator : IEstimator
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(la);
-        var (frame, lifted) = LiftedStream.Of(data, Observables, Delays, Name, la);
+        var (frame, lifted) = LiftedStream.Of(data, Observables, Delays, this, la);
         var learner = new StreamingDmd(
             frame.Observables.Count,
             new StreamingDmdOptions { MaxRank = MaxRank, Tolerance = Tolerance, RankRule = RankRule });

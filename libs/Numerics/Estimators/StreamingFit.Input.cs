@@ -195,12 +195,7 @@ public sealed partial class StreamingFit
                 "the chunk", Width > 0 ? $"{Width} features wide" : "at least 1 feature wide", $"{rows}");
         }
 
-        if ((inputs is null) == Estimator.TakesInputs)
-        {
-            throw new ShapeMismatchException(
-                $"the data of {Estimator.Name}", Estimator.TakesInputs ? "with inputs" : "without inputs",
-                inputs is null ? "none" : "inputs");
-        }
+        SnapshotChecks.Inputs(Estimator, Estimator.TakesInputs, inputs is not null);
 
         if (inputs is not null)
         {

@@ -82,10 +82,7 @@ public sealed partial class OnlineDmd
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(la);
-        Guard.Shape(x, Width, x.Columns, "the block of snapshots");
-        Guard.Shape(y, Width, x.Columns, "the block of successors");
-        SnapshotChecks.Chunk(x, "snapshot", "the block");
-        SnapshotChecks.Chunk(y, "successor", "the block");
+        SnapshotChecks.Block(x, y, Width);
         var most = Math.Min(_ring.Capacity, Math.Max(Width, 1));
         for (var start = 0; start < x.Columns;)
         {

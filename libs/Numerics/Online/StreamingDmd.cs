@@ -73,10 +73,7 @@ public sealed class StreamingDmd
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(la);
-        Guard.Shape(x, Width, x.Columns, "the block of snapshots");
-        Guard.Shape(y, Width, x.Columns, "the block of successors");
-        SnapshotChecks.Chunk(x, "snapshot", "the block");
-        SnapshotChecks.Chunk(y, "successor", "the block");
+        SnapshotChecks.Block(x, y, Width);
         if (Count == 0 && x.Columns > 0)
         {
             x.Column(0).CopyTo(_first);
