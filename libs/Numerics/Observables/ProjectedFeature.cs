@@ -26,6 +26,12 @@ public abstract class ProjectedFeature : Feature
     /// <inheritdoc/>
     public override int Count => _offsets.Length;
 
+    /// <summary>W, n × D. Not to be written to.</summary>
+    public Matrix Directions => _directions;
+
+    /// <summary>b, D long.</summary>
+    public ReadOnlyMemory<double> Offsets => _offsets;
+
     /// <inheritdoc/>
     public override void Lift(Matrix states, Matrix lifted, int row, ILinearAlgebra la)
     {

@@ -19,6 +19,7 @@ internal static class StoredFeatures
     public const string Fourier = "rff";
     public const string Hermite = "hermite";
     public const string KernelSections = "kernel";
+    public const string ReluChain = "relu-chain";
 
     public static Feature Load(string kind, TensorArchive archive, string prefix, int width) => kind switch
     {
@@ -31,6 +32,7 @@ internal static class StoredFeatures
         Fourier when ProjectedFeature.Load(archive, prefix, width) is var (w, b) => new FourierFeature(w, b),
         Hermite => HermiteFeature.Load(archive, prefix, width),
         KernelSections => KernelFeature.Load(archive, prefix, width),
+        ReluChain => ReluChainFeature.Load(archive, prefix, width),
         _ => throw new TensorFormatException(
             $"metadata \"{prefix}\" names features of kind \"{kind}\", which this version does not know"),
     };

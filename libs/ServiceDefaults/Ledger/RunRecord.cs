@@ -28,7 +28,7 @@ public sealed record RunRecord
     /// <summary>QUEUED → RUNNING → SUCCEEDED, FAILED or CANCELLED; the last three are final.</summary>
     public RunState State { get; init; } = RunState.Queued;
 
-    /// <summary>"capture", "fit", "credit", "audit" or "done".</summary>
+    /// <summary>See <see cref="RunStages"/>.</summary>
     public string Stage { get; init; } = "";
 
     /// <summary>Null until the model was cut and the rows were counted.</summary>
@@ -87,8 +87,15 @@ public sealed record RunPlan(int Components, int Shards, long Rows);
 /// <param name="RowsPerSecond">Over the last second.</param>
 /// <param name="InterventionsDone">Audit interventions evaluated so far.</param>
 /// <param name="InterventionsTotal">Of all.</param>
+/// <param name="StepsDone">Steps of a replacement run's stage done so far.</param>
+/// <param name="StepsTotal">Of all.</param>
 public sealed record RunProgress(
-    long RowsCaptured = 0, double RowsPerSecond = 0, int InterventionsDone = 0, int InterventionsTotal = 0);
+    long RowsCaptured = 0,
+    double RowsPerSecond = 0,
+    int InterventionsDone = 0,
+    int InterventionsTotal = 0,
+    int StepsDone = 0,
+    int StepsTotal = 0);
 
 /// <summary>Why a run failed.</summary>
 /// <param name="Reason">UPPER_SNAKE.</param>

@@ -24,6 +24,8 @@ public static class RunRecordExtensions
             ErrorReason = run.Error?.Reason ?? "",
             Stage = run.Stage,
             TraceId = run.TraceId,
+            StepsDone = run.Progress.StepsDone,
+            StepsTotal = run.Progress.StepsTotal,
         };
     }
 

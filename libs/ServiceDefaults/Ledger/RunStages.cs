@@ -17,6 +17,15 @@ public static class RunStages
     /// <summary>Interventions test the scores.</summary>
     public const string Audit = "audit";
 
+    /// <summary>Combinations of stand-ins are evaluated (replacement runs).</summary>
+    public const string Plan = "plan";
+
+    /// <summary>Hybrids are written and measured (replacement runs).</summary>
+    public const string Export = "export";
+
+    /// <summary>Hybrids are bounded (replacement runs).</summary>
+    public const string Bound = "bound";
+
     /// <summary>The report is there.</summary>
     public const string Done = "done";
 }
@@ -26,4 +35,7 @@ public static class RunArtifacts
 {
     /// <summary>The report, a serialised <see cref="Run.V1.Report"/>.</summary>
     public const string Report = "report";
+
+    /// <summary>What a replacement run found, a serialised ReplacementReport.</summary>
+    public const string Replacement = "replacement";
 }
