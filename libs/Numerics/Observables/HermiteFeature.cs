@@ -41,6 +41,15 @@ public sealed class HermiteFeature : Feature
     /// <inheritdoc/>
     public override int Count => (_degree - 1) * _mean.Length;
 
+    /// <summary>d.</summary>
+    public int Degree => _degree;
+
+    /// <summary>n long.</summary>
+    public ReadOnlyMemory<double> Mean => _mean;
+
+    /// <summary>n long.</summary>
+    public ReadOnlyMemory<double> Deviation => _deviation;
+
     internal override string? StoredKind => StoredFeatures.Hermite;
 
     /// <inheritdoc/>

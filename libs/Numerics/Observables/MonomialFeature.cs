@@ -44,6 +44,9 @@ public sealed class MonomialFeature : Feature
     /// <inheritdoc/>
     public override int Count { get; }
 
+    /// <summary>d.</summary>
+    public int Degree => _degree;
+
     internal override string? StoredKind => StoredFeatures.Monomials;
 
     /// <inheritdoc/>
