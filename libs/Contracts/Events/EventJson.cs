@@ -33,6 +33,8 @@ public static class EventJson
 [JsonSerializable(typeof(ShardPlanned))]
 [JsonSerializable(typeof(ShardCaptured))]
 [JsonSerializable(typeof(OperatorFitted))]
+[JsonSerializable(typeof(ReplacementPlanned))]
+[JsonSerializable(typeof(ReplacementReported))]
 [JsonSerializable(typeof(RunScored))]
 [JsonSerializable(typeof(RunFailed))]
 [JsonSerializable(typeof(RunCancelled))]

@@ -11,6 +11,12 @@ public static class Topics
     /// <summary>Topic of <see cref="Events.ShardCaptured"/>.</summary>
     public const string ShardCaptured = "koopmanmesh.run.v1.shard-captured";
 
+    /// <summary>Topic of <see cref="Events.ReplacementPlanned"/>.</summary>
+    public const string ReplacementPlanned = "koopmanmesh.run.v1.replacement-planned";
+
+    /// <summary>Topic of <see cref="Events.ReplacementReported"/>.</summary>
+    public const string ReplacementReported = "koopmanmesh.run.v1.replacement-reported";
+
     /// <summary>Topic of <see cref="Events.OperatorFitted"/>.</summary>
     public const string OperatorFitted = "koopmanmesh.run.v1.operator-fitted";
 

@@ -130,7 +130,7 @@ internal sealed class Delivery<T, THandler>(DeliveryServices services)
         }
 
         // The failure of a handler of RunFailed must not publish RunFailed for ever.
-        if (e is not IRunEnded or RunScored)
+        if (e is not IRunEnded or RunScored or ReplacementReported)
         {
             await PublishFailureAsync(new RunFailed(e.RunId, error.Reason, error.Message), bus, stop)
                 .ConfigureAwait(false);

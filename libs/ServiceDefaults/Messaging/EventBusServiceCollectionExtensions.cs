@@ -33,6 +33,7 @@ public static class EventBusServiceCollectionExtensions
         services.AddSingleton<IHostedService>(static s => s.GetRequiredService<InProcessEventBus>());
         services.AddEventHandler<RunCancelled, RunEndings>();
         services.AddEventHandler<RunFailed, RunEndings>();
+        services.AddEventHandler<ReplacementReported, RunEndings>();
         return services.AddEventHandler<RunScored, RunEndings>();
     }
 
