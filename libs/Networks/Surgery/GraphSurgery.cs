@@ -3,7 +3,6 @@ using KoopmanMesh.Networks.Batches;
 using KoopmanMesh.Networks.Components;
 using KoopmanMesh.Networks.Graphs;
 using KoopmanMesh.Networks.Onnx;
-using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Networks.Surgery;
 
@@ -68,38 +67,6 @@ public static class GraphSurgery
         return With(model, $"{model.Name}[{fromTensor}..{toTensor}]", part, cuts);
     }
 
-    /// <summary>The network with a component replaced by <c>x ↦ W x + b</c> on whole rows.</summary>
-    /// <param name="model">The network.</param>
-    /// <param name="component">One of its components.</param>
-    /// <param name="weights">
-    /// W, as many rows as the component's output is wide and as many columns as its input.
-    /// </param>
-    /// <param name="bias">b, as long as the output is wide.</param>
-    public static NetworkModel ReplaceWithAffine(
-        NetworkModel model, Component component, Matrix weights, ReadOnlySpan<double> bias)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(component);
-        ArgumentNullException.ThrowIfNull(weights);
-        var (input, output) = (component.Input, component.Output);
-        if (weights.Rows != output.Width || weights.Columns != input.Width || bias.Length != output.Width)
-        {
-            throw new ArgumentException(
-                $"'{component.Name}' maps {input.Width} values to {output.Width}; "
-                + $"got weights {weights.Rows} x {weights.Columns} "
-                + $"and a bias of {bias.Length}.", nameof(weights));
-        }
-
-        var edit = new GraphEdit(model, component);
-        var rows = edit.Reshape(input.Name, input, [-1, input.Width]);
-        // Column-major out × in is row-major in × out, which is what MatMul takes on the right.
-        var product = edit.Add("MatMul", rows, edit.Constant("weights", weights.AsSpan(), input.Width, output.Width));
-        var sum = edit.Add("Add", product, edit.Constant("bias", bias, output.Width));
-        edit.Finish(edit.Reshape(sum, new TensorLayout(sum, [1, output.Width], output.Batched),
-            output.ReshapeTarget()));
-        return edit.Result("affine");
-    }
-
     /// <summary>The network with a residual component's branch left out: what remains is its shortcut.</summary>
     public static NetworkModel SkipBranch(NetworkModel model, Component component)
     {
@@ -115,7 +82,9 @@ public static class GraphSurgery
         sum.OpType = "Identity";
         GraphEdits.Replace(sum.Input, [join.Skip]);
         GraphEdits.Prune(graph.Graph, [model.Output.Name]);
-        return With(model, $"{model.Name} without the branch of {component.Name}", graph, Outside(model, component));
+        return With(
+            model, $"{model.Name} without the branch of {component.Name}", graph,
+            Outside(model, component.InputTensor, component.OutputTensor));
     }
 
     /// <summary>The network with a component's output multiplied by zero.</summary>
@@ -123,19 +92,19 @@ public static class GraphSurgery
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(component);
-        var edit = new GraphEdit(model, component);
+        var edit = new GraphEdit(model, component.Name, component.OutputTensor);
         edit.Finish(edit.Add("Mul", edit.Original, edit.Constant("zero", [0.0])));
-        return edit.Result("zeroed");
+        return edit.Result("zeroed", component.InputTensor);
     }
 
     internal static NetworkModel With(
         NetworkModel model, string name, ModelProto graph, IReadOnlyList<TensorLayout> cuts) =>
         new(name, model.Plan with { Model = graph, Input = cuts[0], Output = cuts[^1], Cuts = cuts }, model.Repairs);
 
-    /// <summary>The cuts that an edit inside a component leaves valid.</summary>
-    internal static IReadOnlyList<TensorLayout> Outside(NetworkModel model, Component component)
+    /// <summary>The cuts that an edit between two of them leaves valid.</summary>
+    internal static IReadOnlyList<TensorLayout> Outside(NetworkModel model, string fromTensor, string toTensor)
     {
-        var (from, to) = (Position(model, component.InputTensor), Position(model, component.OutputTensor));
+        var (from, to) = (Position(model, fromTensor), Position(model, toTensor));
         return [.. model.Cuts.Take(from + 1), .. model.Cuts.Skip(to)];
     }
 
