@@ -37,6 +37,17 @@ internal sealed class JointChunk(int before, int after, int capacity)
         }
     }
 
+    /// <summary>The same for numbers that are float64 already.</summary>
+    public void Append(ReadOnlySpan<double> x, ReadOnlySpan<double> y, int rows)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            var column = Column(Rows++);
+            x.Slice(i * before, before).CopyTo(column);
+            y.Slice(i * after, after).CopyTo(column[before..]);
+        }
+    }
+
     public void Clear() => Rows = 0;
 
     /// <summary>Mean of the snapshots; there is at least one.</summary>

@@ -11,10 +11,13 @@ internal sealed class PairSink
     private JointChunk? _chunk;
 
     public PairSink(int before, int after, int capacity, IMomentState state, ILinearAlgebra algebra)
+        : this(before, after, capacity, state, new FoldScratch(algebra, before + after))
     {
-        (_before, _after, _capacity, State) = (before, after, capacity, state);
-        Scratch = new FoldScratch(algebra, before + after);
     }
+
+    /// <summary>With scratch that several sinks of one thread share.</summary>
+    public PairSink(int before, int after, int capacity, IMomentState state, FoldScratch scratch) =>
+        (_before, _after, _capacity, State, Scratch) = (before, after, capacity, state, scratch);
 
     public IMomentState State { get; }
 
@@ -26,6 +29,23 @@ internal sealed class PairSink
     {
         SnapshotRows.Check(SnapshotRows.Before, before, rows, _before, Count);
         SnapshotRows.Check(SnapshotRows.After, after, rows, _after, Count);
+        var chunk = _chunk ??= new JointChunk(_before, _after, _capacity);
+        for (var done = 0; done < rows;)
+        {
+            if (chunk.Room == 0)
+            {
+                Flush();
+            }
+
+            var take = Math.Min(chunk.Room, rows - done);
+            chunk.Append(before[(done * _before)..], after[(done * _after)..], take);
+            done += take;
+        }
+    }
+
+    /// <summary>Adds lifted pairs, which whoever lifted them has checked.</summary>
+    public void Add(ReadOnlySpan<double> before, ReadOnlySpan<double> after, int rows)
+    {
         var chunk = _chunk ??= new JointChunk(_before, _after, _capacity);
         for (var done = 0; done < rows;)
         {

@@ -27,9 +27,7 @@ public static class LowRankAffine
                 $"{moments.BeforeWidth} -> {moments.AfterWidth} wide");
         }
 
-        var (values, vectors) = la.SymmetricEigen(MomentBlocks.BeforeForm(moments, fit.Basis, la));
-        var roots = Array.ConvertAll(values, value => Math.Sqrt(Math.Max(0, value)));
-        var (u, s, _) = la.ThinSvd(la.Multiply(fit.ReducedSlope, vectors).ScaleColumns(roots));
+        var (u, s) = Directions(fit, moments, la);
         var decision = new RankRule.Fixed(k).Decide(
             s, new SpectrumShape(fit.AfterWidth, fit.Basis.Columns) { RelativeFloor = 0 });
 
@@ -42,5 +40,18 @@ public static class LowRankAffine
             ConditionNumber = fit.ConditionNumber,
             DigitsLost = fit.DigitsLost,
         };
+    }
+
+    /// <summary>
+    /// P of every rank at once: the principal directions of the fitted values, p × min(p, r), leading first, and their
+    /// singular values. O(n^2 r + p r^2).
+    /// </summary>
+    internal static (Matrix Directions, double[] Values) Directions(
+        AffineFit fit, PairMoments moments, ILinearAlgebra la)
+    {
+        var (values, vectors) = la.SymmetricEigen(MomentBlocks.BeforeForm(moments, fit.Basis, la));
+        var roots = Array.ConvertAll(values, value => Math.Sqrt(Math.Max(0, value)));
+        var (u, s, _) = la.ThinSvd(la.Multiply(fit.ReducedSlope, vectors).ScaleColumns(roots));
+        return (u, s);
     }
 }

@@ -22,6 +22,9 @@ public abstract class Feature
     /// </summary>
     public abstract void Lift(Matrix states, Matrix lifted, int row, ILinearAlgebra la);
 
+    /// <summary>Numbers it was given or drew: what a file of it holds.</summary>
+    internal virtual long Parameters => 0;
+
     /// <summary>The name under which <see cref="StoredFeatures"/> reads it back; null when it cannot.</summary>
     internal virtual string? StoredKind => null;
 

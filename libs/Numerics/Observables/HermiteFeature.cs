@@ -52,6 +52,8 @@ public sealed class HermiteFeature : Feature
 
     internal override string? StoredKind => StoredFeatures.Hermite;
 
+    internal override long Parameters => 2L * _mean.Length;
+
     /// <inheritdoc/>
     public override void Lift(Matrix states, Matrix lifted, int row, ILinearAlgebra la)
     {

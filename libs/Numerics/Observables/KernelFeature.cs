@@ -67,6 +67,8 @@ public sealed class KernelFeature : Feature
 
     internal override string? StoredKind => StoredFeatures.KernelSections;
 
+    internal override long Parameters => Centres.AsMemory().Length + 1;
+
     /// <inheritdoc/>
     public override void Lift(Matrix states, Matrix lifted, int row, ILinearAlgebra la)
     {

@@ -51,7 +51,8 @@ internal static class ObservablesText
         return new FeatureObservables { Constant = constant, Features = [.. features], Seed = seed };
     }
 
-    private static FeatureSpec Feature(string[] parts, string term, string text) => parts switch
+    /// <summary>One term, split at its colons.</summary>
+    internal static FeatureSpec Feature(string[] parts, string term, string text) => parts switch
     {
         ["poly", var degree] => new FeatureSpec.Monomials(Degree(degree, term)),
         ["poly", var degree, var most] => new FeatureSpec.Monomials(Degree(degree, term), Count(most, term)),

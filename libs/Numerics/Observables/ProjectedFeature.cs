@@ -32,6 +32,8 @@ public abstract class ProjectedFeature : Feature
     /// <summary>b, D long.</summary>
     public ReadOnlyMemory<double> Offsets => _offsets;
 
+    internal override long Parameters => _directions.AsMemory().Length + _offsets.Length;
+
     /// <inheritdoc/>
     public override void Lift(Matrix states, Matrix lifted, int row, ILinearAlgebra la)
     {

@@ -53,6 +53,8 @@ public sealed class ReluChainFeature : Feature
 
     internal override string? StoredKind => StoredFeatures.ReluChain;
 
+    internal override long Parameters => _weights.Sum(w => (long)w.AsMemory().Length + w.Rows);
+
     /// <inheritdoc/>
     public override void Lift(Matrix states, Matrix lifted, int row, ILinearAlgebra la)
     {

@@ -7,9 +7,9 @@ using KoopmanMesh.Numerics.Observables;
 namespace KoopmanMesh.Numerics.StandIns;
 
 /// <summary>
-/// What stands in for a part f: R^n → R^p of a network: y = L R' psi(x) + c, a linear operator on observables psi: R^n →
-/// R^N (2409.01308, methods P2; psi(x) = x is the affine least squares that every other lift is held against). R is N ×
-/// r, L is p × r. Immutable.
+/// What stands in for a part f: R^n → R^p of a network: y = L R' psi(x) + c, a linear operator on observables psi: R^n
+/// → R^N (2409.01308, methods P2; psi(x) = x is the affine least squares that every other lift is held against). R is N
+/// × r, L is p × r. Immutable.
 /// </summary>
 public sealed partial class StandIn
 {
@@ -55,6 +55,11 @@ public sealed partial class StandIn
 
     /// <summary>Whether two thin products cost less than one with L R' formed: r (N + p) &lt; N p.</summary>
     public bool IsFactored => (long)Rank * (Observables.Count + AfterWidth) < (long)Observables.Count * AfterWidth;
+
+    /// <summary>Numbers it takes: of the coefficients as they are cheaper, the offset and the observables.</summary>
+    public long Parameters =>
+        (IsFactored ? (long)Rank * (Observables.Count + AfterWidth) : (long)Observables.Count * AfterWidth)
+        + AfterWidth + Observables.Features.Sum(feature => feature.Parameters);
 
     /// <summary>L R', p × N. O(p N r).</summary>
     public Matrix Coefficients(ILinearAlgebra la)
