@@ -89,5 +89,5 @@ internal static class ObservablesText
             : null;
 
     private static ObservablesException Wrong(string term, string expected) =>
-        new($"\"{term}\" in the dictionary was expected to name {expected}");
+        new($"\"{term}\" was expected to name {expected}");
 }

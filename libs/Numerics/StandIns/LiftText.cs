@@ -53,8 +53,8 @@ internal static class LiftText
         ["poly"] => new FeatureSpec.Monomials(2),
         ["delay"] => new Lift.DelaySpec(10),
         ["delay", var layers] => new Lift.DelaySpec(Layers(layers, term)),
-        ["abs" or "relu" or "rff" or "poly" or "rbf" or "tps" or "hermite", ..] =>
-            ObservablesText.Feature(parts, term, text),
+        ["abs"] or ["relu" or "hermite", _] or ["rff" or "poly" or "rbf" or "tps", _]
+            or ["rff" or "poly" or "rbf" or "tps", _, _] => ObservablesText.Feature(parts, term, text),
         _ => throw new ObservablesException($"\"{term}\" in the lift \"{text}\" is not known; known are {Known}"),
     };
 

@@ -58,12 +58,12 @@ public sealed class ObservablesTextTests
     [InlineData("poly", "\"poly\" in the dictionary \"poly\" is not known; known are " + Known)]
     [InlineData("abs+abs", "\"abs\" comes twice in the dictionary \"abs+abs\"")]
     [InlineData("abs+affine", "\"affine\" stands first or not at all in the dictionary \"abs+affine\"")]
-    [InlineData("poly:1", "\"poly:1\" in the dictionary was expected to name a degree from 2 to 64")]
-    [InlineData("rff:0", "\"rff:0\" in the dictionary was expected to name a count from 1 to 16384")]
-    [InlineData("rff:20000", "\"rff:20000\" in the dictionary was expected to name a count from 1 to 16384")]
-    [InlineData("rbf:9:-1", "\"rbf:9:-1\" in the dictionary was expected to name a positive bandwidth")]
-    [InlineData("rbf:9:NaN", "\"rbf:9:NaN\" in the dictionary was expected to name a positive bandwidth")]
-    [InlineData("seed:x", "\"seed:x\" in the dictionary was expected to name seed:number")]
+    [InlineData("poly:1", "\"poly:1\" was expected to name a degree from 2 to 64")]
+    [InlineData("rff:0", "\"rff:0\" was expected to name a count from 1 to 16384")]
+    [InlineData("rff:20000", "\"rff:20000\" was expected to name a count from 1 to 16384")]
+    [InlineData("rbf:9:-1", "\"rbf:9:-1\" was expected to name a positive bandwidth")]
+    [InlineData("rbf:9:NaN", "\"rbf:9:NaN\" was expected to name a positive bandwidth")]
+    [InlineData("seed:x", "\"seed:x\" was expected to name seed:number")]
     public void Parse_WrongText_SaysWhatIsKnown(string text, string message) =>
         Assert.Equal(message, Assert.Throws<ObservablesException>(() => ObservablesSpec.Parse(text)).Message);
 
