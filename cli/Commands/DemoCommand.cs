@@ -5,6 +5,7 @@ using KoopmanMesh.Networks.Export;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.Training;
+using KoopmanMesh.Training.Optimizers;
 using Spectre.Console;
 
 namespace KoopmanMesh.Cli.Commands;

@@ -4,14 +4,28 @@ namespace KoopmanMesh.Training;
 
 /// <summary>
 /// One layer, <c>y = act(W x + b)</c>. W is <see cref="Outputs"/> × <see cref="Inputs"/>, row-major, as ONNX's Gemm
-/// with transB = 1 and PyTorch's Linear keep it. The memory is the network's own: training changes it.
+/// with transB = 1 and PyTorch's Linear keep it. The memory of a network's layer is the network's own: training changes
+/// it.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class DenseLayer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    internal DenseLayer(Memory<T> weights, Memory<T> biases, bool relu)
+    /// <summary>Over memory that is not copied.</summary>
+    /// <param name="weights">W, row-major: as many equal rows as there are biases.</param>
+    /// <param name="biases">b, at least one.</param>
+    /// <param name="hasRelu">Whether act is ReLU.</param>
+    /// <exception cref="ArgumentException">The weights are no whole number of rows, or there are none.</exception>
+    public DenseLayer(Memory<T> weights, Memory<T> biases, bool hasRelu)
     {
-        (Weights, Biases, HasRelu) = (weights, biases, relu);
+        if (biases.IsEmpty || weights.IsEmpty || weights.Length % biases.Length != 0)
+        {
+            throw new ArgumentException(
+                $"a layer's weights are as many equal rows as it has biases, at least one, got {weights.Length} "
+                + $"weights and {biases.Length} biases",
+                nameof(weights));
+        }
+
+        (Weights, Biases, HasRelu) = (weights, biases, hasRelu);
         (Outputs, Inputs) = (biases.Length, weights.Length / biases.Length);
     }
 
@@ -24,9 +38,31 @@ public sealed class DenseLayer<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>Whether act is ReLU; otherwise it is the identity.</summary>
     public bool HasRelu { get; }
 
+    /// <summary>
+    /// Training leaves W and b as they are, bit for bit; the layers before still learn through this one. Default false.
+    /// </summary>
+    public bool IsFrozen { get; set; }
+
     /// <summary>W, row-major.</summary>
     public Memory<T> Weights { get; }
 
     /// <summary>b.</summary>
     public Memory<T> Biases { get; }
+
+    /// <summary>Takes over W and b of a layer of the same shape.</summary>
+    /// <exception cref="ArgumentException">It has another shape.</exception>
+    public void CopyFrom(DenseLayer<T> layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        if ((layer.Inputs, layer.Outputs) != (Inputs, Outputs))
+        {
+            throw new ArgumentException(
+                $"a layer of {Outputs} x {Inputs} weights can't take those of a layer of {layer.Outputs} x "
+                + $"{layer.Inputs}",
+                nameof(layer));
+        }
+
+        layer.Weights.CopyTo(Weights);
+        layer.Biases.CopyTo(Biases);
+    }
 }

@@ -1,16 +1,18 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Training;
 
-/// <summary>A stack of dense layers, ReLU after every one but the last, whose outputs are logits.</summary>
+/// <summary>
+/// A stack of dense layers. A batch is row-major everywhere, one row a sample, as PyTorch keeps it: as a column-major
+/// matrix, one snapshot a column.
+/// </summary>
 /// <typeparam name="T">float (what the exported network computes in) or double (for checks).</typeparam>
-public sealed class DenseNetwork<T> where T : unmanaged, IFloatingPointIeee754<T>
+public sealed partial class DenseNetwork<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Initial value of every bias.</summary>
     public const double InitialBias = 0.01;
-
-    private const int Block = 1_024;
 
     private readonly T[] _parameters;
     private readonly int[] _widths;
@@ -18,42 +20,42 @@ public sealed class DenseNetwork<T> where T : unmanaged, IFloatingPointIeee754<T
 
     /// <summary>
     /// Weights by Kaiming's rule, normal with standard deviation sqrt(2 / inputs); biases <see cref="InitialBias"/>.
-    /// The same seed gives the same bits.
+    /// The same seed gives the same bits. ReLU follows every layer but the last, whose outputs are logits.
     /// </summary>
     /// <param name="widths">Inputs, hidden widths, classes: at least two numbers, e.g. 2, 8, 6, 4, 3, 2.</param>
     /// <param name="seed">Seed of <see cref="RandomState"/>.</param>
-    public DenseNetwork(IReadOnlyList<int> widths, uint seed)
+    /// <param name="outputRelu">ReLU after the last layer too.</param>
+    public DenseNetwork(IReadOnlyList<int> widths, uint seed, bool outputRelu = false)
+        : this(Checked(widths), [.. widths.Skip(1).Select((_, i) => outputRelu || i < widths.Count - 2)])
     {
-        ArgumentNullException.ThrowIfNull(widths);
-        if (widths.Count < 2 || widths.Any(w => w <= 0))
-        {
-            throw new ArgumentException(
-                $"a network needs at least two widths, all positive, got {string.Join(", ", widths)}", nameof(widths));
-        }
-
-        _widths = [.. widths];
-        _layers = new DenseLayer<T>[_widths.Length - 1];
-        _parameters = new T[_layers.Select((_, i) => checked((_widths[i] + 1) * _widths[i + 1])).Sum()];
         var random = new RandomState(seed);
-        var start = 0;
-        for (var i = 0; i < _layers.Length; i++)
+        foreach (var layer in _layers)
         {
-            var (inputs, outputs) = (_widths[i], _widths[i + 1]);
-            var weights = _parameters.AsMemory(start, inputs * outputs);
-            var biases = _parameters.AsMemory(start + weights.Length, outputs);
-            start += weights.Length + outputs;
-            var deviation = Math.Sqrt(2.0 / inputs);
-            foreach (ref var weight in weights.Span)
+            var deviation = Math.Sqrt(2.0 / layer.Inputs);
+            foreach (ref var weight in layer.Weights.Span)
             {
                 weight = T.CreateTruncating(deviation * random.NextNormal());
             }
 
-            biases.Span.Fill(T.CreateTruncating(InitialBias));
-            _layers[i] = new DenseLayer<T>(weights, biases, relu: i < _layers.Length - 1);
+            layer.Biases.Span.Fill(T.CreateTruncating(InitialBias));
         }
     }
 
-    /// <summary>Inputs, hidden widths, classes.</summary>
+    internal DenseNetwork(int[] widths, bool[] relu)
+    {
+        (_widths, _layers) = (widths, new DenseLayer<T>[relu.Length]);
+        _parameters = new T[checked(_layers.Select((_, i) => checked((widths[i] + 1) * widths[i + 1])).Sum())];
+        var start = 0;
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            var weights = _parameters.AsMemory(start, widths[i] * widths[i + 1]);
+            var biases = _parameters.AsMemory(start + weights.Length, widths[i + 1]);
+            start += weights.Length + biases.Length;
+            _layers[i] = new DenseLayer<T>(weights, biases, relu[i]);
+        }
+    }
+
+    /// <summary>Inputs, hidden widths, outputs.</summary>
     public IReadOnlyList<int> Widths => _widths;
 
     /// <summary>The layers, first to last.</summary>
@@ -62,51 +64,12 @@ public sealed class DenseNetwork<T> where T : unmanaged, IFloatingPointIeee754<T
     /// <summary>All weights and biases: per layer W row-major, then b.</summary>
     public Memory<T> Parameters => _parameters;
 
-    /// <summary>The logits of rows, both row-major.</summary>
-    /// <param name="algebra">What multiplies.</param>
-    /// <param name="rows">Any number of rows of the first width.</param>
-    /// <param name="logits">As many rows of the last width.</param>
-    public void Predict(ILinearAlgebra algebra, ReadOnlySpan<T> rows, Span<T> logits)
+    private static int[] Checked(IReadOnlyList<int> widths)
     {
-        ArgumentNullException.ThrowIfNull(algebra);
-        var (inputs, classes) = (_widths[0], _widths[^1]);
-        var count = rows.Length / inputs;
-        if (rows.Length != count * inputs || logits.Length != (long)count * classes)
-        {
-            throw new ArgumentException(
-                $"rows are {inputs} and logits {classes} numbers long; got {rows.Length} and {logits.Length} in all",
-                nameof(rows));
-        }
-
-        var work = new Propagation<T>(algebra, this, Math.Min(count, Block));
-        for (var start = 0; start < count; start += Block)
-        {
-            var size = Math.Min(Block, count - start);
-            Transposition.Copy(rows.Slice(start * inputs, size * inputs), work.Inputs(size), size, inputs);
-            Transposition.Copy(work.Forward(size), logits.Slice(start * classes, size * classes), classes, size);
-        }
-    }
-
-    /// <summary>The fraction of rows whose largest logit is their label's.</summary>
-    public double Accuracy(ILinearAlgebra algebra, LabelledData data)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        var rows = new T[data.Values.Length];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i] = T.CreateTruncating(data.Values.Span[i]);
-        }
-
-        var classes = _widths[^1];
-        var logits = new T[data.Rows * classes];
-        Predict(algebra, rows, logits);
-        var right = 0;
-        for (var i = 0; i < data.Rows; i++)
-        {
-            var row = logits.AsSpan(i * classes, classes);
-            right += System.Numerics.Tensors.TensorPrimitives.IndexOfMax<T>(row) == data.Labels.Span[i] ? 1 : 0;
-        }
-
-        return (double)right / data.Rows;
+        ArgumentNullException.ThrowIfNull(widths);
+        return widths.Count >= 2 && widths.All(w => w > 0)
+            ? [.. widths]
+            : throw new ArgumentException(
+                $"a network needs at least two widths, all positive, got {string.Join(", ", widths)}", nameof(widths));
     }
 }

@@ -4,9 +4,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Training;
 
 /// <summary>
-/// Trains dense networks on classes: softmax cross-entropy, AdamW, shuffled minibatches. Deterministic: the same
-/// network, data and options give the same bits on the same machine and linear algebra. The loop over batches allocates
-/// nothing.
+/// Trains dense networks by backpropagation over shuffled minibatches. Deterministic: the same network, data and options
+/// give the same bits on the same machine and linear algebra. Large batches run on all cores; the loop over batches that
+/// are too small for that allocates nothing.
 /// </summary>
 public sealed class DenseTrainer
 {
@@ -19,41 +19,58 @@ public sealed class DenseTrainer
         _algebra = algebra;
     }
 
-    /// <summary>Trains a network in place and returns the last epoch's mean loss.</summary>
-    /// <param name="network">The network to change.</param>
-    /// <param name="data">Rows of the network's first width, labels below its last.</param>
-    /// <param name="options">Epochs, batches, optimizer, seed.</param>
-    /// <param name="progress">Told after every epoch, on this thread; may be null.</param>
-    /// <param name="cancellationToken">Looked at before every batch; what was learnt so far stays in the
-    /// network.</param>
-    /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
+    /// <summary>Trains a network in place on classes; the data is rounded to T. See the overload.</summary>
+    /// <inheritdoc cref="Train{T}(DenseNetwork{T}, TrainingSet{T}, TrainingOptions, IProgress{EpochProgress}?,
+    /// CancellationToken)"/>
     public double Train<T>(
         DenseNetwork<T> network,
         LabelledData data,
         TrainingOptions options,
         IProgress<EpochProgress>? progress,
         CancellationToken cancellationToken)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Train(network, TrainingSet.OfClasses<T>(data), options, progress, cancellationToken);
+
+    /// <summary>Trains a network in place and returns the last epoch's mean loss.</summary>
+    /// <param name="network">The network to change, all but its frozen layers.</param>
+    /// <param name="data">Rows of the network's first width, with what the loss compares its outputs with.</param>
+    /// <param name="options">Epochs, batches, loss, optimizer, schedule, seed.</param>
+    /// <param name="progress">Told after every epoch, on this thread; may be null.</param>
+    /// <param name="cancellationToken">Looked at before every batch; what was learnt so far stays in the
+    /// network.</param>
+    /// <exception cref="ArgumentException">The data does not fit the network or the loss, or every layer is
+    /// frozen.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
+    public double Train<T>(
+        DenseNetwork<T> network,
+        TrainingSet<T> data,
+        TrainingOptions options,
+        IProgress<EpochProgress>? progress,
+        CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Validate(network, data, options);
-        var batch = Math.Min(options.BatchSize, data.Rows);
-        var epochs = new EpochRunner<T>(_algebra, network, data, batch, options);
+        var rate = options.Optimizer.LearningRate;
+        var schedule = options.Schedule.Start(rate);
+        var epochs = new EpochRunner<T>(_algebra, network, data, options);
         var loss = double.NaN;
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
-            loss = epochs.Run(cancellationToken);
+            loss = epochs.Run(rate, cancellationToken);
             if (!double.IsFinite(loss))
             {
                 throw new TrainingDivergedException(epoch, loss);
             }
 
-            progress?.Report(new EpochProgress(epoch, options.Epochs, loss));
+            progress?.Report(new EpochProgress(epoch, options.Epochs, loss, rate));
+            rate = schedule(loss);
         }
 
         return loss;
     }
 
-    private static void Validate<T>(DenseNetwork<T> network, LabelledData data, TrainingOptions options)
+    private static void Validate<T>(DenseNetwork<T> network, TrainingSet<T> data, TrainingOptions options)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -67,14 +84,12 @@ public sealed class DenseTrainer
                 $"the network takes rows of {network.Widths[0]} features, the data has {data.Width}", nameof(data));
         }
 
-        var labels = data.Labels.Span;
-        for (var i = 0; i < labels.Length; i++)
+        if (network.Layers.All(layer => layer.IsFrozen))
         {
-            if ((uint)labels[i] >= (uint)network.Widths[^1])
-            {
-                throw new ArgumentException(
-                    $"label {labels[i]} in row {i} is not a class from 0 to {network.Widths[^1] - 1}", nameof(data));
-            }
+            throw new ArgumentException(
+                $"all {network.Layers.Count} layers are frozen, so there is nothing to train", nameof(network));
         }
+
+        options.Loss.Check(data, network.Widths[^1]);
     }
 }

@@ -1,3 +1,7 @@
+using KoopmanMesh.Training.Losses;
+using KoopmanMesh.Training.Optimizers;
+using KoopmanMesh.Training.Schedules;
+
 namespace KoopmanMesh.Training;
 
 /// <summary>How a network is trained.</summary>
@@ -12,6 +16,12 @@ public sealed record TrainingOptions
     /// <summary>Seeds the order of the rows, which is drawn anew every epoch; default 0.</summary>
     public uint Seed { get; init; }
 
-    /// <summary>The optimizer's settings.</summary>
-    public AdamWOptions Optimizer { get; init; } = new();
+    /// <summary>What is made small; default cross-entropy of classes.</summary>
+    public Loss Loss { get; init; } = new SoftmaxCrossEntropy();
+
+    /// <summary>The optimizer and its settings; default AdamW.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new AdamWOptions();
+
+    /// <summary>How the learning rate changes; default not at all.</summary>
+    public Schedule Schedule { get; init; } = new ConstantRate();
 }

@@ -1,4 +1,4 @@
-using KoopmanMesh.Training;
+using KoopmanMesh.Training.Optimizers;
 
 namespace KoopmanMesh.Training.Tests;
 
@@ -8,7 +8,7 @@ public sealed class AdamWTests
     public void Step_First_IsTheDecayAndTheSignOfTheGradient()
     {
         var options = new AdamWOptions { LearningRate = 0.1, WeightDecay = 0.01 };
-        var optimizer = new AdamW<double>(3, options);
+        var optimizer = options.Create<double>(3);
         double[] parameters = [1, -2, 5];
 
         optimizer.Step(parameters, [0.3, -4, 0]);
@@ -29,7 +29,7 @@ public sealed class AdamWTests
             Epsilon = 1e-3,
             WeightDecay = 0.1,
         };
-        var optimizer = new AdamW<double>(1, options);
+        var optimizer = options.Create<double>(1);
         double[] parameters = [1.5];
         var (p, m, v) = (1.5, 0.0, 0.0);
 
@@ -48,7 +48,7 @@ public sealed class AdamWTests
     [Fact]
     public void Step_OfOtherLength_IsRefused()
     {
-        var optimizer = new AdamW<float>(3, new AdamWOptions());
+        var optimizer = new AdamWOptions().Create<float>(3);
 
         Assert.Throws<ArgumentException>(() => optimizer.Step(new float[2], new float[2]));
     }

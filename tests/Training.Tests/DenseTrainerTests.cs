@@ -1,5 +1,6 @@
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Training;
+using KoopmanMesh.Training.Optimizers;
 
 namespace KoopmanMesh.Training.Tests;
 
@@ -55,7 +56,7 @@ public sealed class DenseTrainerTests
         int[] labels = [.. Enumerable.Range(0, 400).Select(i => i % 4 == 0 ? 1 : 0)];
         var data = new LabelledData(Enumerable.Repeat(1.0, 400).ToArray(), 1, labels);
         var network = new DenseNetwork<double>([1, 2], seed: 1);
-        var options = Options(400, batch: 400) with { Optimizer = new() { LearningRate = 0.05, WeightDecay = 0 } };
+        var options = Options(400, batch: 400) with { Optimizer = new AdamWOptions { LearningRate = 0.05, WeightDecay = 0 } };
 
         var loss = new DenseTrainer(s_algebra).Train(network, data, options, null, Token);
 
@@ -133,7 +134,7 @@ public sealed class DenseTrainerTests
     [Fact]
     public void Train_RateFarTooHigh_SaysThatItDiverged()
     {
-        var options = Options(50, batch: 100) with { Optimizer = new() { LearningRate = 1e30 } };
+        var options = Options(50, batch: 100) with { Optimizer = new AdamWOptions { LearningRate = 1e30 } };
 
         var error = Assert.Throws<TrainingDivergedException>(() => new DenseTrainer(s_algebra).Train(
             new DenseNetwork<float>(s_paper, 3), YinYang.Sample(500, seed: 42), options, null, Token));
