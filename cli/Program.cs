@@ -11,6 +11,7 @@ var root = new RootCommand(
     Try:  koopmesh demo
           koopmesh components model.onnx
           koopmesh analyze model.onnx --data images.idx.gz --labels labels.idx.gz --scale 1/255
+          koopmesh replace model.onnx --data rows.csv --output hybrid.onnx
           koopmesh fit trajectory.npy --output op.safetensors
           koopmesh predict op.safetensors --from x0.npy --steps 100 --output future.npy
 
@@ -24,6 +25,7 @@ var root = new RootCommand(
     FitCommand.Create(),
     MethodsCommand.Create(),
     PredictCommand.Create(),
+    ReplaceCommand.Create(),
     ServeCommand.Create(),
 };
 

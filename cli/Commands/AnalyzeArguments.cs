@@ -138,18 +138,21 @@ internal sealed class AnalyzeArguments
         Model = result.GetRequiredValue(Model),
         Data = result.GetRequiredValue(Data),
         Labels = result.GetValue(Labels),
-        DataOptions = new DataOptions
-        {
-            Scale = result.GetValue(ScaleBy),
-            Layout = ToLayout(result.GetValue(Layout)),
-            Limit = result.GetValue(Limit),
-            LabelColumn = result.GetValue(LabelColumn),
-        },
+        DataOptions = BindData(result),
         Options = BindOptions(result),
         Output = result.GetValue(Output),
         Json = result.GetValue(Json),
         Endpoint = result.GetValue(Endpoint),
         EstimateOnly = result.GetValue(Estimate),
+    };
+
+    /// <summary>How the rows are read.</summary>
+    public DataOptions BindData(ParseResult result) => new()
+    {
+        Scale = result.GetValue(ScaleBy),
+        Layout = ToLayout(result.GetValue(Layout)),
+        Limit = result.GetValue(Limit),
+        LabelColumn = result.GetValue(LabelColumn),
     };
 
     internal static Granularity ToGranularity(string? text) => text switch

@@ -31,7 +31,8 @@ internal static class AnalyzeCommand
         }
 
         var progress = new RunProgress(settings.Json ? null : Terminal.Progress);
-        var report = await RunToReportAsync(mesh.Client, spec, progress, cancellationToken);
+        var runId = await WatchedRun.ToEndAsync(mesh.Client, spec, progress.ShowAsync, cancellationToken);
+        var report = await mesh.Client.ReportAsync(runId, cancellationToken);
         if (settings.Json)
         {
             await Console.Out.WriteAsync(ReportJson.ToJson(report));
@@ -62,27 +63,4 @@ internal static class AnalyzeCommand
             DataOptions = settings.DataOptions,
             Options = settings.Options,
         };
-
-    /// <summary>Submits, shows progress until the end, and fetches the report; Ctrl-C cancels the run itself.</summary>
-    private static async Task<Report> RunToReportAsync(
-        MeshClient client, RunSpec spec, RunProgress progress, CancellationToken cancellationToken)
-    {
-        var run = await client.SubmitAsync(spec, cancellationToken);
-        try
-        {
-            run = await progress.ShowAsync(client.WatchAsync(run.RunId, cancellationToken));
-        }
-        catch (Exception e) when (cancellationToken.IsCancellationRequested)
-        {
-            await client.CancelAsync(run.RunId, CancellationToken.None);
-            throw new OperationCanceledException("the analysis was cancelled", e, cancellationToken);
-        }
-
-        return run.State switch
-        {
-            RunState.Succeeded => await client.ReportAsync(run.RunId, cancellationToken),
-            RunState.Cancelled => throw new CliException(ExitCodes.Cancelled, "the run was cancelled"),
-            _ => throw new CliException(ExitCodes.ForReason(run.ErrorReason), run.Error),
-        };
-    }
 }

@@ -227,7 +227,7 @@ internal sealed class FitArguments
         }
     }
 
-    private static double ParseNumber(ArgumentResult result, string name, Func<double, bool> allowed, string expected)
+    internal static double ParseNumber(ArgumentResult result, string name, Func<double, bool> allowed, string expected)
     {
         var text = result.Tokens[0].Value;
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)

@@ -18,10 +18,14 @@ internal sealed class MeshClient : IDisposable
         _channel = GrpcChannel.ForAddress(endpoint);
         _runs = new RunService.RunServiceClient(_channel);
         Operators = new OperatorClient(_channel);
+        Replacements = new ReplacementClient(_channel);
     }
 
     /// <summary>Fits and predictions of any Koopman method.</summary>
     public OperatorClient Operators { get; }
+
+    /// <summary>Reports and files of replacement runs.</summary>
+    public ReplacementClient Replacements { get; }
 
     /// <summary>Uploads a file and names it by its digest.</summary>
     public async Task<ArtifactRef> UploadAsync(string path, CancellationToken cancellationToken)

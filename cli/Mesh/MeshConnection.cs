@@ -15,14 +15,20 @@ internal sealed class MeshConnection : IAsyncDisposable
 
     public MeshClient Client { get; }
 
-    public static async Task<MeshConnection> OpenAsync(Uri? endpoint, CancellationToken cancellationToken)
+    public static Task<MeshConnection> OpenAsync(Uri? endpoint, CancellationToken cancellationToken) =>
+        OpenAsync(endpoint, null, cancellationToken);
+
+    /// <summary>The same; a mesh of this process keeps what it does in <paramref name="state"/> if that is given.</summary>
+    public static async Task<MeshConnection> OpenAsync(
+        Uri? endpoint, string? state, CancellationToken cancellationToken)
     {
         if (endpoint is not null)
         {
             return new MeshConnection(null, endpoint);
         }
 
-        var host = await MeshHost.StartAsync(new MeshHostOptions { Port = 0, Ephemeral = true }, cancellationToken);
+        var host = await MeshHost.StartAsync(
+            new MeshHostOptions { Port = 0, DataDirectory = state, Ephemeral = state is null }, cancellationToken);
         return new MeshConnection(host, host.Address);
     }
 

@@ -70,7 +70,7 @@ internal sealed class RunProgress(IAnsiConsole? console)
         });
     }
 
-    private static async Task<RunStatus> LastAsync(IAsyncEnumerable<RunStatus> statuses, Action<RunStatus> show)
+    internal static async Task<RunStatus> LastAsync(IAsyncEnumerable<RunStatus> statuses, Action<RunStatus> show)
     {
         var last = new RunStatus();
         await foreach (var status in statuses)
@@ -82,7 +82,7 @@ internal sealed class RunProgress(IAnsiConsole? console)
         return last;
     }
 
-    private static void Set(ProgressTask task, long done, long total)
+    internal static void Set(ProgressTask task, long done, long total)
     {
         task.MaxValue = Math.Max(total, 1);
         task.Value = done;

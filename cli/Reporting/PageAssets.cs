@@ -7,28 +7,44 @@ internal static class PageAssets
 {
     // In the order they run: each may use what those before it define.
     private static readonly string[] Scripts =
-        ["format.js", "theme.js", "credit.js", "spectra.js", "effects.js", "audit.js", "sections.js", "report.js"];
+    [
+        "format.js", "theme.js", "credit.js", "spectra.js", "effects.js", "audit.js", "sections.js", "page.js",
+        "report.js",
+    ];
+
+    private static readonly string[] ReplacementScripts =
+    [
+        "format.js", "theme.js", "sections.js", "page.js", "network.js", "front.js", "bounds.js", "replacement.js",
+    ];
 
     public static string Template => Read("report.html");
 
     public static string Style => Read("report.css");
 
+    public static string ReplacementTemplate => Read("replacement.html");
+
+    /// <summary>What the page of a replacement has beside <see cref="Style"/>.</summary>
+    public static string ReplacementStyle => Read("replacement.css");
+
     /// <summary>The plotting library, as published.</summary>
     public static string Plotly => Read("plotly.js");
 
-    /// <summary>The page's own script: one closed scope, so that nothing leaks into the page's globals.</summary>
-    public static string Script
-    {
-        get
-        {
-            var text = new StringBuilder("(() => {\n\"use strict\";\n");
-            foreach (var name in Scripts)
-            {
-                text.Append(Read(name)).Append('\n');
-            }
+    /// <summary>The script of the analysis page.</summary>
+    public static string Script => Join(Scripts);
 
-            return text.Append("})();").ToString();
+    /// <summary>The script of the replacement page.</summary>
+    public static string ReplacementScript => Join(ReplacementScripts);
+
+    // One closed scope, so that nothing leaks into the page's globals.
+    private static string Join(string[] names)
+    {
+        var text = new StringBuilder("(() => {\n\"use strict\";\n");
+        foreach (var name in names)
+        {
+            text.Append(Read(name)).Append('\n');
         }
+
+        return text.Append("})();").ToString();
     }
 
     private static string Read(string name)

@@ -28,15 +28,11 @@ internal static class ReportJson
 
     /// <summary>The same of any other message that is a result.</summary>
     public static string ToJson<T>(T result)
-        where T : IMessage<T>
-    {
-        var copy = result.Clone();
-        ClearUndefined(copy);
-        return IndentedFormatter.Format(copy) + "\n";
-    }
+        where T : IMessage<T> => IndentedFormatter.Format(WithoutUndefined(result)) + "\n";
 
     /// <summary>The same on one line, for embedding.</summary>
-    public static string ToCompactJson(Report report) => CompactFormatter.Format(WithoutUndefined(report));
+    public static string ToCompactJson<T>(T result)
+        where T : IMessage<T> => CompactFormatter.Format(WithoutUndefined(result));
 
     /// <summary>Reads a report; fields that a later version of the schema added are ignored.</summary>
     /// <exception cref="ReportFormatException">The text is not the JSON of a report.</exception>
@@ -53,9 +49,10 @@ internal static class ReportJson
         }
     }
 
-    private static Report WithoutUndefined(Report report)
+    private static T WithoutUndefined<T>(T result)
+        where T : IMessage<T>
     {
-        var copy = report.Clone();
+        var copy = result.Clone();
         ClearUndefined(copy);
         return copy;
     }

@@ -23,8 +23,6 @@ const VERDICTS = {
 
 const metricName = metric => (METRICS[metric] || [metric, metric])[1];
 
-const distinct = values => [...new Set(values)];
-
 function badge(verdict) {
   const [style, sign, name] = VERDICTS[verdict] || ["few", "?", "NO VERDICT"];
   return el("span", { class: `badge ${style}` }, el("span", { "aria-hidden": "true" }, sign), name);

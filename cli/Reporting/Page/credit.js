@@ -120,19 +120,6 @@ function showCredit(report) {
   lead();
 }
 
-// A row of buttons of which one is pressed.
-function choose(id, choices, chosen, onChoice) {
-  const buttons = choices.map(([key, name]) => {
-    const button = el("button", { type: "button", "aria-pressed": String(key === chosen) }, name);
-    button.addEventListener("click", () => {
-      buttons.forEach(other => other.setAttribute("aria-pressed", String(other === button)));
-      onChoice(key);
-    });
-    return button;
-  });
-  (typeof id === "string" ? byId(id) : id).replaceChildren(...buttons);
-}
-
 const FLAGS = {
   LOW_FIDELITY: "The linear fit misses more than 10 % of the output on held-out rows.",
   DEAD: "No change of the input reaches the output; the credit is undefined.",
@@ -178,12 +165,6 @@ function flagChip(flag) {
 
 function intervalNote(interval) {
   return interval ? el("span", { class: "sub" }, `${nats(num(interval.low))} to ${nats(num(interval.high))}`) : null;
-}
-
-function meter(share) {
-  const bar = el("span", { class: "bar" });
-  bar.style.width = `${(100 * Math.min(1, Math.max(0, share || 0))).toFixed(1)}%`;
-  return el("span", { class: "meter", "aria-hidden": "true" }, bar);
 }
 
 function showComponents(report) {

@@ -70,6 +70,8 @@ function el(tag, attributes, ...children) {
   return node;
 }
 
+const distinct = values => [...new Set(values)];
+
 const byId = id => document.getElementById(id);
 
 const fill = (id, ...children) => byId(id).replaceChildren(...children.flat());
@@ -82,4 +84,23 @@ function table(caption, head, rows) {
     el("thead", null, el("tr", null, head)),
     el("tbody", null, rows),
   );
+}
+
+function meter(share) {
+  const bar = el("span", { class: "bar" });
+  bar.style.width = `${(100 * Math.min(1, Math.max(0, share || 0))).toFixed(1)}%`;
+  return el("span", { class: "meter", "aria-hidden": "true" }, bar);
+}
+
+// A row of buttons of which one is pressed.
+function choose(id, choices, chosen, onChoice) {
+  const buttons = choices.map(([key, name]) => {
+    const button = el("button", { type: "button", "aria-pressed": String(key === chosen) }, name);
+    button.addEventListener("click", () => {
+      buttons.forEach(other => other.setAttribute("aria-pressed", String(other === button)));
+      onChoice(key);
+    });
+    return button;
+  });
+  (typeof id === "string" ? byId(id) : id).replaceChildren(...buttons);
 }

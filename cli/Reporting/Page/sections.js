@@ -70,7 +70,7 @@ function sentence(kind, text) {
   );
 }
 
-function showSentences(report, findings) {
+function showSentences(report, findings, nothing) {
   const cautions = findings.filter(finding => finding.kind === "Caution").map(finding => finding.text);
   const all = distinct([...cautions, ...(report.warnings || [])]);
   fill(
@@ -79,9 +79,7 @@ function showSentences(report, findings) {
   );
   fill(
     "cautions",
-    all.length
-      ? all.map(text => sentence("Caution", text))
-      : sentence("Trust", "Nothing was flagged. Credits are still linear views of a nonlinear network."),
+    all.length ? all.map(text => sentence("Caution", text)) : sentence("Trust", `Nothing was flagged. ${nothing}`),
   );
 }
 
@@ -162,11 +160,11 @@ function showFacts(report) {
   );
 }
 
-function showFooter(report) {
-  const save = el("button", { type: "button", class: "more" }, "Save report.json");
+function showFooter(report, name) {
+  const save = el("button", { type: "button", class: "more" }, `Save ${name}`);
   save.addEventListener("click", () => {
     const blob = new Blob([JSON.stringify(report, null, 2)], { type: "application/json" });
-    const link = el("a", { href: URL.createObjectURL(blob), download: "report.json" });
+    const link = el("a", { href: URL.createObjectURL(blob), download: name });
     link.click();
     URL.revokeObjectURL(link.href);
   });
