@@ -1,15 +1,22 @@
 using KoopmanMesh.Capture.V1;
 using KoopmanMesh.Contracts.Events;
+using KoopmanMesh.Credit.Bounding;
+using KoopmanMesh.Credit.Bounding.Search;
+using KoopmanMesh.Credit.Bounding.Sound;
 using KoopmanMesh.Credit.Grpc;
 using KoopmanMesh.Credit.Messaging;
 using KoopmanMesh.Credit.Operators;
 using KoopmanMesh.Credit.Runs;
 using KoopmanMesh.Koopman.V1;
+using KoopmanMesh.Networks;
 using KoopmanMesh.ServiceDefaults.Clients;
+using KoopmanMesh.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Credit;
 
@@ -28,6 +35,7 @@ public static class CreditHosting
             .AddSingleton<OperatorReader>()
             .AddSingleton<RunScorer>()
             .AddEventHandler<OperatorFitted, OperatorFittedHandler>(RunsAtOnce);
+        AddBounds(builder.Services);
         return builder;
     }
 
@@ -35,6 +43,24 @@ public static class CreditHosting
     public static IEndpointRouteBuilder MapCredit(this IEndpointRouteBuilder app)
     {
         app.MapGrpcService<CreditGrpcService>();
+        app.MapGrpcService<BoundGrpcService>();
         return app;
+    }
+
+    private static void AddBounds(IServiceCollection services)
+    {
+        services.AddOptions<BoundOptions>().BindConfiguration(BoundOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BoundOptions>, BoundOptionsValidator>());
+        services
+            .AddSingleton<NetworkFiles>()
+            .AddSingleton<BoundGate>()
+            .AddSingleton(new SoundOptions())
+            .AddSingleton<SoundBounder>()
+            .AddSingleton<HybridBounder>()
+            .AddSingleton<UnstableReporter>()
+            .AddSingleton<BoxSearcher>()
+            .AddErrorMapping<ModelFormatException>(ErrorKind.InvalidArgument, "MODEL_FORMAT")
+            .AddErrorMapping<UnsupportedModelException>(ErrorKind.InvalidArgument, "UNSUPPORTED_MODEL")
+            .AddErrorMapping<DllNotFoundException>(ErrorKind.FailedPrecondition, "ONNX_RUNTIME_UNAVAILABLE");
     }
 }
