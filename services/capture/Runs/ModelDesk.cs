@@ -37,7 +37,7 @@ internal sealed class ModelDesk(IArtifactStore artifacts)
         return response;
     }
 
-    private async Task<NetworkModel> LoadAsync(ArtifactRef? model, CancellationToken cancellationToken)
+    public async Task<NetworkModel> LoadAsync(ArtifactRef? model, CancellationToken cancellationToken)
     {
         if (model is null)
         {

@@ -33,7 +33,7 @@ internal sealed record RunInputs(RunSpec Spec, ComponentChain Chain, DataSet Dat
         resolved.DataOptions ??= new DataOptions();
         resolved.Options = AnalysisDefaults.Resolve(spec.Options);
         var chain = await models.CutAsync(resolved.Model, resolved.Options.Granularity, cancellationToken);
-        var data = OpenData(resolved, artifacts);
+        var data = OpenData(resolved.Data, resolved.DataOptions, artifacts);
         var order = RowOrder.Of(data, chain.Model.Input.RowShape, chain.Model.Name, resolved.DataOptions.Layout);
         if (data.Rows < FewestRows)
         {
@@ -46,9 +46,9 @@ internal sealed record RunInputs(RunSpec Spec, ComponentChain Chain, DataSet Dat
         return new RunInputs(resolved, chain, data, order, ReadLabels(resolved, data, chain, artifacts));
     }
 
-    private static DataSet OpenData(RunSpec spec, IArtifactStore artifacts)
+    /// <summary>Opens uploaded rows as the options say.</summary>
+    public static DataSet OpenData(ArtifactRef file, DataOptions options, IArtifactStore artifacts)
     {
-        var options = spec.DataOptions;
         if (!double.IsFinite(options.Scale) || options.Limit < 0)
         {
             throw new InvalidRequestException(
@@ -58,7 +58,7 @@ internal sealed record RunInputs(RunSpec Spec, ComponentChain Chain, DataSet Dat
                 "spec.data_options");
         }
 
-        return DataSet.Open(() => artifacts.OpenRead(spec.Data.Digest), NameOf(spec.Data), new DataSetOptions
+        return DataSet.Open(() => artifacts.OpenRead(file.Digest), NameOf(file), new DataSetOptions
         {
             Scale = options.Scale == 0 ? 1 : options.Scale,
             Limit = options.Limit,
