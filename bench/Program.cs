@@ -1,8 +1,10 @@
 using System.Globalization;
 using KoopmanMesh.Bench.Engine;
 using KoopmanMesh.Bench.Measurements;
+using KoopmanMesh.Bench.Training;
 
 // Measures what docs and notes quote. KoopmanMesh.Bench bench DATA LAUNCHER RESULTS COMMIT | engine SCRIPT RESULTS COMMIT
+// | training SCRIPT RESULTS COMMIT MNIST
 // | nets DATA LAUNCHER TABLE (see eng/bench.sh, eng/nets.sh).
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args[0] is "stream" or "stream-floor")
@@ -11,24 +13,28 @@ if (args[0] is "stream" or "stream-floor")
     return;
 }
 
-if (args[0] == "engine")
+if (args[0] is "engine" or "training")
 {
-    // engine SCRIPT RESULTS COMMIT
-    var engine = new List<string>
+    // engine SCRIPT RESULTS COMMIT | training SCRIPT RESULTS COMMIT MNIST
+    var training = args[0] == "training";
+    var written = new List<string>
     {
-        $"# The numerics engine at {args[3]}",
+        $"# The {(training ? "trainer" : "numerics engine")} at {args[3]}",
         "",
-        $"`make bench`, {Environment.ProcessorCount} cores, .NET {Environment.Version}. Compare ratios within this run.",
+        $"`{(training ? "eng/bench.sh training" : "make bench")}`, {Environment.ProcessorCount} cores, .NET {Environment.Version}. "
+        + "Compare ratios within this run.",
         "",
     };
-    foreach (var line in EngineBenchmark.Run(args[1], Environment.ProcessPath!))
+    foreach (var line in training
+        ? TrainingBenchmark.Run(args[1], args[4])
+        : EngineBenchmark.Run(args[1], Environment.ProcessPath!))
     {
-        engine.Add(line);
+        written.Add(line);
         Console.WriteLine(line);
     }
 
     Directory.CreateDirectory(args[2]);
-    await File.WriteAllLinesAsync(Path.Combine(args[2], "engine.md"), engine);
+    await File.WriteAllLinesAsync(Path.Combine(args[2], args[0] + ".md"), written);
     return;
 }
 
