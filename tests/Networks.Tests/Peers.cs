@@ -15,6 +15,13 @@ internal static class Peers
         return JsonDocument.Parse(Run("/usr/bin/python3", [Script("check_onnx.py"), .. files])).RootElement;
     }
 
+    /// <summary>What the readers of VNN-COMP make of a property, and of points given as JSON.</summary>
+    public static JsonElement ReadProperty(string file, string points)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/python3") && Root is not null, "Python or the repository is not here");
+        return JsonDocument.Parse(Run("/usr/bin/python3", [Script("read_vnnlib.py"), file, points])).RootElement;
+    }
+
     /// <summary>The outputs of an ONNX file in onnxruntime-node, row by row.</summary>
     public static float[] Run(string file, float[] rows, int width)
     {

@@ -17,6 +17,9 @@ public static class DifferenceNetwork
     private const string Prefix = "hybrid_";
     private const string OutputName = "difference";
 
+    // -I of so many outputs takes 64 MiB.
+    private const int MostNegated = 4096;
+
     /// <summary>The network of differences, output "difference", one row [1, p] each.</summary>
     /// <param name="original">f; left as it is.</param>
     /// <param name="hybrid">h.</param>
@@ -30,6 +33,13 @@ public static class DifferenceNetwork
         ArgumentNullException.ThrowIfNull(original);
         ArgumentNullException.ThrowIfNull(hybrid);
         Check(original, hybrid);
+        if (profile == OperatorProfile.Verifier && original.Output.Width > MostNegated)
+        {
+            throw new SurgeryException(
+                $"'{original.Name}' has {original.Output.Width} outputs; without Sub the difference of at most "
+                + $"{MostNegated} can be written.");
+        }
+
         var model = original.Plan.Model.Clone();
         var second = new Merge(model.Graph, hybrid).Run();
         var width = original.Output.Width;

@@ -67,6 +67,21 @@ public static class GraphSurgery
         return With(model, $"{model.Name}[{fromTensor}..{toTensor}]", part, cuts);
     }
 
+    /// <summary>
+    /// The network with its batch axis closed at one row, as tools want it that count every input of the file.
+    /// </summary>
+    public static NetworkModel ForOneRow(NetworkModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var part = model.Plan.Model.Clone();
+        IReadOnlyList<TensorLayout> cuts = [.. model.Cuts.Select(cut => cut with { Batched = false })];
+        GraphEdits.Replace(part.Graph.Input, [Info(cuts[0])]);
+        GraphEdits.Replace(part.Graph.Output, [Info(cuts[^1])]);
+        part.Graph.ValueInfo.Clear();
+        var closed = With(model, model.Name, part, cuts);
+        return new NetworkModel(closed.Name, closed.Plan with { Mode = Batching.RowByRow }, model.Repairs);
+    }
+
     /// <summary>The network with a residual component's branch left out: what remains is its shortcut.</summary>
     public static NetworkModel SkipBranch(NetworkModel model, Component component)
     {
