@@ -3,6 +3,7 @@ using KoopmanMesh.Capture.Estimation;
 using KoopmanMesh.Capture.Grpc;
 using KoopmanMesh.Capture.Interventions;
 using KoopmanMesh.Capture.Messaging;
+using KoopmanMesh.Capture.Replacing;
 using KoopmanMesh.Capture.Runs;
 using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.Koopman.V1;
@@ -43,6 +44,7 @@ public static class CaptureHosting
             .AddSingleton<ShardCapturer>()
             .AddSingleton<StandInReader>()
             .AddSingleton<InterventionRunner>()
+            .AddReplacing()
             .AddEventHandler<ShardPlanned, ShardPlannedHandler>(ShardsAtOnce)
             .AddEventHandler<RunScored, RunScoredHandler>()
             .AddEventHandler<RunFailed, RunFailedHandler>()
@@ -59,6 +61,7 @@ public static class CaptureHosting
     {
         app.MapGrpcService<RunGrpcService>();
         app.MapGrpcService<InterventionGrpcService>();
+        app.MapGrpcService<ReplacementGrpcService>();
         return app;
     }
 }

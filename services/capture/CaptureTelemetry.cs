@@ -9,6 +9,7 @@ internal static class CaptureTelemetry
     public const string RunTag = "koopmanmesh.run.id";
     public const string ShardTag = "koopmanmesh.shard";
     public const string RowsTag = "koopmanmesh.rows";
+    public const string CandidatesTag = "koopmanmesh.candidates";
 
     private static readonly Meter _meter = new(new MeterOptions("KoopmanMesh.Capture"));
 

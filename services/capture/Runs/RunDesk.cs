@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KoopmanMesh.Capture.Replacing;
 using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Artifacts;
@@ -9,14 +10,19 @@ using KoopmanMesh.ServiceDefaults.Messaging;
 namespace KoopmanMesh.Capture.Runs;
 
 /// <summary>Accepts runs, stops them, and hands out their reports.</summary>
-internal sealed class RunDesk(RunPlanner planner, IRunLedger ledger, IEventBus bus, IArtifactStore artifacts)
+internal sealed class RunDesk(
+    RunPlanner planner, ReplacementCheck replacements, ReplacementDesk replacing, IRunLedger ledger, IEventBus bus,
+    IArtifactStore artifacts)
 {
     /// <summary>
-    /// Checks everything that can be checked without running, records the run and publishes its shards.
+    /// Checks everything that can be checked without running, records the run and publishes its shards, or that its
+    /// replacements can be looked for.
     /// </summary>
-    public async Task<RunRecord> SubmitAsync(RunSpec spec, string idempotencyKey, CancellationToken cancellationToken)
+    public async Task<RunRecord> SubmitAsync(RunSpec? spec, string idempotencyKey, CancellationToken cancellationToken)
     {
-        var planned = await planner.PlanAsync(spec, cancellationToken);
+        var planned = spec?.Replacement is null
+            ? await planner.PlanAsync(spec, cancellationToken)
+            : await replacements.PlanAsync(spec, cancellationToken);
         var plan = planned.Plan;
         var trace = Activity.Current?.TraceId.ToHexString() ?? "";
         var (run, created) = await ledger.CreateOrGetAsync(
@@ -24,6 +30,11 @@ internal sealed class RunDesk(RunPlanner planner, IRunLedger ledger, IEventBus b
         if (!created)
         {
             return run;
+        }
+
+        if (run.Spec.Replacement is not null)
+        {
+            return await replacing.StartAsync(run.RunId, plan, cancellationToken);
         }
 
         run = await ledger.UpdateAsync(
@@ -55,6 +66,13 @@ internal sealed class RunDesk(RunPlanner planner, IRunLedger ledger, IEventBus b
     public async Task<Report> ReportAsync(string runId, CancellationToken cancellationToken)
     {
         var run = await ledger.GetAsync(runId, cancellationToken);
+        if (run.Spec.Replacement is not null)
+        {
+            throw new PreconditionException(
+                "RUN_IS_A_REPLACEMENT", runId,
+                $"run {runId} looks for linear stand-ins; ReplacementService.GetReplacement has its report");
+        }
+
         if (run.State != RunState.Succeeded)
         {
             throw new PreconditionException(

@@ -1,4 +1,5 @@
 using System.Numerics;
+using KoopmanMesh.Numerics.Statistics;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Errors;
 
@@ -64,8 +65,7 @@ internal sealed class RowSplit
         Require(RowParts.Select, 1, "rows to choose on");
         Require(RowParts.Test, 1, "rows to report on");
 
-        // The k-th smallest of n with k = ceil((n + 1)(1 - alpha)) exists from here on.
-        var fewest = (long)Math.Ceiling((1 / alpha) - 1e-9) - 1;
+        var fewest = ConformalQuantile.FewestRows(alpha);
         if (Count(RowParts.Calibrate) < fewest)
         {
             throw new InvalidRequestException(

@@ -11,7 +11,7 @@ internal sealed record FrontPoint(Evaluation Evaluation, double LatencyRatio);
 /// <param name="Chosen">Index in the front; -1: replace nothing.</param>
 /// <param name="Sentence">Why.</param>
 /// <param name="Warning">What the user should know who asked for regions by name; null when there is nothing.</param>
-internal sealed record Verdict(int Chosen, string Sentence, string? Warning = null)
+internal sealed record Choice(int Chosen, string Sentence, string? Warning = null)
 {
     private const double Rounding = 1e-12;
 
@@ -25,12 +25,12 @@ internal sealed record Verdict(int Chosen, string Sentence, string? Warning = nu
     /// <param name="measure">What the scores are.</param>
     /// <param name="budget">What may be lost; at least one of its limits is there.</param>
     /// <param name="named">Whether the user named the regions.</param>
-    public static Verdict Of(
+    public static Choice Of(
         IReadOnlyList<FrontPoint> front, Evaluation original, Measure measure, Budget budget, bool named)
     {
         if (front.Count == 0)
         {
-            return new Verdict(-1, "replace nothing: no candidate costs less than the original or scores better");
+            return new Choice(-1, "replace nothing: no candidate costs less than the original or scores better");
         }
 
         var within = Enumerable.Range(0, front.Count).Where(i => Keeps(front[i], original, budget)).ToList();
@@ -39,7 +39,7 @@ internal sealed record Verdict(int Chosen, string Sentence, string? Warning = nu
         if (eligible.Count > 0)
         {
             var chosen = Best(eligible, front, budget);
-            return new Verdict(
+            return new Choice(
                 chosen, $"replace {Describe(front[chosen], original, measure)}",
                 cheaper.Count > 0 ? null : CostsMore(front[chosen].Evaluation, original));
         }
@@ -48,12 +48,12 @@ internal sealed record Verdict(int Chosen, string Sentence, string? Warning = nu
         {
             // Asked for by name: the best there is, and what is wrong with it.
             var chosen = 0;
-            return new Verdict(
+            return new Choice(
                 chosen, $"replace {Describe(front[chosen], original, measure)}",
                 $"no stand-in keeps {Text(budget, measure)}");
         }
 
-        return new Verdict(-1, Nothing(front, within, original, measure, budget));
+        return new Choice(-1, Nothing(front, within, original, measure, budget));
     }
 
     private static bool Keeps(FrontPoint point, Evaluation original, Budget budget) =>

@@ -1,0 +1,32 @@
+using Google.Protobuf;
+using Grpc.Core;
+using KoopmanMesh.Capture.Replacing;
+using KoopmanMesh.Replacement.V1;
+using KoopmanMesh.ServiceDefaults.Runs;
+
+namespace KoopmanMesh.Capture.Grpc;
+
+/// <summary>What replacement runs found, and their files.</summary>
+internal sealed class ReplacementGrpcService(ReplacementDesk desk) : ReplacementService.ReplacementServiceBase
+{
+    private const int PieceBytes = 64 * 1024;
+
+    public override async Task<GetReplacementResponse> GetReplacement(
+        GetReplacementRequest request, ServerCallContext context) =>
+        new() { Report = await desk.ReportAsync(RunIds.Require(request.RunId), context.CancellationToken) };
+
+    public override async Task DownloadHybrid(
+        DownloadHybridRequest request, IServerStreamWriter<DownloadHybridResponse> responseStream,
+        ServerCallContext context)
+    {
+        var runId = RunIds.Require(request.RunId);
+        await using var file = await desk.OpenHybridAsync(runId, request.HybridId, context.CancellationToken);
+        var piece = new byte[PieceBytes];
+        int read;
+        while ((read = await file.ReadAsync(piece, context.CancellationToken)) > 0)
+        {
+            await responseStream.WriteAsync(
+                new DownloadHybridResponse { Data = ByteString.CopyFrom(piece, 0, read) }, context.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using KoopmanMesh.Capture.Replacing.Planning;
+using KoopmanMesh.Networks.Execution;
+using KoopmanMesh.ServiceDefaults.Errors;
+using KoopmanMesh.ServiceDefaults.Ledger;
+
+namespace KoopmanMesh.Capture.Replacing.Fitting;
+
+/// <summary>Fits the stand-ins of every region, but those that are there already.</summary>
+internal sealed class FitStage(RegionFitter fitter, Checkpoints checkpoints, ReplacementProgress progress)
+{
+    public async Task<IReadOnlyList<StandInOffer>> RunAsync(
+        ReplacementJob job, ProbedNetwork network, CancellationToken cancellationToken)
+    {
+        await progress.StageAsync(job.RunId, RunStages.Fit, job.Regions.Count, cancellationToken);
+        var offers = new List<StandInOffer>();
+        foreach (var region in job.Regions)
+        {
+            var name = $"stand-ins:{region.Name}";
+            var fit = await checkpoints.FindAsync<RegionFit>(job.RunId, name, cancellationToken);
+            if (fit is null)
+            {
+                using var activity = CaptureTelemetry.Source.StartActivity("capture.fit-region");
+                fit = await fitter.FitAsync(job, network, region, cancellationToken);
+                await checkpoints.RecordAsync(job.RunId, [(name, fit)], cancellationToken);
+            }
+
+            offers.AddRange(fit.StandIns.Select(standIn => ToOffer(region, fit, standIn)));
+            job.Warnings.AddRange(fit.Notes);
+            if (job.Named && fit.StandIns.All(standIn => standIn.Lift is Roles.Skip or Roles.Constant))
+            {
+                throw new PreconditionException(
+                    "NO_STAND_IN", job.RunId,
+                    $"nothing that was asked for can stand in for {region.Name}: {string.Join(' ', fit.Notes)}");
+            }
+
+            await progress.AdvanceAsync(job.RunId, 1, cancellationToken);
+        }
+
+        return offers;
+    }
+
+    private static StandInOffer ToOffer(Region region, RegionFit fit, FittedStandIn standIn) => new(
+        region, standIn.Lift, standIn.AskedRank, standIn.Rank, standIn.Observables, standIn.HeldOutError,
+        fit.Operations - standIn.Operations, standIn.Digest);
+}

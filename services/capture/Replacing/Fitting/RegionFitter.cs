@@ -1,0 +1,111 @@
+using KoopmanMesh.Capture.Replacing.Planning;
+using KoopmanMesh.Capture.Replacing.Rows;
+using KoopmanMesh.Koopman.V1;
+using KoopmanMesh.Networks.Execution;
+using KoopmanMesh.Networks.Surgery;
+using KoopmanMesh.Numerics.StandIns;
+using KoopmanMesh.Numerics.Storage;
+using KoopmanMesh.ServiceDefaults.Artifacts;
+using Microsoft.Extensions.Options;
+
+namespace KoopmanMesh.Capture.Replacing.Fitting;
+
+/// <summary>
+/// Fits everything that could stand in for one region: one pass over the fit rows, their pairs streamed to the koopman
+/// service while the network runs, and the baselines that need no fit.
+/// </summary>
+internal sealed class RegionFitter(
+    StandInService.StandInServiceClient service, HybridBuilder builder, IArtifactStore artifacts,
+    IOptions<CaptureOptions> options)
+{
+    public async Task<RegionFit> FitAsync(
+        ReplacementJob job, ProbedNetwork network, Region region, CancellationToken cancellationToken)
+    {
+        var operations = OperationCount.Of(GraphSurgery.Extract(job.Model, region.From.Name, region.To.Name));
+        var lifts = LiftChoice.Lifts(region, job.Options, operations);
+        var baselines = new BaselineSums(region.From.Width, region.To.Width);
+        using var call = await StandInCall.OpenAsync(
+            service, Header(job, region, lifts), region, options.Value.ChunkBytes, cancellationToken);
+        await SendAsync(job, network, region, call, baselines, cancellationToken);
+        var (fitted, refused) = await call.ReceiveAsync(cancellationToken);
+
+        var notes = new List<string>();
+        notes.AddRange(refused.Select(r => $"{region.Name} by {r.Lift} was left out: {r.Reason}"));
+        var shelf = new List<FittedStandIn>();
+        foreach (var (summary, file) in fitted)
+        {
+            notes.AddRange(summary.Warnings.Select(warning => $"{region.Name} by {summary.Lift}: {warning}"));
+            var standIn = StandIn.FromArchive(TensorArchive.Read(new MemoryStream(file, writable: false)));
+            if (LiftChoice.Keeps(job.Options, summary.Lift, summary.AskedRank, standIn.IsFactored))
+            {
+                var entry = new FittedStandIn(
+                    summary.Lift, summary.AskedRank, summary.Rank, summary.Observables, summary.HeldOutError, 0, "");
+                await ShelveAsync(job, region, standIn, file, entry, shelf, notes, cancellationToken);
+            }
+        }
+
+        await ShelveAsync(job, region, baselines.Skip(), Roles.Skip, baselines.SkipError, shelf, notes, cancellationToken);
+        await ShelveAsync(job, region, baselines.Constant(), Roles.Constant, 1, shelf, notes, cancellationToken);
+        return new RegionFit(operations, shelf, [.. notes.Distinct()]);
+    }
+
+    private static StandInHeader Header(ReplacementJob job, Region region, IReadOnlyList<string> lifts)
+    {
+        var header = new StandInHeader
+        {
+            RunId = job.RunId,
+            Region = region.Name,
+            BeforeWidth = region.From.Width,
+            AfterWidth = region.To.Width,
+            Seed = job.Options.Seed,
+            Accurate = job.Options.Accurate,
+            RankTolerance = job.Options.RankTolerance,
+        };
+        header.Lifts.Add(lifts);
+        header.Ranks.Add(LiftChoice.Ranks(region, job.Options));
+        return header;
+    }
+
+    private static async Task SendAsync(
+        ReplacementJob job, ProbedNetwork network, Region region, StandInCall call, BaselineSums baselines,
+        CancellationToken cancellationToken)
+    {
+        using var feed = job.OpenFeed(RowParts.Fit);
+        var wanted = true;
+        while (wanted && feed.Read(cancellationToken))
+        {
+            var batch = network.Capture(feed.Rows, feed.Count, cancellationToken);
+            var (before, after) = (batch[region.From.Name], batch[region.To.Name]);
+            baselines.Add(before.Span, after.Span, feed.Count);
+            wanted = await call.SendAsync(before, after, feed.Count, cancellationToken);
+        }
+    }
+
+    private Task ShelveAsync(
+        ReplacementJob job, Region region, StandIn standIn, string role, double error, List<FittedStandIn> shelf,
+        List<string> notes, CancellationToken cancellationToken)
+    {
+        using var file = new MemoryStream();
+        standIn.ToArchive().Write(file);
+        var entry = new FittedStandIn(role, 0, standIn.Rank, standIn.Observables.Count, error, 0, "");
+        return ShelveAsync(job, region, standIn, file.ToArray(), entry, shelf, notes, cancellationToken);
+    }
+
+    /// <summary>Stores a stand-in, unless it can't be written as nodes of the network.</summary>
+    private async Task ShelveAsync(
+        ReplacementJob job, Region region, StandIn standIn, byte[] file, FittedStandIn entry,
+        List<FittedStandIn> shelf, List<string> notes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var hybrid = builder.Splice(job.Model, region, standIn, job.Options.Profile);
+            var part = GraphSurgery.Extract(hybrid, region.From.Name, region.To.Name);
+            var stored = await artifacts.PutAsync(file, cancellationToken);
+            shelf.Add(entry with { Operations = OperationCount.Of(part), Digest = stored.Digest });
+        }
+        catch (SurgeryException e)
+        {
+            notes.Add($"{region.Name} by {entry.Lift} was left out: {e.Message}");
+        }
+    }
+}
