@@ -4,6 +4,7 @@ using KoopmanMesh.Koopman.Grpc;
 using KoopmanMesh.Koopman.Intake;
 using KoopmanMesh.Koopman.Messaging;
 using KoopmanMesh.Koopman.Operators;
+using KoopmanMesh.Koopman.StandIns;
 using KoopmanMesh.Numerics.Accumulation;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.ServiceDefaults.Errors;
@@ -42,6 +43,7 @@ public static class KoopmanHosting
     {
         app.MapGrpcService<FitGrpcService>();
         app.MapGrpcService<OperatorGrpcService>();
+        app.MapGrpcService<StandInGrpcService>();
         return app;
     }
 
@@ -56,6 +58,7 @@ public static class KoopmanHosting
             .AddSingleton<SummaryMerger>()
             .AddSingleton<FitGate>()
             .AddSingleton<OperatorFitter>()
-            .AddSingleton<OperatorPredictor>();
+            .AddSingleton<OperatorPredictor>()
+            .AddSingleton<StandInFitting>();
     }
 }

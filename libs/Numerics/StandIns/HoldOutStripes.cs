@@ -6,12 +6,12 @@ namespace KoopmanMesh.Numerics.StandIns;
 /// </summary>
 /// <param name="Length">Rows in a stripe.</param>
 /// <param name="Fraction">Of the stripes.</param>
-internal sealed record HoldOutStripes(int Length, double Fraction)
+public sealed record HoldOutStripes(int Length, double Fraction)
 {
     private const int Longest = 64;
 
     /// <summary>Stripes short enough that the first <paramref name="rows"/> rows make forty.</summary>
-    public static HoldOutStripes Of(int rows, double fraction) => new(Math.Clamp(rows / 40, 1, Longest), fraction);
+    internal static HoldOutStripes Of(int rows, double fraction) => new(Math.Clamp(rows / 40, 1, Longest), fraction);
 
     /// <summary>Whether a row is held out, and how many rows from it on share its fate.</summary>
     public (bool HeldOut, long Left) At(long row)

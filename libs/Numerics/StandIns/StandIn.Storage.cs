@@ -1,3 +1,4 @@
+using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Observables;
 using KoopmanMesh.Numerics.Storage;
 
@@ -33,12 +34,18 @@ public sealed partial class StandIn
         }
 
         var observables = Dictionary.Load(archive, "observables.");
-        var right = StoredFeatures.Matrix(archive, "right", observables.Count);
-        var offset = archive.Doubles("offset");
-        var left = StoredFeatures.Matrix(archive, "left", offset.Length);
+        var offset = StoredFeatures.Vector(archive, "offset", archive.Doubles("offset").Length);
+        var right = Factor(archive, "right", observables.Count);
+        var left = Factor(archive, "left", offset.Length);
         return left.Columns == right.Columns
-            ? new StandIn(observables, right, left, StoredFeatures.Vector(archive, "offset", offset.Length))
+            ? new StandIn(observables, right, left, offset)
             : throw new TensorFormatException(
                 $"the factors of the stand-in have {left.Columns} and {right.Columns} columns, expected as many");
     }
+
+    // A constant has factors without columns.
+    private static Matrix Factor(TensorArchive archive, string name, int rows) =>
+        archive.ShapeOf(name) is [0, var width] && width == rows
+            ? new Matrix(rows, 0)
+            : StoredFeatures.Matrix(archive, name, rows);
 }

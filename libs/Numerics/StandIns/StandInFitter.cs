@@ -23,8 +23,8 @@ public sealed class StandInFitter
     private readonly LiftSums?[] _sums;
     private readonly StandInOptions _options;
     private readonly ILinearAlgebra _algebra;
-    private readonly float[] _before;
-    private readonly float[] _after;
+    private float[] _before = [];
+    private float[] _after = [];
     private HoldOutStripes? _stripes;
     private float _lowest = float.PositiveInfinity;
     private int _waiting;
@@ -56,8 +56,6 @@ public sealed class StandInFitter
         (_widths, _lifts, _options, _algebra) = ((before, after), [.. lifts], options, algebra);
         (_refusals, _sums) = (new string?[_lifts.Length], new LiftSums?[_lifts.Length]);
         Refuse();
-        (_before, _after) = (
-            new float[checked(before * options.SampleRows)], new float[checked(after * options.SampleRows)]);
     }
 
     /// <summary>Rows that came.</summary>
@@ -89,6 +87,7 @@ public sealed class StandInFitter
         for (var done = 0; done < rows;)
         {
             var take = Math.Min(_options.SampleRows - _waiting, rows - done);
+            Reserve(_waiting + take);
             before.Slice(done * n, take * n).CopyTo(_before.AsSpan(_waiting * n));
             after.Slice(done * p, take * p).CopyTo(_after.AsSpan(_waiting * p));
             done += take;
@@ -157,6 +156,18 @@ public sealed class StandInFitter
         }
     }
 
+    // Memory grows with the rows that came, not with what the widths promise.
+    private void Reserve(int rows)
+    {
+        var (n, p) = _widths;
+        if (_before.Length < (long)rows * n)
+        {
+            var capacity = Math.Clamp(2 * rows, Math.Min(SliceRows, _options.SampleRows), _options.SampleRows);
+            Array.Resize(ref _before, checked(capacity * n));
+            Array.Resize(ref _after, checked(capacity * p));
+        }
+    }
+
     private void Fold()
     {
         if (_waiting == 0)
@@ -167,7 +178,7 @@ public sealed class StandInFitter
         var before = Columns(_before, _widths.Before, 0, _waiting);
         _lowest = Math.Min(_lowest, (float)TensorPrimitives.Min<double>(before.AsSpan()));
         var first = _stripes is null;
-        _stripes ??= HoldOutStripes.Of(_waiting, _options.HoldOut);
+        _stripes ??= _options.Stripes(_waiting);
         for (var i = 0; i < _lifts.Length; i++)
         {
             if (_refusals[i] is null && (first || _sums[i] is not null))

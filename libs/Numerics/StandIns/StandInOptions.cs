@@ -35,6 +35,9 @@ public sealed record StandInOptions
     /// <summary>Of everything random. Default 0.</summary>
     public int Seed { get; init; }
 
+    /// <summary>Which of so many rows are held out.</summary>
+    public HoldOutStripes Stripes(long rows) => HoldOutStripes.Of((int)Math.Min(rows, SampleRows), HoldOut);
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(RankTolerance);

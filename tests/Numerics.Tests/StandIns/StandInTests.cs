@@ -69,6 +69,17 @@ public sealed class StandInTests
         Assert.Equal(standIn.Apply(states, _la).AsSpan().ToArray(), read.Apply(states, _la).AsSpan().ToArray());
     }
 
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Archive_RoundTripOfAConstant_GivesTheConstant(string name)
+    {
+        var standIn = new StandIn(Dictionary.Identity(3), new Matrix(3, 0), new Matrix(2, 0), [4, 5]);
+
+        var y = RoundTrip(standIn).Apply(Matrices.Gaussian(3, 2, 11), Algebras.Get(name));
+
+        Assert.Equal([4, 5, 4, 5], y.AsSpan().ToArray());
+    }
+
     public static TheoryData<string, string> Damaged => new()
     {
         { "format", "the archive's format is \"koopmanmesh.operator/1\", expected \"koopmanmesh.stand-in/1\"" },
@@ -136,7 +147,8 @@ public sealed class StandInTests
 
         Assert.Equal(
             "the right factor was expected to be 4 x 2, got 5 x 2",
-            Assert.Throws<ShapeMismatchException>(() => new StandIn(Psi(2), new Matrix(5, 2), left, [0, 0, 0])).Message);
+            Assert.Throws<ShapeMismatchException>(
+                () => new StandIn(Psi(2), new Matrix(5, 2), left, [0, 0, 0])).Message);
         Assert.Equal(
             "the left factor was expected to be 2 x 2, got 3 x 2",
             Assert.Throws<ShapeMismatchException>(() => new StandIn(Psi(2), right, left, [0, 0])).Message);
