@@ -1,6 +1,7 @@
 using KoopmanMesh.Capture.Capturing;
 using KoopmanMesh.Capture.Estimation;
 using KoopmanMesh.Capture.Grpc;
+using KoopmanMesh.Capture.HandOff;
 using KoopmanMesh.Capture.Interventions;
 using KoopmanMesh.Capture.Messaging;
 using KoopmanMesh.Capture.Replacing;
@@ -45,6 +46,7 @@ public static class CaptureHosting
             .AddSingleton<StandInReader>()
             .AddSingleton<InterventionRunner>()
             .AddReplacing()
+            .AddHandOff()
             .AddEventHandler<ShardPlanned, ShardPlannedHandler>(ShardsAtOnce)
             .AddEventHandler<RunScored, RunScoredHandler>()
             .AddEventHandler<RunFailed, RunFailedHandler>()
