@@ -174,9 +174,4 @@ public sealed class DenseTrainerTests
         new DenseTrainer(s_algebra).Train(network, data, Options(20, 128) with { Seed = orderSeed }, null, Token);
         return network.Parameters.ToArray();
     }
-
-    private sealed class Reporter(Action<EpochProgress> report) : IProgress<EpochProgress>
-    {
-        public void Report(EpochProgress value) => report(value);
-    }
 }
