@@ -12,6 +12,7 @@ public sealed class ConformalQuantileTests
     [InlineData(9, 0.1, 9)]
     [InlineData(19, 0.1, 18)]
     [InlineData(999, 0.001, 999)]
+    [InlineData(149, 0.18, 123)] // In doubles 150 (1 - 0.18) is just above 123.
     [InlineData(50, 0.01, 51)]
     [InlineData(0, 0.5, 1)]
     [InlineData(9_999_999, 0.3, 7_000_000)]
