@@ -7,7 +7,7 @@ using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Cli.Commands;
 
-/// <summary><c>koopmesh replace MODEL --data FILE --output HYBRID</c>: linear operators in place of components.</summary>
+/// <summary><c>koopmesh replace MODEL --data FILE --output HYBRID</c>: linear stand-ins for components.</summary>
 internal static class ReplaceCommand
 {
     public static Command Create()

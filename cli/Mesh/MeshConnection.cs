@@ -18,7 +18,7 @@ internal sealed class MeshConnection : IAsyncDisposable
     public static Task<MeshConnection> OpenAsync(Uri? endpoint, CancellationToken cancellationToken) =>
         OpenAsync(endpoint, null, cancellationToken);
 
-    /// <summary>The same; a mesh of this process keeps what it does in <paramref name="state"/> if that is given.</summary>
+    /// <summary>The same; a mesh of this process keeps its runs in <paramref name="state"/>, if given.</summary>
     public static async Task<MeshConnection> OpenAsync(
         Uri? endpoint, string? state, CancellationToken cancellationToken)
     {

@@ -40,7 +40,9 @@ internal static class ReportFiles
         {
             throw new CliException(
                 ExitCodes.Environment,
-                $"the report can't be written to '{folder.Path}': {e.Message}; name another folder with {folder.Option}", e);
+                $"the report can't be written to '{folder.Path}': {e.Message}; "
+                + $"name another folder with {folder.Option}",
+                e);
         }
         finally
         {

@@ -1,5 +1,5 @@
+using KoopmanMesh.Credit.V1;
 using KoopmanMesh.Replacement.V1;
-using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Cli.Reporting;
 
@@ -9,14 +9,26 @@ internal static class ReplacementFindings
     // Beyond this a sound bound says more of the box than of the data.
     private const double FarAbove = 10;
 
+    // Of a coverage that is as it should be, one in a thousand lies further below.
+    private const double Deviations = 3;
+
     /// <summary>The verdict, and then what is to be said of the hybrid it is about.</summary>
     public static IReadOnlyList<Finding> Of(ReplacementReport report)
     {
-        var verdict = new Finding(FindingKind.Result, report.Verdict);
+        var verdict = new Finding(FindingKind.Result, Verdict(report));
         return ReplacementWords.Subject(report) is { Performance: not null } hybrid
-            ? [verdict, .. AgainstBaselines(report, hybrid), .. Time(report, hybrid), .. Bounds(hybrid), .. File(hybrid)]
+            ?
+            [
+                verdict, .. AgainstBaselines(report, hybrid), .. Time(report, hybrid), .. Bounds(hybrid),
+                .. File(hybrid),
+            ]
             : [verdict];
     }
+
+    // The services write what can stand inside a sentence.
+    private static string Verdict(ReplacementReport report) => report.Verdict.Length == 0
+        ? "There is no verdict."
+        : ReportFindings.Sentence(report.Verdict.TrimEnd('.') + ".");
 
     /// <summary>What a reader can do when nothing was replaced.</summary>
     public static IEnumerable<string> Next(ReplacementReport report)
@@ -34,8 +46,8 @@ internal static class ReplacementFindings
                 + $"would be about what {ReplacementWords.Name(best.Regions)} needs";
         }
 
-        yield return
-            $"--component {string.Join(' ', best.Regions.Select(region => region.Region))} exports it whatever it costs";
+        var regions = string.Join(' ', best.Regions.Select(region => region.Region));
+        yield return $"--component {regions} exports it whatever it costs";
     }
 
     private static IEnumerable<Finding> AgainstBaselines(ReplacementReport report, Hybrid hybrid)
@@ -98,13 +110,14 @@ internal static class ReplacementFindings
             yield break;
         }
 
-        if (bounds.Conformal is { Refusal.Length: 0 } conformal && conformal.TestCoverage < 1 - conformal.Alpha)
+        if (bounds.Conformal is { Refusal.Length: 0, HasTestCoverage: true } conformal
+            && bounds.Empirical is { Rows: > 0 } tested && conformal.TestCoverage < Least(conformal, tested.Rows))
         {
             yield return new Finding(
                 FindingKind.Caution,
-                $"The conformal bound held for {Numbers.Percent(conformal.TestCoverage, 2)} of the test rows, which "
-                + $"is fewer than the {Numbers.Percent(1 - conformal.Alpha, 1)} it is for; rows differ from split to "
-                + "split, so this alone does not refute it.");
+                $"The conformal bound held for {Numbers.Percent(conformal.TestCoverage, 2)} of the test rows, fewer "
+                + $"than chance explains for the {Numbers.Percent(1 - conformal.Alpha, 1)} it is for: these rows are "
+                + "not like those it was calibrated on.");
         }
 
         if (bounds is { Sound: { Refusal.Length: 0 } sound, Empirical: { OutputMaximum: > 0 } seen }
@@ -116,6 +129,13 @@ internal static class ReplacementFindings
                 + "seen: it holds for every point of the box, most of which no data comes near. A smaller --box, such "
                 + "as row:0:0.02, gives a tighter one.");
         }
+    }
+
+    // The coverage varies with the calibration rows and with the test rows, by about alpha (1 - alpha) / rows each.
+    private static double Least(ConformalBound conformal, long testRows)
+    {
+        var variance = conformal.Alpha * (1 - conformal.Alpha) * ((1.0 / conformal.Rows) + (1.0 / testRows));
+        return 1 - conformal.Alpha - (Deviations * Math.Sqrt(variance));
     }
 
     private static IEnumerable<Finding> File(Hybrid hybrid)

@@ -43,16 +43,18 @@ internal static class ReplacementLadder
     /// <summary>What the conformal bound says.</summary>
     public static string Conformal(ConformalBound conformal) =>
         $"at most {Numbers.Small(conformal.Output)} for a new row, with probability at least "
-        + $"{Numbers.Percent(1 - conformal.Alpha, 1)} ({Numbers.Count(conformal.Rows)} calibration rows); held for "
-        + $"{Numbers.Percent(conformal.TestCoverage, 2)} of the test rows";
+        + $"{Numbers.Percent(1 - conformal.Alpha, 1)} ({Numbers.Count(conformal.Rows)} calibration rows)"
+        + (conformal.HasTestCoverage
+            ? $"; held for {Numbers.Percent(conformal.TestCoverage, 2)} of the test rows"
+            : "");
 
     /// <summary>What was seen.</summary>
     public static string Empirical(EmpiricalBound empirical)
     {
         var flips = empirical.HasFlips
-            ? $"; another top class for {Numbers.Count(empirical.Flips)} rows, {Numbers.Percent(empirical.FlipRate, 2)} "
-                + $"({Numbers.Percent(empirical.Confidence, 0)}: {Numbers.Percent(empirical.FlipLow, 2)} to "
-                + $"{Numbers.Percent(empirical.FlipHigh, 2)})"
+            ? $"; another top class for {Numbers.Count(empirical.Flips)} rows, "
+                + $"{Numbers.Percent(empirical.FlipRate, 2)} ({Numbers.Percent(empirical.Confidence, 0)}: "
+                + $"{Numbers.Percent(empirical.FlipLow, 2)} to {Numbers.Percent(empirical.FlipHigh, 2)})"
             : "";
         return $"at most {Numbers.Small(empirical.OutputMaximum)} on {Numbers.Count(empirical.Rows)} test rows, RMSE "
             + $"{Numbers.Small(empirical.OutputRmse)}{flips}";

@@ -23,6 +23,8 @@ internal static class ReplacementTable
 
     private static readonly Style Flagged = new(Color.Yellow);
 
+    private static readonly Style Nothing = new(Color.Yellow, decoration: Decoration.Bold);
+
     private static readonly Style Good = new(Color.Green, decoration: Decoration.Bold);
 
     /// <summary>Writes <paramref name="report"/> for the width and colours <paramref name="console"/> has.</summary>
@@ -59,8 +61,8 @@ internal static class ReplacementTable
             ($" on {data.Name}, {Numbers.Count(data.Rows)} rows: {Numbers.Count(data.FitRows)} to fit, "
                 + $"{Numbers.Count(data.SelectRows)} to choose, {Numbers.Count(data.CalibrateRows)} to calibrate, "
                 + $"{Numbers.Count(data.TestRows)} to report on", null));
-        terminal.WriteLines([(report.Chosen < 0 ? "REPLACE NOTHING" : "REPLACE",
-            report.Chosen < 0 ? new Style(Color.Yellow, decoration: Decoration.Bold) : Good, report.Verdict)]);
+        terminal.WriteLines(
+            [("verdict", report.Chosen < 0 ? Nothing : Good, ReplacementFindings.Of(report)[0].Text)]);
     }
 
     private static void WriteFront(TerminalText terminal, ReplacementReport report)
@@ -178,10 +180,10 @@ internal static class ReplacementTable
 
     private static void WriteLegend(TerminalText terminal, ReplacementReport report, List<int> batches)
     {
-        var rows = batches.Count == 0 ? "" : $" of {string.Join(" and ", batches)} rows, one thread";
+        var rows = batches.Count == 0 ? "" : $", in batches of {string.Join(" and ", batches)} on one thread";
         terminal.WriteLine((
             $"Affine and skip: the same place replaced by plain affine least squares, and left out. Time and work are "
-            + $"relative to the original: batches{rows}; {Numbers.Count(report.OriginalCosts?.Operations ?? 0)} "
+            + $"relative to the original{rows}; it does {Numbers.Count(report.OriginalCosts?.Operations ?? 0)} "
             + $"operations a row. ReLUs: not settled on the box, of all. {Numbers.Count(report.Candidates.Count)} "
             + $"candidates were evaluated.", Dim));
     }

@@ -91,9 +91,11 @@ function rungRows(hybrid) {
     rows.push(["Sound", sound.refusal, small(num(sound.output)), says, sound.assumptions]);
   }
   if (conformal) {
+    const coverage = num(conformal.testCoverage);
+    const covered = Number.isFinite(coverage) ? ` Held for ${percent(coverage, 2)} of the test rows.` : "";
     const says =
       `For a new row, with probability at least ${percent(1 - num(conformal.alpha))}; from ${count(conformal.rows)} ` +
-      `calibration rows. Held for ${percent(num(conformal.testCoverage), 2)} of the test rows.`;
+      `calibration rows.${covered}`;
     rows.push(["Conformal", conformal.refusal, small(num(conformal.output)), says, conformal.assumptions]);
   }
   if (empirical) {

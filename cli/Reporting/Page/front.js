@@ -87,7 +87,8 @@ function baselineTrace(report, name, symbol, colors) {
 
 // Near the original: whatever of the exported hybrids and their affine baselines is, with room.
 function scoreRange(report, near) {
-  const tested = [scoreOf(report.original), ...report.front.map(hybrid => scoreOf(hybrid.performance))];
+  const whiskers = ({ performance: p }) => (num(p.scoreHigh) > 0 ? [num(p.scoreLow), num(p.scoreHigh)] : [scoreOf(p)]);
+  const tested = [scoreOf(report.original), ...report.front.flatMap(whiskers)];
   const affine = report.front.map(hybrid => scoreOf((baselineOf(hybrid, "affine") || {}).performance));
   const skip = report.front.map(hybrid => scoreOf((baselineOf(hybrid, "skip") || {}).performance));
   const all = [...tested, ...affine, ...skip, ...report.candidates.map(candidate => num(candidate.score))];

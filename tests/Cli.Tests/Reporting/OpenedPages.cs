@@ -1,11 +1,12 @@
 using System.Text.Json;
 using KoopmanMesh.Cli.Reporting;
+using KoopmanMesh.Replacement.V1;
 using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Cli.Tests.Reporting;
 
-/// <summary>Every page the tests look at, opened once in one browser, which is slow to start.</summary>
-public sealed class OpenedPages : IAsyncLifetime
+/// <summary>Pages the tests look at, opened once in one browser, which is slow to start.</summary>
+public abstract class Pages : IAsyncLifetime
 {
     /// <summary>A name that tries every way out of its data block and its text node.</summary>
     public const string Attack = "<b></script><img src=x onerror=alert(1)><!-- <script>alert(2)</script> {{script}} &lt;";
@@ -21,17 +22,7 @@ public sealed class OpenedPages : IAsyncLifetime
             return;
         }
 
-        var full = HtmlReport.Render(SampleReports.Full());
-        var least = HtmlReport.Render(SampleReports.Least());
-        var visits = new Dictionary<string, Visit>
-        {
-            ["full wide"] = new(full, 1400, "light"),
-            ["full narrow"] = new(full, 420, "dark"),
-            ["hostile"] = new(HtmlReport.Render(SampleReports.Hostile(Attack)), 1000, "light"),
-            ["least light"] = new(least, 700, "light"),
-            ["least dark"] = new(least, 700, "dark"),
-            ["empty"] = new(HtmlReport.Render(new Report()), 700, "dark"),
-        };
+        var visits = Visits();
         var seen = await Browser.OpenAsync([.. visits.Values], TestContext.Current.CancellationToken);
         foreach (var (name, page) in visits.Keys.Zip(seen))
         {
@@ -50,4 +41,45 @@ public sealed class OpenedPages : IAsyncLifetime
             return _pages[name];
         }
     }
+    /// <summary>The pages by name.</summary>
+    private protected abstract Dictionary<string, Visit> Visits();
+}
+
+/// <summary>Pages of analyses.</summary>
+public sealed class OpenedPages : Pages
+{
+    private protected override Dictionary<string, Visit> Visits()
+    {
+        var full = HtmlReport.Render(SampleReports.Full());
+        var least = HtmlReport.Render(SampleReports.Least());
+        return new()
+        {
+            ["full wide"] = new(full, 1400, "light"),
+            ["full narrow"] = new(full, 420, "dark"),
+            ["hostile"] = new(HtmlReport.Render(SampleReports.Hostile(Attack)), 1000, "light"),
+            ["least light"] = new(least, 700, "light"),
+            ["least dark"] = new(least, 700, "dark"),
+            ["empty"] = new(HtmlReport.Render(new Report()), 700, "dark"),
+        };
+    }
+}
+
+/// <summary>Pages of replacements.</summary>
+public sealed class OpenedReplacements : Pages
+{
+    private protected override Dictionary<string, Visit> Visits()
+    {
+        var full = Render(SampleReplacements.Full());
+        return new()
+        {
+            ["full wide"] = new(full, 1400, "light"),
+            ["full narrow"] = new(full, 420, "dark"),
+            ["nothing"] = new(Render(SampleReplacements.Nothing()), 1000, "dark"),
+            ["least"] = new(Render(SampleReplacements.Least()), 700, "light"),
+            ["hostile"] = new(Render(SampleReplacements.Hostile(Attack)), 1000, "light"),
+        };
+    }
+
+    private static string Render(ReplacementReport report) =>
+        ReplacementPage.Render(report, SampleReplacements.Chain());
 }

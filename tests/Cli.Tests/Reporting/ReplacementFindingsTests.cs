@@ -12,8 +12,8 @@ public sealed class ReplacementFindingsTests
         report.Chosen = 2;
 
         Assert.Contains(
-            "Plain affine least squares at the same place does as well (accuracy 90.90 % against 90.87 %): its lift buys "
-            + "nothing.",
+            "Plain affine least squares at the same place does as well (accuracy 90.90 % against 90.87 %): its lift "
+            + "buys nothing.",
             Of(report, FindingKind.Caution));
     }
 
@@ -38,7 +38,8 @@ public sealed class ReplacementFindingsTests
         report.Front[1].Regions.RemoveAt(1);
 
         Assert.DoesNotContain(
-            ReplacementFindings.Of(report), finding => finding.Text.Contains("least squares", StringComparison.Ordinal));
+            ReplacementFindings.Of(report),
+            finding => finding.Text.Contains("least squares", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -68,18 +69,27 @@ public sealed class ReplacementFindingsTests
     [Fact]
     public void Findings_OfTheLadder_SayWhatItDoesNotShow()
     {
-        var cautions = Of(SampleReplacements.Full(), FindingKind.Caution);
+        var report = SampleReplacements.Full();
+        report.Front[1].Bounds.Conformal.TestCoverage = 0.97;
+
+        var cautions = Of(report, FindingKind.Caution);
 
         Assert.Contains(cautions, text => text.StartsWith(
-            "The conformal bound held for 98.85 % of the test rows, which is fewer than the 99.0 %",
+            "The conformal bound held for 97.00 % of the test rows, fewer than chance explains for the 99.0 %",
             StringComparison.Ordinal));
         Assert.Contains(cautions, text => text.StartsWith(
             "The sound bound is 22.7 times the largest difference seen", StringComparison.Ordinal));
     }
 
     [Fact]
+    public void Findings_OfACoverageWithinChance_DoNotCautionAgainstIt() => Assert.DoesNotContain(
+        Of(SampleReplacements.Full(), FindingKind.Caution),
+        text => text.Contains("conformal", StringComparison.Ordinal));
+
+    [Fact]
     public void Findings_WithoutAHybrid_AreTheVerdict() => Assert.Equal(
-        "Replace nothing: no stand-in could be fitted.", Assert.Single(ReplacementFindings.Of(SampleReplacements.Least())).Text);
+        "Replace nothing: no stand-in could be fitted.",
+        Assert.Single(ReplacementFindings.Of(SampleReplacements.Least())).Text);
 
     private static string[] Of(ReplacementReport report, FindingKind kind) =>
         [.. ReplacementFindings.Of(report).Where(finding => finding.Kind == kind).Select(finding => finding.Text)];

@@ -15,7 +15,7 @@ public sealed class ReplacementTableTests
         var lines = Lines(width, SampleReplacements.Full());
 
         Assert.All(lines, line => Assert.True(line.Length <= width, $"{line.Length} > {width}: {line}"));
-        var verdict = Array.FindIndex(lines, line => line.StartsWith("REPLACE ", StringComparison.Ordinal));
+        var verdict = Array.FindIndex(lines, line => line.StartsWith("verdict ", StringComparison.Ordinal));
         var table = Array.FindIndex(lines, line => line.Contains("Affine", StringComparison.Ordinal));
         Assert.InRange(verdict, 0, table - 1);
     }
@@ -44,7 +44,8 @@ public sealed class ReplacementTableTests
         Assert.Contains(
             "at most 3.9 for a new row, with probability at least 99.0 % (1,500 calibration rows); held for 98.85 %",
             text, Ordinal);
-        Assert.Contains("at most 5.22 on 2,000 test rows, RMSE 0.612; another top class for 23 rows, 1.15 %", text, Ordinal);
+        Assert.Contains(
+            "at most 5.22 on 2,000 test rows, RMSE 0.612; another top class for 23 rows, 1.15 %", text, Ordinal);
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class ReplacementTableTests
     {
         var text = Text(200, SampleReplacements.Nothing());
 
-        Assert.Matches("REPLACE NOTHING +Replace nothing: no candidate", text);
+        Assert.Matches("verdict +Replace nothing: no candidate", text);
         Assert.Matches(@"next +--budget accuracy=0\.1% would be about what dense_3 by relu:200, rank 20 needs", text);
         Assert.Contains("--component dense_3 exports it whatever it costs", text, Ordinal);
     }

@@ -63,6 +63,10 @@ function look() {
     eigenvalues: points("eigenvalues"),
     effects: points("effects"),
     decays: points("one-step fit"),
+    candidates: points("candidates"),
+    hybrids: points("hybrids"),
+    rungs: ["seen", "conformal", "sound"].flatMap(points),
+    parts: [...document.querySelectorAll("#strip > li")].map(part => part.innerText),
     title: document.title,
     labels: [...document.querySelectorAll("#credit-figure .ytick text")].map(text => text.textContent),
     heading: document.querySelector("h1").textContent,
@@ -75,16 +79,14 @@ function look() {
 
 // The other metric, the other effect, another intervention, and a print: what they break shows up among the problems.
 async function useEveryControl(page) {
-  for (const control of await page.$$(
-    "#credit-switch button[aria-pressed=false], #correlations button[aria-pressed=false]",
-  )) {
+  for (const control of await page.$$(".switch button[aria-pressed=false], #correlations button[aria-pressed=false]")) {
     await control.click();
   }
   for (const control of await page.$$("#effects select")) await control.selectOption({ index: 1 });
   return page.evaluate(() => {
     dispatchEvent(new Event("beforeprint"));
     dispatchEvent(new Event("afterprint"));
-    const bars = (document.getElementById("credit-figure").data || [])[0];
+    const bars = ((document.getElementById("credit-figure") || {}).data || [])[0];
     return bars ? bars.x : [];
   });
 }
