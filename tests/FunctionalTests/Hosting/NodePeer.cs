@@ -2,24 +2,30 @@ using System.Diagnostics;
 
 namespace KoopmanMesh.FunctionalTests.Hosting;
 
-/// <summary>The official Node client of gRPC, where it is installed.</summary>
+/// <summary>Node.js with the official packages of gRPC and ONNX Runtime, where they are installed.</summary>
 internal static class NodePeer
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>What a script of Peers/ prints, given the protos' folder and further arguments.</summary>
-    public static async Task<string> RunAsync(string script, params string[] arguments)
+    public static Task<string> RunAsync(string script, params string[] arguments) => RunAsync(
+        Path.Combine("tests", "FunctionalTests", "Peers", script), "@grpc/grpc-js", ["protos", .. arguments]);
+
+    /// <summary>What tests/reference/measure_hybrids.mjs prints: networks as onnxruntime-node runs them.</summary>
+    public static Task<string> MeasureAsync(params string[] arguments) => RunAsync(
+        Path.Combine("tests", "reference", "measure_hybrids.mjs"), "onnxruntime-node", arguments);
+
+    private static async Task<string> RunAsync(string script, string package, string[] arguments)
     {
         var root = SharedData.Repository;
         Assert.SkipUnless(root is not null, "the repository's root, which holds KoopmanMesh.sln, was not found");
         Assert.SkipUnless(
-            Directory.Exists(Path.Combine(root!, "node_modules", "@grpc", "grpc-js")),
-            "the official Node client is not installed: node_modules/@grpc/grpc-js is absent");
+            Directory.Exists(Path.Combine(root!, "node_modules", package)),
+            $"an npm package is not installed: node_modules/{package} is absent");
         Assert.SkipUnless(NodeIsInstalled(), "no node was found on the PATH");
-        string[] all =
-            [Path.Combine(root!, "tests", "FunctionalTests", "Peers", script), Path.Combine(root!, "protos"), .. arguments];
-        using var process = Process.Start(new ProcessStartInfo("node", all)
+        using var process = Process.Start(new ProcessStartInfo("node", [script, .. arguments])
         {
+            WorkingDirectory = root!,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
