@@ -16,8 +16,11 @@ public abstract record OptimizerOptions
     private protected static double Within(double value, double least, double most, string name) =>
         value >= least && value < most
             ? value
-            : throw new ArgumentOutOfRangeException(
+            : throw OutOfRange(
                 name, value, double.IsInfinity(most)
                     ? $"the optimizer's {name} is a finite number from {least}"
                     : $"the optimizer's {name} is a number from {least} and below {most}");
+
+    private protected static ArgumentOutOfRangeException OutOfRange(string name, double value, string rule) =>
+        new(name, value, rule);
 }

@@ -29,7 +29,7 @@ public sealed record SgdOptions : OptimizerOptions
         Within(WeightDecay, 0, double.PositiveInfinity, nameof(WeightDecay));
         if (Nesterov && Momentum == 0)
         {
-            throw new InvalidOperationException("Nesterov's step needs a momentum above 0, got 0");
+            throw OutOfRange(nameof(Momentum), Momentum, "Nesterov's step needs a momentum above 0");
         }
 
         return new Sgd<T>(parameters, this);
