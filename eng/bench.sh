@@ -1,19 +1,39 @@
 #!/usr/bin/env bash
-# Measures the numerics engine against NumPy and SciPy, capture against plain ONNX Runtime, the 60,000-row analysis and its
-# memory; writes bench/results/. `eng/bench.sh engine` measures the engine alone.
+# Measures the numerics engine against NumPy and SciPy, the trainer against PyTorch, capture against plain ONNX Runtime, the
+# 60,000-row analysis and its memory; writes bench/results/. `eng/bench.sh engine` and `eng/bench.sh training` measure one alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bench=artifacts/bin/KoopmanMesh.Bench/release/KoopmanMesh.Bench
 commit=$(git rev-parse --short HEAD)
+data=${KOOPMANMESH_DATA:-../shared/data}
+only=${1:-}
+case $only in '' | engine | training) ;; *) echo "bench: \"$only\" is unknown, expected engine, training or nothing" >&2; exit 2 ;; esac
 
 # Both sides use the processor's own kernels, not those of another one that the environment may ask for.
-if /usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null; then
-  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE -u OPENBLAS_NUM_THREADS "$bench" engine bench/reference/baselines.py bench/results "$commit"
-else
-  echo "bench: no NumPy and SciPy for /usr/bin/python3 (apt install python3-scipy), so the engine is not compared" >&2
-fi
-[ "${1:-}" != engine ] || exit 0
+own() { env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE -u OPENBLAS_NUM_THREADS "$bench" "$@"; }
 
-data=${KOOPMANMESH_DATA:-../shared/data}
+if [ "$only" != training ]; then
+  if /usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null; then
+    own engine bench/reference/baselines.py bench/results "$commit"
+  else
+    echo "bench: no NumPy and SciPy for /usr/bin/python3 (apt install python3-scipy), so the engine is not compared" >&2
+  fi
+fi
+[ "$only" != engine ] || exit 0
+
 [ -d "$data/mnist" ] || { echo "bench needs the data folder $data (set KOOPMANMESH_DATA)" >&2; exit 1; }
+# PyTorch is large and nothing else needs it, so it is installed here and not with the other packages.
+if ! /usr/bin/python3 -c 'import torch' 2>/dev/null && command -v apt-get >/dev/null; then
+  as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  echo "installing python3-torch"
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends python3-torch >/dev/null || true
+fi
+if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
+  own training bench/reference/training.py bench/results "$commit" "$data/mnist"
+else
+  echo "bench: no PyTorch for /usr/bin/python3 (apt install python3-torch), so the trainer is not compared" >&2
+fi
+[ "$only" != training ] || exit 0
+
 "$bench" bench "$data" ./koopmesh bench/results "$commit"
