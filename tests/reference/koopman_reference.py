@@ -326,13 +326,42 @@ def optimal_threshold(rng):
     return dict(rows=n, columns=m, singular_values=s, threshold=float(threshold), rank=int((s > threshold).sum()))
 
 
+def stand_in(rng):
+    """Reduced-rank regression on [x; |x|] with an intercept (Izenman 1975), and its error on every fifth stripe, held out."""
+    n, p, m = int(rng.integers(2, 6)), int(rng.integers(2, 5)), int(rng.integers(80, 160))
+    w, v = rng.standard_normal((p, n)), rng.standard_normal((p, n))
+
+    def single(a):
+        return a.astype(np.float32).astype(float)
+
+    def lifted(a):
+        return np.vstack([a, np.abs(a)])
+
+    x = single(rng.standard_normal((n, m)) + 0.5)
+    y = single(w @ np.maximum(x, 0) + v @ np.tanh(x) + 0.1 * rng.standard_normal((p, m)) + 1)
+    rank = int(rng.integers(1, p + 1))
+
+    def fit(a, b):
+        psi, mx, my = lifted(a), lifted(a).mean(1, keepdims=True), b.mean(1, keepdims=True)
+        c = np.linalg.lstsq((psi - mx).T, (b - my).T, rcond=None)[0].T
+        top = np.linalg.svd(c @ (psi - mx))[0][:, :rank]
+        return lambda points: top @ (top.T @ (c @ (lifted(points) - mx))) + my
+
+    out = (np.arange(m) // max(1, m // 40)) % 5 == 4
+    left = y[:, out] - fit(x[:, ~out], y[:, ~out])(x[:, out])
+    spread = y[:, out] - y[:, out].mean(1, keepdims=True)
+    start = rng.standard_normal((n, 5))
+    return dict(x=x, y=y, rank=rank, start=start, prediction=fit(x, y)(start),
+                objective=np.linalg.norm(left) / np.linalg.norm(spread))
+
+
 METHODS = {
     "dmd": dmd, "projected": projected, "refined": refined, "hankel": hankel,
     "edmd-affine": edmd(affine_lift), "edmd-poly2": edmd(quadratic_lift), "edmd-abs": edmd(absolute_lift),
     "tls": total_least_squares, "forward-backward": forward_backward, "ridge": ridge, "rrr": reduced_rank,
     "orthogonal": orthogonal, "measure-preserving": measure_preserving, "control": control, "kernel": kernel,
     "optimized": optimized, "online": online, "low-rank": low_rank, "havok": havok, "amplitudes": amplitudes,
-    "pseudospectrum": pseudospectrum, "optimal-threshold": optimal_threshold,
+    "pseudospectrum": pseudospectrum, "optimal-threshold": optimal_threshold, "stand-in": stand_in,
 }
 
 

@@ -20,7 +20,13 @@ public sealed class FourierFeature(Matrix directions, ReadOnlySpan<double> offse
 
     private protected override void Apply(ReadOnlySpan<double> arguments, Span<double> values)
     {
-        TensorPrimitives.Cos(arguments, values);
+        // One by one: the vectorised cosine rounds otherwise once the JIT has optimised it, and the same states have to
+        // give the same bits.
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = Math.Cos(arguments[i]);
+        }
+
         TensorPrimitives.Multiply(values, Math.Sqrt(2.0 / Count), values);
     }
 }

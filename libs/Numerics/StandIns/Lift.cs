@@ -29,6 +29,7 @@ public sealed class Lift
         Terms joined by "+", e.g. relu:200+poly:2; x itself and a constant are always there.
         affine                    x alone: the plain baseline
         relu[:count]              max(w'x + b, 0) of random directions; default 2 n within 64 and 2048
+        pairs[:count]             the same, w from one state to another: better than relu for pixels; default as relu
         abs                       |x| of each coordinate
         rff[:count[:bandwidth]]   random Fourier features; default 2 n within 64 and 2048
         poly[:degree[:most]]      monomials of degree 2 and up; default 2

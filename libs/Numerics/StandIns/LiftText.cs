@@ -12,7 +12,7 @@ internal static class LiftText
     private const int LeastDefault = 64;
     private const int MostDefault = 2048;
     private const int MostDefaultMonomials = 4096;
-    private const string Known = "affine, relu, abs, rff, poly, rbf, tps, hermite and delay";
+    private const string Known = "affine, relu, pairs, abs, rff, poly, rbf, tps, hermite and delay";
 
     public static Lift Parse(string text, int width)
     {
@@ -49,10 +49,12 @@ internal static class LiftText
     private static FeatureSpec Feature(string[] parts, string term, string text, int width) => parts switch
     {
         ["relu"] => new FeatureSpec.Relu(DefaultCount(width)),
+        ["pairs"] => new PairDirectionsSpec(DefaultCount(width)),
+        ["pairs", var count] => new PairDirectionsSpec(Integer(count, term, Dictionary.MostFeatures, "directions")),
         ["rff"] => new FeatureSpec.Fourier(DefaultCount(width)),
         ["poly"] => new FeatureSpec.Monomials(2),
         ["delay"] => new Lift.DelaySpec(10),
-        ["delay", var layers] => new Lift.DelaySpec(Layers(layers, term)),
+        ["delay", var layers] => new Lift.DelaySpec(Integer(layers, term, MostLayers, "layers")),
         ["abs"] or ["relu" or "hermite", _] or ["rff" or "poly" or "rbf" or "tps", _]
             or ["rff" or "poly" or "rbf" or "tps", _, _] => ObservablesText.Feature(parts, term, text),
         _ => throw new ObservablesException($"\"{term}\" in the lift \"{text}\" is not known; known are {Known}"),
@@ -69,8 +71,8 @@ internal static class LiftText
             + "unasked; name the degree (poly:2), or how many as well (poly:2:1000)";
     }
 
-    private static int Layers(string text, string term) =>
-        int.TryParse(text, CultureInfo.InvariantCulture, out var layers) && layers is >= 1 and <= MostLayers
-            ? layers
-            : throw new ObservablesException($"\"{term}\" was expected to name 1 to {MostLayers} layers");
+    private static int Integer(string text, string term, int most, string what) =>
+        int.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= most
+            ? value
+            : throw new ObservablesException($"\"{term}\" was expected to name 1 to {most} {what}");
 }

@@ -10,9 +10,9 @@ using KoopmanMesh.Training.Schedules;
 namespace KoopmanMesh.Koopman.StandIns;
 
 /// <summary>
-/// The layer-scaling block of 2409.01308 (methods P2.3): D layers of as many outputs as inputs with ReLU, trained so that
-/// the region's own dense layer behind them, frozen, still makes the region's outputs. Rows that the fit holds out are
-/// held out here too.
+/// The layer-scaling block of 2409.01308 (methods P2.3): D layers of as many outputs as inputs with ReLU, trained so
+/// that the region's own dense layer behind them, frozen, still makes the region's outputs. Rows that the fit holds out
+/// are held out here too.
 /// </summary>
 internal sealed class ScalingBlock(ILinearAlgebra algebra)
 {

@@ -19,7 +19,7 @@ public sealed class StandInRefusalTests : IDisposable
         { """{"afterWidth":65537}""", "header.after_width", "header.after_width is 65537, expected 1 to 65536" },
         { """{"lifts":[]}""", "header.lifts", "header.lifts has 0 lifts, expected 1 to 32" },
         { """{"lifts":["affine","magic"]}""", "header.lifts[1]", "\"magic\" in the lift \"magic\" is not known; known "
-            + "are affine, relu, abs, rff, poly, rbf, tps, hermite and delay" },
+            + "are affine, relu, pairs, abs, rff, poly, rbf, tps, hermite and delay" },
         { """{"ranks":[2,-1]}""", "header.ranks", "header.ranks holds -1, expected 0 for full, or 1 to 65536" },
         { """{"rankTolerance":1}""", "header.rank_tolerance", "header.rank_tolerance is 1, expected 0 to below 1" },
         { """{"rankTolerance":"NaN"}""", "header.rank_tolerance",

@@ -12,6 +12,8 @@ public sealed class LiftTests
     [InlineData("relu", 10, "x+relu:64")]
     [InlineData("relu", 100, "x+relu:200")]
     [InlineData("relu", 5000, "x+relu:2048")]
+    [InlineData("pairs", 10, "x+relu:64")]
+    [InlineData("pairs:9", 3, "x+relu:9")]
     [InlineData("rff", 50, "x+rff:100")]
     [InlineData("poly", 4, "x+poly:2")]
     [InlineData("abs + relu:7", 3, "x+abs+relu:7")]
@@ -36,17 +38,18 @@ public sealed class LiftTests
 
     [Theory]
     [InlineData("", "\"\" in the lift \"\" is not known; known are "
-        + "affine, relu, abs, rff, poly, rbf, tps, hermite and delay")]
+        + "affine, relu, pairs, abs, rff, poly, rbf, tps, hermite and delay")]
     [InlineData("affine:2", "\"affine:2\" in the lift \"affine:2\" is not known; known are "
-        + "affine, relu, abs, rff, poly, rbf, tps, hermite and delay")]
+        + "affine, relu, pairs, abs, rff, poly, rbf, tps, hermite and delay")]
     [InlineData("seed:3", "\"seed:3\" in the lift \"seed:3\" is not known; known are "
-        + "affine, relu, abs, rff, poly, rbf, tps, hermite and delay")]
+        + "affine, relu, pairs, abs, rff, poly, rbf, tps, hermite and delay")]
     [InlineData("relu:5+relu:6", "\"relu\" comes twice in the lift \"relu:5+relu:6\"")]
     [InlineData("delay:65", "\"delay:65\" was expected to name 1 to 64 layers")]
+    [InlineData("pairs:x", "\"pairs:x\" was expected to name 1 to 16384 directions")]
     [InlineData("relu:0", "\"relu:0\" was expected to name a count from 1 to 16384")]
     [InlineData("poly:1", "\"poly:1\" was expected to name a degree from 2 to 64")]
     [InlineData("rbf", "\"rbf\" in the lift \"rbf\" is not known; known are "
-        + "affine, relu, abs, rff, poly, rbf, tps, hermite and delay")]
+        + "affine, relu, pairs, abs, rff, poly, rbf, tps, hermite and delay")]
     public void Parse_WrongText_SaysWhatIsWrong(string text, string message) =>
         Assert.Equal(message, Assert.Throws<ObservablesException>(() => Lift.Parse(text, 4)).Message);
 
@@ -54,6 +57,22 @@ public sealed class LiftTests
     public void Parse_TooLong_IsRefused() => Assert.Equal(
         "a lift is spelled in at most 256 letters, got 300",
         Assert.Throws<ObservablesException>(() => Lift.Parse(new string('x', 300), 4)).Message);
+
+    // All states on one line through the plane: every direction is along it, or its opposite.
+    [Fact]
+    public void Pairs_OfStatesOnALine_LookAlongIt()
+    {
+        var states = Matrix.FromRows([[0, 3, 6, 9, 3], [0, 4, 8, 12, 4]]);
+
+        var feature = (ReluFeature)Lift.Parse("pairs:40", 2).Bind(states, 3, Algebras.Get("managed")).Features[1];
+
+        for (var k = 0; k < 40; k++)
+        {
+            var (x, y) = (feature.Directions[0, k], feature.Directions[1, k]);
+            Assert.Equal(0, (x * 0.8) - (y * 0.6), 1e-12);
+            Assert.True(Math.Abs((x * x) + (y * y) - 1) < 1e-12 || (x, y) == (0, 0));
+        }
+    }
 
     [Fact]
     public void BarePoly_OfAWideCut_AsksForADegree()
