@@ -17,9 +17,13 @@ internal sealed class MeshClient : IDisposable
     {
         _channel = GrpcChannel.ForAddress(endpoint);
         _runs = new RunService.RunServiceClient(_channel);
+        Bounds = new BoundClient(_channel);
         Operators = new OperatorClient(_channel);
         Replacements = new ReplacementClient(_channel);
     }
+
+    /// <summary>Bounds on the difference of two networks.</summary>
+    public BoundClient Bounds { get; }
 
     /// <summary>Fits and predictions of any Koopman method.</summary>
     public OperatorClient Operators { get; }

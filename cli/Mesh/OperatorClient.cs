@@ -17,21 +17,8 @@ internal sealed class OperatorClient(ChannelBase channel)
         FitHeader header, IEnumerable<FitChunk> chunks, Action<long> sent, CancellationToken cancellationToken)
     {
         using var call = _operators.Fit(cancellationToken: cancellationToken);
-        var open = await WriteAsync(call.RequestStream, new FitRequest { Header = header }, cancellationToken);
-        if (open)
-        {
-            foreach (var chunk in chunks)
-            {
-                if (!await WriteAsync(call.RequestStream, new FitRequest { Chunk = chunk }, cancellationToken))
-                {
-                    break;
-                }
-
-                sent(chunk.Rows);
-            }
-        }
-
-        return await AnswerAsync(call.RequestStream, () => call.ResponseAsync);
+        await RequestStream.WriteAllAsync(call.RequestStream, Requests(header, chunks, sent), cancellationToken);
+        return await call.ResponseAsync;
     }
 
     /// <summary>Writes the file of an operator.</summary>
@@ -53,19 +40,26 @@ internal sealed class OperatorClient(ChannelBase channel)
         CancellationToken cancellationToken)
     {
         using var call = _operators.Predict(cancellationToken: cancellationToken);
-        var requests = Requests(operatorFile, steps, tensors).GetEnumerator();
-        while (requests.MoveNext() && await WriteAsync(call.RequestStream, requests.Current, cancellationToken))
-        {
-        }
-
-        var answers = await AnswerAsync(
-            call.RequestStream, () => Task.FromResult(call.ResponseStream.ReadAllAsync(cancellationToken)));
-        await foreach (var response in answers)
+        await RequestStream.WriteAllAsync(
+            call.RequestStream, Requests(operatorFile, steps, tensors), cancellationToken);
+        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             if (response.Tensor.FrameCase == TensorFrame.FrameOneofCase.Chunk)
             {
                 states(response.Tensor.Chunk.Data);
             }
+        }
+    }
+
+    // A chunk is told as sent when the next is asked for.
+    private static IEnumerable<FitRequest> Requests(
+        FitHeader header, IEnumerable<FitChunk> chunks, Action<long> sent)
+    {
+        yield return new FitRequest { Header = header };
+        foreach (var chunk in chunks)
+        {
+            yield return new FitRequest { Chunk = chunk };
+            sent(chunk.Rows);
         }
     }
 
@@ -84,35 +78,5 @@ internal sealed class OperatorClient(ChannelBase channel)
         {
             yield return new PredictRequest { Tensor = frame };
         }
-    }
-
-    // False when the server ended the call early; its status, which the response carries, says why.
-    private static async Task<bool> WriteAsync<T>(
-        IClientStreamWriter<T> stream, T message, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await stream.WriteAsync(message, cancellationToken);
-            return true;
-        }
-        catch (Exception e) when (e is InvalidOperationException or RpcException)
-        {
-            return false;
-        }
-    }
-
-    private static async Task<TResponse> AnswerAsync<TRequest, TResponse>(
-        IClientStreamWriter<TRequest> stream, Func<Task<TResponse>> response)
-    {
-        try
-        {
-            await stream.CompleteAsync();
-        }
-        catch (Exception e) when (e is InvalidOperationException or RpcException)
-        {
-            // As above.
-        }
-
-        return await response();
     }
 }
