@@ -15,26 +15,25 @@ internal static class Rounding
     private const double Tiny64 = 1e-300;
     private const double Tiny32 = 1.2e-38;
 
-    /// <summary>
-    /// Operations beyond the sum itself: coefficients that are computed (scales of a normalisation, alpha of a Gemm),
-    /// by us or by a runtime that folds neighbours into one node.
-    /// </summary>
-    private const int Folded = 16;
+    // Operations beyond the sum itself: coefficients that are computed (scales of a normalisation, alpha of a Gemm), by
+    // us, or by a runtime that folds neighbours into one node.
+    private const int Folded64 = 16;
+    private const int Folded32 = 6;
 
     /// <summary>gamma of our own sums.</summary>
-    public static double Gamma64(long terms) => (terms + Folded) * Unit64;
+    public static double Gamma64(long terms) => (terms + Folded64) * Unit64;
 
     /// <summary>gamma of the runtime's sums.</summary>
     public static double Gamma32(long terms)
     {
-        var error = (terms + Folded) * Unit32;
+        var error = (terms + Folded32) * Unit32;
         return error < 0.5
             ? error / (1 - error)
             : throw new UnboundedException($"a sum of {terms} terms has no useful error bound in float32");
     }
 
     /// <summary>What a float32 sum of so many products may lose near zero.</summary>
-    public static double Underflow32(long terms) => 2 * (terms + Folded) * Tiny32;
+    public static double Underflow32(long terms) => 2 * (terms + Folded32) * Tiny32;
 
     /// <summary>No less than what a computed sum of so many non-negative terms stands for.</summary>
     public static double Above(double sum, long terms) => (sum * (1 + Gamma64(2 * terms))) + Tiny64;

@@ -1,0 +1,101 @@
+using KoopmanMesh.Credit.Bounding.Sound;
+using KoopmanMesh.Credit.Tests.Planted;
+using KoopmanMesh.Numerics.Observables;
+using KoopmanMesh.ServiceDefaults.Errors;
+using static KoopmanMesh.Credit.Tests.Bounding.Sound.PlantedNetworks;
+
+namespace KoopmanMesh.Credit.Tests.Bounding.Sound;
+
+/// <summary>What can't be bounded, and in which words.</summary>
+public sealed class SoundRefusalTests
+{
+    private static readonly SoundRegion Middle = new("middle", "activation_1", "activation_2");
+
+    [Theory]
+    [InlineData(double.NaN, 1, "feature 0 of the box runs from NaN to 1; two finite numbers, the first not above the second, were expected")]
+    [InlineData(0, double.PositiveInfinity, "feature 0 of the box runs from 0 to Infinity; two finite numbers, the first not above the second, were expected")]
+    [InlineData(1, 0.5, "feature 0 of the box runs from 1 to 0.5; two finite numbers, the first not above the second, were expected")]
+    public void Box_OfImpossibleBounds_IsRefused(double lower, double upper, string message)
+    {
+        var exception = Assert.Throws<InvalidRequestException>(() => new Box([lower], [upper]));
+
+        Assert.Equal(message, exception.Message);
+        Assert.Equal("BOX_BOUNDS", exception.Reason);
+    }
+
+    [Fact]
+    public void Box_OfUnequalSides_IsRefused()
+    {
+        var exception = Assert.Throws<InvalidRequestException>(() => new Box([0, 0], [1]));
+
+        Assert.Equal(
+            "the box has 2 lower and 1 upper bounds, expected as many, and at least one", exception.Message);
+    }
+
+    [Fact]
+    public void Box_ThatMissesAnInput_IsRefused()
+    {
+        var model = Dense(seed: 1, 4, 5, 2);
+
+        var exception = Assert.Throws<InvalidRequestException>(() => Bound(model, model, Cube(3, 1)));
+
+        Assert.Equal("the box has 3 features, but 'planted' takes rows of 4", exception.Message);
+    }
+
+    [Fact]
+    public void Cosines_AreOutsideTheList()
+    {
+        var model = Dense(seed: 1, 4, 5, 5, 2);
+        var fourier = new Dictionary(5, new StateFeature(5), new FourierFeature(Draw.Gaussian(5, 3, 1), [1, 2, 3]));
+        var hybrid = Hybrid(model, Middle, Fitted(model, Middle, fourier, Cube(4, 1), seed: 1));
+
+        var bound = Bound(model, hybrid, Cube(4, 1), Middle);
+
+        Assert.StartsWith("The operator 'Cos' (node '", bound.Refusal, StringComparison.Ordinal);
+        Assert.Contains("is outside the list: Gemm, MatMul, Conv, ", bound.Refusal, StringComparison.Ordinal);
+        Assert.Empty(bound.Outputs);
+    }
+
+    [Fact]
+    public void ARegion_ThatIsNotThere_IsNamed()
+    {
+        var model = Dense(seed: 1, 4, 5, 2);
+
+        var bound = Bound(model, model, Cube(4, 1), new SoundRegion("r", "input", "nowhere"));
+
+        Assert.Equal("'planted' has no tensor 'nowhere' to compare a region at.", bound.Refusal);
+    }
+
+    [Fact]
+    public void ARegion_TheWrongWayRound_IsNoCut()
+    {
+        var model = Dense(seed: 1, 4, 5, 2);
+
+        var bound = Bound(model, model, Cube(4, 1), new SoundRegion("r", "activation_1", "dense_1"));
+
+        Assert.Equal(
+            "The region 'r' is no cut of 'planted': 'dense_1' depends on 'input' by another way than through "
+            + "'activation_1'.", bound.Refusal);
+    }
+
+    [Fact]
+    public void ABox_BeyondFloat32_HasNoBound()
+    {
+        var model = Dense(seed: 1, 4, 5, 2);
+
+        var bound = Bound(model, model, Cube(4, 3e38));
+
+        Assert.Contains("beyond what float32 holds", bound.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cancelled_ItStops()
+    {
+        var model = Dense(seed: 1, 4, 5, 2);
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() =>
+            new SoundBounder(La, new SoundOptions()).Bound(model, model, [], Cube(4, 1), source.Token));
+    }
+}
