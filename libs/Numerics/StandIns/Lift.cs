@@ -69,6 +69,7 @@ public sealed class Lift
             FeatureSpec.Radial radial => radial.Number,
             FeatureSpec.Fourier fourier => fourier.Number,
             FeatureSpec.Relu { Directions: { } directions } => directions,
+            PairDirectionsSpec pairs => pairs.Number,
             DelaySpec delay => (long)delay.Layers * width,
             _ => feature.Build(sample, 0, la).Count,
         });

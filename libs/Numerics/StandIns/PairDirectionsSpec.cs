@@ -6,8 +6,9 @@ using KoopmanMesh.Numerics.Observables;
 namespace KoopmanMesh.Numerics.StandIns;
 
 /// <summary>
-/// max(w'x - w'x_k, 0) with w the unit direction from one state x_i of the sample to another x_j, and x_k a third: where
-/// the states fill few of many directions, as images do, random directions of the whole space mostly see none of them.
+/// max(w'x - w'x_k, 0) with w the unit direction from one state x_i of the sample to another x_j, and x_k a third:
+/// where the states fill few of many directions, as images do, random directions of the whole space mostly see none of
+/// them.
 /// </summary>
 /// <param name="Number">How many.</param>
 internal sealed record PairDirectionsSpec(int Number) : FeatureSpec
