@@ -12,6 +12,7 @@ var root = new RootCommand(
           koopmesh components model.onnx
           koopmesh analyze model.onnx --data images.idx.gz --labels labels.idx.gz --scale 1/255
           koopmesh replace model.onnx --data rows.csv --output hybrid.onnx
+          koopmesh handoff model.onnx hybrid.onnx --box 0..1 --epsilon 0.1 --output handoff
           koopmesh bound model.onnx hybrid.onnx --box 0..1
           koopmesh fit trajectory.npy --output op.safetensors
           koopmesh predict op.safetensors --from x0.npy --steps 100 --output future.npy
@@ -25,6 +26,8 @@ var root = new RootCommand(
     ComponentsCommand.Create(),
     DemoCommand.Create(),
     FitCommand.Create(),
+    HandOffCommand.Create(),
+    HandOffReplayCommand.Create(),
     MethodsCommand.Create(),
     PredictCommand.Create(),
     ReplaceCommand.Create(),

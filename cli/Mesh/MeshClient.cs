@@ -20,6 +20,7 @@ internal sealed class MeshClient : IDisposable
         Bounds = new BoundClient(_channel);
         Operators = new OperatorClient(_channel);
         Replacements = new ReplacementClient(_channel);
+        HandOffs = new HandOffClient(_channel);
     }
 
     /// <summary>Bounds on the difference of two networks.</summary>
@@ -30,6 +31,9 @@ internal sealed class MeshClient : IDisposable
 
     /// <summary>Reports and files of replacement runs.</summary>
     public ReplacementClient Replacements { get; }
+
+    /// <summary>What verifiers are given and give back.</summary>
+    public HandOffClient HandOffs { get; }
 
     /// <summary>Uploads a file and names it by its digest.</summary>
     public async Task<ArtifactRef> UploadAsync(string path, CancellationToken cancellationToken)

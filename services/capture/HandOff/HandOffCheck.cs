@@ -1,4 +1,3 @@
-using KoopmanMesh.Networks.Verification;
 using KoopmanMesh.Replacement.V1;
 using KoopmanMesh.ServiceDefaults.Errors;
 
@@ -10,6 +9,9 @@ internal static class HandOffCheck
     public const int DefaultTimeoutSeconds = 300;
 
     private const int LongestTimeoutSeconds = 7 * 24 * 3600;
+
+    // Goes back with its counterexample in one message of 4 MiB, and a counterexample takes half as much.
+    private const int LongestProperty = 2 << 20;
 
     // "(declare-const X_0 Real)\n(assert (>= X_0 0.0))\n(assert (<= X_0 0.0))\n": what a feature takes at least.
     private const int CharactersOfAFeature = 70;
@@ -30,21 +32,21 @@ internal static class HandOffCheck
     /// <summary>A property that is too long to be read back is none.</summary>
     public static void Width(string network, int features)
     {
-        const int most = VnnLibProperty.LongestText / CharactersOfAFeature;
+        const int most = LongestProperty / CharactersOfAFeature;
         if (features > most)
         {
             throw new CapacityException(
                 "PROPERTY_TOO_LARGE",
-                $"'{network}' takes {features} features, and a property of {VnnLibProperty.LongestText} characters has "
-                + $"room for {most} at most");
+                $"'{network}' takes {features} features, and a property of {LongestProperty} characters has room for "
+                + $"{most} at most");
         }
     }
 
-    public static string Property(string text) => text.Length <= VnnLibProperty.LongestText
+    public static string Property(string text) => text.Length <= LongestProperty
         ? text
         : throw new CapacityException(
             "PROPERTY_TOO_LARGE",
-            $"the property has {text.Length} characters, and {VnnLibProperty.LongestText} are read back at most");
+            $"the property has {text.Length} characters, at most {LongestProperty} can be replayed");
 
     private static void Require(bool holds, string reason, string message, string field)
     {

@@ -12,8 +12,12 @@ internal static class NodePeer
         Path.Combine("tests", "FunctionalTests", "Peers", script), "@grpc/grpc-js", ["protos", .. arguments]);
 
     /// <summary>What tests/reference/measure_hybrids.mjs prints: networks as onnxruntime-node runs them.</summary>
-    public static Task<string> MeasureAsync(params string[] arguments) => RunAsync(
-        Path.Combine("tests", "reference", "measure_hybrids.mjs"), "onnxruntime-node", arguments);
+    public static Task<string> MeasureAsync(params string[] arguments) =>
+        ReferenceAsync("measure_hybrids.mjs", arguments);
+
+    /// <summary>What a script of tests/reference prints that runs networks in onnxruntime-node.</summary>
+    public static Task<string> ReferenceAsync(string script, params string[] arguments) => RunAsync(
+        Path.Combine("tests", "reference", script), "onnxruntime-node", arguments);
 
     private static async Task<string> RunAsync(string script, string package, string[] arguments)
     {
