@@ -110,14 +110,15 @@ internal sealed partial class GraphLowering
             starts[row + 1] = next;
         }
 
+        _written += values.Length;
         return new SparseMap(inputs, starts, columns, values);
     }
 
     private void RequireCoefficients(NodeProto node, long count)
     {
-        if (count > MostCoefficients)
+        if (_written + count > MostCoefficients)
         {
-            throw Refuse(node, $"takes {count} coefficients when written out; at most {MostCoefficients} are supported");
+            throw Refuse(node, $"takes the network beyond {MostCoefficients} coefficients that are written out");
         }
     }
 }

@@ -32,6 +32,7 @@ internal sealed partial class GraphLowering
             rows.EndRow();
         }
 
+        _written += rows.Count;
         var bias = new double[Width(node, node.Output[0])];
         if (HasInput(node, 2))
         {
@@ -83,6 +84,7 @@ internal sealed partial class GraphLowering
             rows.EndRow();
         }
 
+        _written += rows.Count;
         Affine(node, [new AffineTerm(node.Input[0], rows.ToMap())], new double[width]);
     }
 

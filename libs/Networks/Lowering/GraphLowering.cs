@@ -11,12 +11,13 @@ internal sealed partial class GraphLowering(NetworkModel model, Dictionary<strin
     private const string Listed = "Gemm, MatMul, Conv, Add, Sub, Mul, Div, Neg, Sum, BatchNormalization, AveragePool, "
         + "GlobalAveragePool, Relu, LeakyRelu, PRelu, Abs, Clip, Max, Min, MaxPool, and what moves or copies values";
 
-    // Beyond this a sparse map takes more than half a gigabyte.
+    // Of all convolutions, averages and the like together: 20 bytes each once their absolute values are made.
     private const long MostCoefficients = 1L << 25;
     private const int FloatType = 1;
 
     private readonly GraphIndex _index = model.Index;
     private readonly List<LoweredStep> _steps = [];
+    private long _written;
 
     public IReadOnlyList<LoweredStep> Run()
     {
