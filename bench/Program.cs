@@ -3,8 +3,8 @@ using KoopmanMesh.Bench.Engine;
 using KoopmanMesh.Bench.Measurements;
 using KoopmanMesh.Bench.Training;
 
-// Measures what docs and notes quote. KoopmanMesh.Bench bench DATA LAUNCHER RESULTS COMMIT | engine SCRIPT RESULTS COMMIT
-// | training SCRIPT RESULTS COMMIT MNIST
+// Measures what docs and notes quote. KoopmanMesh.Bench bench DATA LAUNCHER RESULTS COMMIT
+// | engine SCRIPT RESULTS COMMIT | training SCRIPT RESULTS COMMIT MNIST
 // | nets DATA LAUNCHER TABLE (see eng/bench.sh, eng/nets.sh).
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args[0] is "stream" or "stream-floor")
@@ -21,8 +21,8 @@ if (args[0] is "engine" or "training")
     {
         $"# The {(training ? "trainer" : "numerics engine")} at {args[3]}",
         "",
-        $"`{(training ? "eng/bench.sh training" : "make bench")}`, {Environment.ProcessorCount} cores, .NET {Environment.Version}. "
-        + "Compare ratios within this run.",
+        $"`{(training ? "eng/bench.sh training" : "make bench")}`, {Environment.ProcessorCount} cores, "
+        + $".NET {Environment.Version}. Compare ratios within this run.",
         "",
     };
     foreach (var line in training

@@ -33,8 +33,8 @@ internal static class TrainingBenchmark
             Write(folder.FullName, "fresh", fresh, fresh.Labels);
             Write(folder.FullName, "block", pairs, default);
             using var reference = new ReferenceProcess(script);
-            yield return $"{la.Name}, {Environment.ProcessorCount} threads; {reference.Versions}. float32, batches of {Batch:N0}; "
-                + $"medians of {Rounds} alternating rounds after one that is not counted.";
+            yield return $"{la.Name}, {Environment.ProcessorCount} threads; {reference.Versions}. float32, batches of "
+                + $"{Batch:N0}; medians of {Rounds} alternating rounds after one that is not counted.";
             yield return "";
             yield return "| problem | PyTorch s | our s | ours / PyTorch | PyTorch's result | our result |";
             yield return "|---|---:|---:|---:|---|---|";
@@ -67,7 +67,8 @@ internal static class TrainingBenchmark
             }
         }
 
-        var (a, b) = (EngineCase.Median(rounds.Select(r => r.Their.Seconds)), EngineCase.Median(rounds.Select(r => r.Our.Seconds)));
+        var a = EngineCase.Median(rounds.Select(r => r.Their.Seconds));
+        var b = EngineCase.Median(rounds.Select(r => r.Our.Seconds));
         return $"| {title} | {a:0.00} | {b:0.00} | {b / a:0.00} "
             + $"| {result} {EngineCase.Median(rounds.Select(r => r.Their.Value)):0.0000} "
             + $"| {result} {EngineCase.Median(rounds.Select(r => r.Our.Value)):0.0000} |";
@@ -122,7 +123,8 @@ internal static class TrainingBenchmark
 
     private static TrainingSet<float> Read(string folder, string part)
     {
-        var data = DataSet.Open(Path.Combine(folder, $"{part}-images-idx3-ubyte.gz"), new DataSetOptions { Scale = 1.0 / 255 });
+        var images = Path.Combine(folder, $"{part}-images-idx3-ubyte.gz");
+        var data = DataSet.Open(images, new DataSetOptions { Scale = 1.0 / 255 });
         var values = new float[data.Rows * data.RowSize];
         using (var reader = data.OpenReader())
         {

@@ -43,8 +43,8 @@ public static class DenseCheckpoint
         if (relu.Length == 0 || archive.Names.Count != 2 * relu.Length || relu.Any(c => c is not ('0' or '1')))
         {
             throw new TensorFormatException(
-                $"the archive's \"relu\" is \"{relu}\" beside {archive.Names.Count} tensors, expected a 1 or 0 for each "
-                + "layer, which has two tensors");
+                $"the archive's \"relu\" is \"{relu}\" beside {archive.Names.Count} tensors, expected a 1 or 0 for "
+                + "each layer, which has two tensors");
         }
 
         try

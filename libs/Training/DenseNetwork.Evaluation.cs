@@ -21,7 +21,8 @@ public sealed partial class DenseNetwork<T>
     }
 
     /// <summary>
-    /// What rows become after every layer (after its ReLU where it has one), row-major. Blocks of rows run side by side.
+    /// What rows become after every layer (after its ReLU where it has one), row-major. Blocks of rows run side by
+    /// side.
     /// </summary>
     /// <param name="algebra">What multiplies.</param>
     /// <param name="rows">Any number of rows of the first width.</param>
@@ -34,7 +35,7 @@ public sealed partial class DenseNetwork<T>
     {
         ArgumentNullException.ThrowIfNull(algebra);
         ArgumentNullException.ThrowIfNull(after);
-        var count = Rows(rows.Length, after);
+        var count = Count(rows, after);
         Parallel.For(0, (count + Block - 1) / Block, i =>
         {
             var (start, size) = (i * Block, Math.Min(Block, count - (i * Block)));
@@ -54,15 +55,16 @@ public sealed partial class DenseNetwork<T>
         Accuracy(algebra, TrainingSet.OfClasses<T>(data));
 
     /// <summary>The fraction of rows whose largest output is their label's.</summary>
-    /// <exception cref="ArgumentException">The data has targets instead of labels, or rows of another width.</exception>
+    /// <exception cref="ArgumentException">The data has targets instead of labels, or rows of another
+    /// width.</exception>
     public double Accuracy(ILinearAlgebra algebra, TrainingSet<T> data)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Labels.IsEmpty || data.Width != _widths[0])
         {
             throw new ArgumentException(
-                $"accuracy needs labels and rows of {_widths[0]} features, the data has {data.Labels.Length} labels and "
-                + $"rows of {data.Width}",
+                $"accuracy needs labels and rows of {_widths[0]} features, the data has {data.Labels.Length} labels "
+                + $"and rows of {data.Width}",
                 nameof(data));
         }
 
@@ -90,12 +92,13 @@ public sealed partial class DenseNetwork<T>
         return last;
     }
 
-    private int Rows(int length, IReadOnlyList<Memory<T>> after)
+    private int Count(ReadOnlyMemory<T> rows, IReadOnlyList<Memory<T>> after)
     {
-        var count = length / _widths[0];
-        if (length != count * _widths[0])
+        var count = rows.Length / _widths[0];
+        if (rows.Length != count * _widths[0])
         {
-            throw new ArgumentException($"rows are {_widths[0]} numbers long, got {length} numbers", nameof(length));
+            throw new ArgumentException(
+                $"rows are {_widths[0]} numbers long, got {rows.Length} numbers", nameof(rows));
         }
 
         if (after.Count != _layers.Length)

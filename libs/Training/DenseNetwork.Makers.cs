@@ -9,7 +9,8 @@ public static class DenseNetwork
     /// A network of these layers, one after the other: their weights, biases and whether they are frozen are copied, so
     /// that training it changes none of them.
     /// </summary>
-    /// <exception cref="ArgumentException">There is none, or one takes other widths than the one before gives.</exception>
+    /// <exception cref="ArgumentException">There is none, or one takes other widths than the one before
+    /// gives.</exception>
     public static DenseNetwork<T> From<T>(params IReadOnlyList<DenseLayer<T>> layers)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

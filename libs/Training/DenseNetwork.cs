@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
-using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Training;
 
@@ -43,6 +41,7 @@ public sealed partial class DenseNetwork<T> where T : unmanaged, IFloatingPointI
 
     internal DenseNetwork(int[] widths, bool[] relu)
     {
+        MatrixProduct.Require<T>();
         (_widths, _layers) = (widths, new DenseLayer<T>[relu.Length]);
         _parameters = new T[checked(_layers.Select((_, i) => checked((widths[i] + 1) * widths[i + 1])).Sum())];
         var start = 0;

@@ -4,9 +4,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Training;
 
 /// <summary>
-/// Trains dense networks by backpropagation over shuffled minibatches. Deterministic: the same network, data and options
-/// give the same bits on the same machine and linear algebra. Large batches run on all cores; the loop over batches that
-/// are too small for that allocates nothing.
+/// Trains dense networks by backpropagation over shuffled minibatches. Deterministic: the same network, data and
+/// options give the same bits on the same machine and linear algebra. Large batches run on up to four cores; the loop
+/// over batches that are too small for that allocates nothing.
 /// </summary>
 public sealed class DenseTrainer
 {
@@ -82,6 +82,15 @@ public sealed class DenseTrainer
         {
             throw new ArgumentException(
                 $"the network takes rows of {network.Widths[0]} features, the data has {data.Width}", nameof(data));
+        }
+
+        var (batch, widest) = (Math.Min(options.BatchSize, data.Rows), network.Widths.Max());
+        if ((long)batch * widest > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"batches of {batch} rows are up to {(long)batch * widest} numbers between two layers, expected at "
+                + $"most {Array.MaxLength}; choose a smaller batch",
+                nameof(options));
         }
 
         if (network.Layers.All(layer => layer.IsFrozen))

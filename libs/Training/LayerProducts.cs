@@ -46,7 +46,9 @@ internal static class LayerProducts
             algebra, (false, false), (layer.Inputs, dy.Length / layer.Outputs, layer.Outputs), layer.Weights.Span, dy,
             dx);
 
-    /// <summary>dW and db (the column sums of dY), laid out as the layer's parameters. O(rows · inputs · outputs).</summary>
+    /// <summary>
+    /// dW and db (the column sums of dY), laid out as the layer's parameters. O(rows · inputs · outputs).
+    /// </summary>
     public static void Gradient<T>(
         ILinearAlgebra algebra, DenseLayer<T> layer, ReadOnlySpan<T> x, ReadOnlySpan<T> dy, Span<T> gradient)
         where T : unmanaged, IFloatingPointIeee754<T>

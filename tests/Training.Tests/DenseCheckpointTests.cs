@@ -9,7 +9,8 @@ public sealed class DenseCheckpointTests
     [Fact]
     public void Load_WhatWasSaved_IsTheSameNetworkBitForBit()
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory("koopmanmesh-checkpoint-").FullName, "net.safetensors");
+        var folder = Directory.CreateTempSubdirectory("koopmanmesh-checkpoint-").FullName;
+        var path = Path.Combine(folder, "net.safetensors");
         try
         {
             var network = new DenseNetwork<float>([3, 5, 4], seed: 7, outputRelu: true);
@@ -20,11 +21,11 @@ public sealed class DenseCheckpointTests
             Assert.Equal(network.Widths, read.Widths);
             Assert.Equal(network.Parameters.ToArray(), read.Parameters.ToArray());
             Assert.Equal([true, true], read.Layers.Select(layer => layer.HasRelu));
-            Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!));
+            Assert.Single(Directory.GetFiles(folder));
         }
         finally
         {
-            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

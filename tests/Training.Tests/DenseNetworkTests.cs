@@ -43,16 +43,17 @@ public sealed class DenseNetworkTests
     [Fact]
     public void OutputRelu_Asked_FollowsTheLastLayerToo()
     {
-        Assert.Equal([true, true], new DenseNetwork<float>([2, 3, 2], 0, outputRelu: true).Layers.Select(l => l.HasRelu));
-        Assert.Equal(
-            new DenseNetwork<float>([2, 3, 2], 0).Parameters.ToArray(),
-            new DenseNetwork<float>([2, 3, 2], 0, outputRelu: true).Parameters.ToArray());
+        var network = new DenseNetwork<float>([2, 3, 2], 0, outputRelu: true);
+
+        Assert.Equal([true, true], network.Layers.Select(l => l.HasRelu));
+        Assert.Equal(new DenseNetwork<float>([2, 3, 2], 0).Parameters.ToArray(), network.Parameters.ToArray());
     }
 
     [Fact]
     public void From_LayersOfTwoNetworks_CopiesThem()
     {
-        var (first, second) = (new DenseNetwork<double>([2, 3, 4], 1, outputRelu: true), new DenseNetwork<double>([4, 1], 2));
+        var first = new DenseNetwork<double>([2, 3, 4], 1, outputRelu: true);
+        var second = new DenseNetwork<double>([4, 1], 2);
         second.Layers[0].IsFrozen = true;
 
         var joined = DenseNetwork.From([.. first.Layers, .. second.Layers]);
@@ -69,8 +70,8 @@ public sealed class DenseNetworkTests
     public void From_LayersThatDoNotMeet_AreRefused()
     {
         var none = Assert.Throws<ArgumentException>(() => DenseNetwork.From<float>());
-        var apart = Assert.Throws<ArgumentException>(() => DenseNetwork.From(
-            new DenseLayer<float>(new float[6], new float[2], true), new DenseLayer<float>(new float[6], new float[2], true)));
+        var layer = new DenseLayer<float>(new float[6], new float[2], true);
+        var apart = Assert.Throws<ArgumentException>(() => DenseNetwork.From(layer, layer));
         var ragged = Assert.Throws<ArgumentException>(() => new DenseLayer<float>(new float[5], new float[2], true));
         var copy = Assert.Throws<ArgumentException>(() => new DenseNetwork<float>([2, 3], 0).Layers[0].CopyFrom(
             new DenseNetwork<float>([3, 2], 0).Layers[0]));
@@ -91,10 +92,19 @@ public sealed class DenseNetworkTests
         var none = Assert.Throws<ArgumentException>(() => TrainingSet.OfTargets([], 2, new float[3], 1));
 
         Assert.StartsWith(
-            "2 rows of 2 features are 4 numbers and at least one row, got 5", classes.Message, StringComparison.Ordinal);
+            "2 rows of 2 features are 4 numbers and at least one row, got 5", classes.Message,
+            StringComparison.Ordinal);
         Assert.StartsWith(
             "2 rows of 1 targets are 2 numbers and at least one row, got 3", targets.Message, StringComparison.Ordinal);
         Assert.StartsWith(
             "0 rows of 2 features are 0 numbers and at least one row, got 0", none.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_ThatAreNeitherFloatNorDouble_AreRefused()
+    {
+        var error = Assert.Throws<NotSupportedException>(() => new DenseNetwork<Half>([1, 1], 0));
+
+        Assert.Equal("networks compute in float or double, not System.Half", error.Message);
     }
 }

@@ -56,7 +56,8 @@ public sealed class DenseTrainerTests
         int[] labels = [.. Enumerable.Range(0, 400).Select(i => i % 4 == 0 ? 1 : 0)];
         var data = new LabelledData(Enumerable.Repeat(1.0, 400).ToArray(), 1, labels);
         var network = new DenseNetwork<double>([1, 2], seed: 1);
-        var options = Options(400, batch: 400) with { Optimizer = new AdamWOptions { LearningRate = 0.05, WeightDecay = 0 } };
+        var optimizer = new AdamWOptions { LearningRate = 0.05, WeightDecay = 0 };
+        var options = Options(400, batch: 400) with { Optimizer = optimizer };
 
         var loss = new DenseTrainer(s_algebra).Train(network, data, options, null, Token);
 
@@ -156,6 +157,12 @@ public sealed class DenseTrainerTests
 
         Assert.Contains("takes rows of 3 features, the data has 2", width.Message, StringComparison.Ordinal);
         Assert.StartsWith("label 2 in row 0 is not a class from 0 to 1", label.Message, StringComparison.Ordinal);
+        var batch = Assert.Throws<ArgumentException>(() => trainer.Train(
+            new DenseNetwork<float>([1, 1_100, 1], 0), new LabelledData(new double[2_000_000], 1, new int[2_000_000]),
+            Options(1, 2_000_000), null, Token));
+        Assert.StartsWith(
+            "batches of 2000000 rows are up to 2200000000 numbers between two layers, expected at most 2147483591",
+            batch.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(
             () => trainer.Train(network, YinYang.Sample(5, 1), Options(0, 5), null, Token));
     }

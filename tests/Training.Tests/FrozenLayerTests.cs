@@ -31,7 +31,10 @@ public sealed class FrozenLayerTests
     public void Train_BlockBeforeAFrozenLayer_LearnsWhatTheLayerHides(string algebra)
     {
         // A frozen layer behind a trainable one: the target is reachable, so the loss must go to nothing.
-        var after = new DenseLayer<double>((double[])[1, 2, 0, -1], (double[])[0.5, 0], hasRelu: false) { IsFrozen = true };
+        var after = new DenseLayer<double>((double[])[1, 2, 0, -1], (double[])[0.5, 0], hasRelu: false)
+        {
+            IsFrozen = true,
+        };
         var network = DenseNetwork.From([.. new DenseNetwork<double>([2, 2], seed: 3).Layers, after]);
         var random = new RandomState(1);
         double[] x = [.. Enumerable.Range(0, 200).Select(_ => random.NextNormal())];
@@ -39,8 +42,8 @@ public sealed class FrozenLayerTests
 
         var loss = new DenseTrainer(Algebras.Get(algebra)).Train(
             network, TrainingSet.OfTargets(x, 2, y, 2),
-            Options(400, new SgdOptions { LearningRate = 0.05, Momentum = 0.9 }) with { Loss = new MeanSquared() }, null,
-            TestContext.Current.CancellationToken);
+            Options(400, new SgdOptions { LearningRate = 0.05, Momentum = 0.9 }) with { Loss = new MeanSquared() },
+            null, TestContext.Current.CancellationToken);
 
         Assert.InRange(loss, 0, 1e-12);
         Assert.Equal([1, 2, 0, -1], network.Layers[1].Weights.ToArray());

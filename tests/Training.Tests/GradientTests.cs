@@ -121,7 +121,8 @@ public sealed class GradientTests
         var random = new RandomState(12);
         double[] values = [.. Enumerable.Range(0, rows * width).Select(_ => random.NextNormal())];
         return loss is SoftmaxCrossEntropy
-            ? TrainingSet.OfClasses(values, width, [.. Enumerable.Range(0, rows).Select(_ => random.NextInt32(outputs))])
+            ? TrainingSet.OfClasses(
+                values, width, [.. Enumerable.Range(0, rows).Select(_ => random.NextInt32(outputs))])
             : TrainingSet.OfTargets(
                 values, width, [.. Enumerable.Range(0, rows * outputs).Select(_ => random.NextNormal())], outputs);
     }

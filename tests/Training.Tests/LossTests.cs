@@ -84,7 +84,8 @@ public sealed class LossTests
         Assert.EndsWith("the data has 0 (Parameter 'data')", none.Message, StringComparison.Ordinal);
         Assert.Contains(
             "delta is positive and finite",
-            Assert.Throws<ArgumentOutOfRangeException>(() => new Huber { Delta = 0 }).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Huber { Delta = 0 }).Message,
+            StringComparison.Ordinal);
     }
 
     private static (double Value, T[] Gradient) Evaluate<T>(

@@ -67,7 +67,8 @@ public sealed class PredictionTests
         // Row 1,234 of the first layer, by hand.
         for (var j = 0; j < 9; j++)
         {
-            var z = network.Layers[0].Biases.Span[j] + Enumerable.Range(0, 3).Sum(k => network.Layers[0].Weights.Span[(3 * j) + k] * rows[(3 * 1_234) + k]);
+            var (weights, row) = (network.Layers[0].Weights.Slice(3 * j, 3).ToArray(), rows[(3 * 1_234)..(3 * 1_235)]);
+            var z = network.Layers[0].Biases.Span[j] + weights.Zip(row, (w, x) => w * x).Sum();
             Assert.Equal(Math.Max(0, z), after[0][(9 * 1_234) + j], 1e-13);
         }
     }

@@ -61,10 +61,12 @@ public sealed class ScheduleTests
         Refused("gamma is positive and finite", () => new StepRate(1, 0).Start(1));
         Refused("the optimizer's LearningRate is a finite number from 0", () =>
             new AdamWOptions { LearningRate = double.NaN }.Create<float>(1));
-        Refused("the optimizer's Beta1 is a number from 0 and below 1", () => new AdamOptions { Beta1 = 1 }.Create<float>(1));
+        Refused("the optimizer's Beta1 is a number from 0 and below 1", () =>
+            new AdamOptions { Beta1 = 1 }.Create<float>(1));
         Refused("the optimizer's Momentum is a number from 0 and below 1", () =>
             new SgdOptions { Momentum = 1 }.Create<float>(1));
-        Refused("the optimizer's Rho is a number from 0 and below 1", () => new AdadeltaOptions { Rho = -1 }.Create<float>(1));
+        Refused("the optimizer's Rho is a number from 0 and below 1", () =>
+            new AdadeltaOptions { Rho = -1 }.Create<float>(1));
         Refused("the optimizer's RateDecay is a finite number from 0", () =>
             new AdagradOptions { RateDecay = double.PositiveInfinity }.Create<float>(1));
         Refused("Nesterov's step needs a momentum above 0", () => new SgdOptions { Nesterov = true }.Create<float>(1));

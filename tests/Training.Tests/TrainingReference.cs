@@ -7,14 +7,20 @@ namespace KoopmanMesh.Training.Tests;
 /// <summary>Runs tests/reference/training_reference.py once: NumPy's transcription of PyTorch's formulas.</summary>
 public sealed class TrainingReference : IDisposable
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("koopmanmesh-training-");
 
     public TrainingReference()
     {
         var script = Path.Combine(AppContext.BaseDirectory, "reference", "training_reference.py");
-        var start = new ProcessStartInfo("/usr/bin/python3", [script, _folder.FullName]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("/usr/bin/python3", [script, _folder.FullName])
+        {
+            RedirectStandardError = true,
+        };
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";
         using var python = Process.Start(start)!;
         var error = python.StandardError.ReadToEnd();
@@ -87,8 +93,8 @@ public sealed class TrainingReference : IDisposable
 
     internal sealed record RunCase(
         int[] Widths, int[] Frozen, bool OutputRelu, string Loss, string Optimizer,
-        Dictionary<string, JsonElement> Settings, double Rate, ScheduleSettings Schedule, int Batch, int Epochs, uint Seed,
-        double[] X, double[] Targets, int[] Labels, double[] Means, double[] Parameters);
+        Dictionary<string, JsonElement> Settings, double Rate, ScheduleSettings Schedule, int Batch, int Epochs,
+        uint Seed, double[] X, double[] Targets, int[] Labels, double[] Means, double[] Parameters);
 
     internal sealed record ScheduleSettings(double Factor, int Patience, double Threshold, double Least);
 }

@@ -21,7 +21,8 @@ public sealed class TrainingReferenceTests(TrainingReference reference) : IClass
             {
                 optimizer.LearningRate = c.Rates[t];
                 optimizer.Step(c.Start, c.Gradients[t]);
-                Assert.All(c.Path[t].Zip(c.Start), p => Assert.Equal(p.First, p.Second, 1e-12 * (1 + Math.Abs(p.First))));
+                Assert.All(
+                    c.Path[t].Zip(c.Start), p => Assert.Equal(p.First, p.Second, 1e-12 * (1 + Math.Abs(p.First))));
             }
         }
     }
@@ -81,7 +82,8 @@ public sealed class TrainingReferenceTests(TrainingReference reference) : IClass
 
             var seen = new List<double>();
             new DenseTrainer(Algebras.Get(algebra)).Train(
-                network, Data(c), Options(c), new Reporter(p => seen.Add(p.Loss)), TestContext.Current.CancellationToken);
+                network, Data(c), Options(c), new Reporter(p => seen.Add(p.Loss)),
+                TestContext.Current.CancellationToken);
 
             Assert.All(c.Means.Zip(seen), p => Assert.Equal(p.First, p.Second, 1e-10));
             Assert.All(c.Parameters.Zip(network.Parameters.ToArray()), p => Assert.Equal(p.First, p.Second, 1e-9));

@@ -35,7 +35,8 @@ public abstract record ErrorLoss : Loss
             {
                 var length = Math.Min(Tile, batch.Outputs.Length - start);
                 var error = batch.Gradient.Slice(start, length);
-                TensorPrimitives.Subtract(batch.Outputs.Slice(start, length), batch.Targets.Slice(start, length), error);
+                TensorPrimitives.Subtract(
+                    batch.Outputs.Slice(start, length), batch.Targets.Slice(start, length), error);
                 total += Tally(error, scratch.AsSpan(0, length));
             }
         }

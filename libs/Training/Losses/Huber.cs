@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace KoopmanMesh.Training.Losses;
 
 /// <summary>
-/// Mean over all entries of <c>e² / 2</c> where <c>|e| ≤ delta</c> and <c>delta (|e| - delta / 2)</c> beyond, derivative
-/// <c>clip(e, -delta, delta)</c>, as PyTorch's HuberLoss (methods P2.3 has delta = 1).
+/// Mean over all entries of <c>e² / 2</c> where <c>|e| ≤ delta</c> and <c>delta (|e| - delta / 2)</c> beyond,
+/// derivative <c>clip(e, -delta, delta)</c>, as PyTorch's HuberLoss (methods P2.3 has delta = 1).
 /// </summary>
 public sealed record Huber : ErrorLoss
 {

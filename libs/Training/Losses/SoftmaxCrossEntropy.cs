@@ -5,8 +5,8 @@ using System.Numerics.Tensors;
 namespace KoopmanMesh.Training.Losses;
 
 /// <summary>
-/// Mean over rows of <c>log(sum_c exp z_c) - z_label</c>, gradient <c>(softmax(z) - onehot(label)) / m</c>. Exponentials
-/// are taken of the distance from the row's largest logit, so that none overflows. O(m · classes).
+/// Mean over rows of <c>log(sum_c exp z_c) - z_label</c>, gradient <c>(softmax(z) - onehot(label)) / m</c>.
+/// Exponentials are taken of the distance from the row's largest logit, so that none overflows. O(m · classes).
 /// </summary>
 public sealed record SoftmaxCrossEntropy : Loss
 {
@@ -17,7 +17,8 @@ public sealed record SoftmaxCrossEntropy : Loss
         if (data.Labels.IsEmpty)
         {
             throw new ArgumentException(
-                $"cross-entropy needs a label for each row, the data has {data.TargetWidth} targets a row", nameof(data));
+                $"cross-entropy needs a label for each row, the data has {data.TargetWidth} targets a row",
+                nameof(data));
         }
 
         var labels = data.Labels.Span;

@@ -1,9 +1,9 @@
 namespace KoopmanMesh.Training.Schedules;
 
 /// <summary>
-/// The rate times a factor when the epoch's mean training loss has not fallen below <c>best (1 - threshold)</c> for more
-/// than <see cref="Patience"/> epochs in a row, as PyTorch's ReduceLROnPlateau (mode 'min', threshold mode 'rel', no
-/// cooldown; a change below 1e-8 is not made).
+/// The rate times a factor when the epoch's mean training loss has not fallen below <c>best (1 - threshold)</c> for
+/// more than <see cref="Patience"/> epochs in a row, as PyTorch's ReduceLROnPlateau (mode 'min', threshold mode 'rel',
+/// no cooldown; a change below 1e-8 is not made).
 /// </summary>
 public sealed record PlateauRate : Schedule
 {
