@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Koopman.Operators;
 
-/// <summary>How much of the machine one call of OperatorService may take.</summary>
+/// <summary>How much of the machine one call of OperatorService or StandInService may take.</summary>
 internal sealed class OperatorOptions
 {
     /// <summary>Configuration section.</summary>
