@@ -11,10 +11,10 @@ internal sealed class ReplacementProgress(IAnsiConsole? console)
 {
     private static readonly (string Stage, string Text, string Unit)[] _stages =
     [
-        ("fit", "fitting stand-ins", "regions"),
-        ("plan", "evaluating candidates", "candidates"),
-        ("export", "exporting and measuring", "hybrids"),
-        ("bound", "bounding", "hybrids"),
+        ("fit", "fitting stand-ins", "region"),
+        ("plan", "evaluating candidates", "candidate"),
+        ("export", "exporting and measuring", "hybrid"),
+        ("bound", "bounding", "hybrid"),
     ];
 
     /// <summary>Shows every status and returns the last.</summary>
@@ -57,9 +57,9 @@ internal sealed class ReplacementProgress(IAnsiConsole? console)
 
         if (now >= 0)
         {
-            var (_, text, unit) = _stages[now];
+            var text = _stages[now].Text;
             bars[now].StartTask();
-            bars[now].Description = $"{text} ({status.StepsDone:N0} of {status.StepsTotal:N0} {unit})";
+            bars[now].Description = $"{text} ({status.StepsDone:N0} of {Counted(now, status.StepsTotal)})";
             RunProgress.Set(bars[now], status.StepsDone, status.StepsTotal);
         }
     }
@@ -73,8 +73,11 @@ internal sealed class ReplacementProgress(IAnsiConsole? console)
             if (now >= 0 && status.Stage != told && status.StepsTotal > 0)
             {
                 told = status.Stage;
-                console.WriteLine($"{_stages[now].Text}: {status.StepsTotal:N0} {_stages[now].Unit}");
+                console.WriteLine($"{_stages[now].Text}: {Counted(now, status.StepsTotal)}");
             }
         });
     }
+
+    private static string Counted(int stage, int count) =>
+        count == 1 ? $"1 {_stages[stage].Unit}" : $"{count:N0} {_stages[stage].Unit}s";
 }

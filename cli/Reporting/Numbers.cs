@@ -43,6 +43,7 @@ internal static class Numbers
         0 => "0",
         _ when !double.IsFinite(value) => Undefined,
         _ when Math.Abs(value) is < 1e-3 or >= 1e4 => value.ToString("0.0e+0", CultureInfo.InvariantCulture),
+        _ when Math.Abs(value) >= 999.5 => value.ToString("0", CultureInfo.InvariantCulture),
         _ => value.ToString("G3", CultureInfo.InvariantCulture),
     };
 

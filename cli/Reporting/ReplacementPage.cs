@@ -23,6 +23,7 @@ internal static class ReplacementPage
     private static IEnumerable<Finding> Findings(ReplacementReport report) =>
     [
         .. ReplacementFindings.Of(report),
+        .. ReplacementNotes.Relevant(report).Select(text => new Finding(FindingKind.Caution, text)),
         .. report.Chosen < 0
             ? ReplacementFindings.Next(report).Select(text => new Finding(FindingKind.Result, $"Next: {text}."))
             : [],

@@ -205,5 +205,8 @@ internal static class ReplacementTable
     };
 
     private static IEnumerable<(string Label, Style Style, string Text)> Warnings(ReplacementReport report) =>
-        report.Warnings.Distinct().Select(text => ("caution", Flagged, text));
+        ReplacementNotes.Relevant(report).Select(text => ("caution", Flagged, text))
+            .Concat(ReplacementNotes.Asides(report).Count is var more and > 0
+                ? [("notes", Dim, $"{more} on stand-ins that are no part of it; the JSON report has them")]
+                : []);
 }

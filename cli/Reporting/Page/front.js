@@ -95,12 +95,22 @@ function scoreRange(report, near) {
   const shown = (near ? [...tested, ...affine] : all).filter(Number.isFinite);
   const [low, high] = [Math.min(...shown), Math.max(...shown)];
   const room = Math.max(0.12 * (high - low), 0.004);
-  const below = all.filter(value => value < low - room).length;
-  return { range: [low - room, high + room], below };
+  return [low - room, high + room];
+}
+
+function workRange(report, near) {
+  const baselines = report.front
+    .flatMap(hybrid => hybrid.baselines || [])
+    .filter(baseline => baseline.name === "affine");
+  const costs = [...report.front, ...baselines, ...(near ? [] : report.candidates)].map(item => item.costs);
+  const shown = [1, ...costs.map(cost => workOf(report, cost))].filter(Number.isFinite);
+  const [low, high] = [Math.min(...shown), Math.max(...shown)];
+  const room = Math.max(0.1 * (high - low), 0.004);
+  return [low - room, high + room];
 }
 
 function frontFigure(report, near, colors, width) {
-  const { range } = scoreRange(report, near);
+  const range = scoreRange(report, near);
   const original = scoreOf(report.original);
   const traces = [
     candidateTrace(report, colors),
@@ -124,7 +134,12 @@ function frontFigure(report, near, colors, width) {
       height: Math.max(320, Math.min(460, 0.55 * width)),
       margin: { l: 66, r: 14, t: 8, b: 46 },
       shapes: [{ ...level, line: { color: colors.muted, width: 1, dash: "dash" } }],
-      xaxis: axis(colors, { title: "work relative to the original", zeroline: false, nticks: 8 }),
+      xaxis: axis(colors, {
+        title: "work relative to the original",
+        range: workRange(report, near),
+        zeroline: false,
+        nticks: 8,
+      }),
       yaxis: axis(colors, { title: measureOf(report), range, tickformat: ".1%", zeroline: false, nticks: 7 }),
     },
   };
@@ -142,8 +157,7 @@ function showFront(report) {
     (colors, width) => frontFigure(report, near, colors, width),
   );
   const lead = () => {
-    const { below } = scoreRange(report, near);
-    const hidden = below ? ` ${count(below)} points lie below the picture.` : "";
+    const hidden = near ? " Candidates beyond the picture are under All." : "";
     byId("front-lead").textContent =
       `Up is better, left is cheaper: ${measureOf(report)} against multiplications and additions a row.${hidden}`;
   };

@@ -149,6 +149,23 @@ function showReplacementFacts(report) {
   );
 }
 
+// Warnings that are not said above: of stand-ins that were tried and are no part of the hybrid.
+function showNotes(report, findings) {
+  const said = findings.map(finding => finding.text);
+  const notes = distinct(report.warnings || []).filter(text => !said.includes(text));
+  if (!notes.length) return;
+  fill(
+    "notes",
+    el("summary", null, `${count(notes.length)} notes on other stand-ins`),
+    el(
+      "ul",
+      null,
+      notes.map(text => el("li", null, text)),
+    ),
+  );
+  byId("notes").hidden = false;
+}
+
 showPage(() => {
   const report = read("report-data");
   const findings = read("findings-data");
@@ -159,13 +176,14 @@ showPage(() => {
     report,
     sections: [
       showReplacementHeader,
-      data => showSentences(data, findings, "The numbers are of these rows; other data may do differently."),
+      () => showSentences({}, findings, "The numbers are of these rows; other data may do differently."),
       data => showNetwork(data, chain),
       showFront,
       showBounds,
       showHybrids,
       showTimings,
       showReplacementFacts,
+      data => showNotes(data, findings),
       data => showFooter(data, "replacement.json"),
     ],
   };

@@ -78,7 +78,7 @@ public sealed class ReplacementFindingsTests
             "The conformal bound held for 97.00 % of the test rows, fewer than chance explains for the 99.0 %",
             StringComparison.Ordinal));
         Assert.Contains(cautions, text => text.StartsWith(
-            "The sound bound is 22.7 times the largest difference seen", StringComparison.Ordinal));
+            "The sound bound is 227 times the largest difference seen", StringComparison.Ordinal));
     }
 
     [Fact]

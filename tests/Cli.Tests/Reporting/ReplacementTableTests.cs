@@ -39,7 +39,7 @@ public sealed class ReplacementTableTests
         var text = Text(200, SampleReplacements.Full());
 
         Assert.Contains("How far the outputs of 2, the chosen one, are from the original's:", text, Ordinal);
-        Assert.Matches(@"sound +at most 118 for every input in the box \(zonotope, 0\.31 s\)", text);
+        Assert.Matches(@"sound +at most 1183 for every input in the box \(zonotope, 0\.31 s\)", text);
         Assert.Contains("assumes: Every feature lies in the box.", text, Ordinal);
         Assert.Contains(
             "at most 3.9 for a new row, with probability at least 99.0 % (1,500 calibration rows); held for 98.85 %",
@@ -65,6 +65,22 @@ public sealed class ReplacementTableTests
         Assert.Matches("verdict +Replace nothing: no candidate", text);
         Assert.Matches(@"next +--budget accuracy=0\.1% would be about what dense_3 by relu:200, rank 20 needs", text);
         Assert.Contains("--component dense_3 exports it whatever it costs", text, Ordinal);
+    }
+
+    [Fact]
+    public void Write_OfWarningsOnOtherStandIns_CountsThem()
+    {
+        var report = SampleReplacements.Full();
+        report.Warnings.Add("dense_4 by poly:2: the error is 2 on rows held out");
+        report.Warnings.Add("dense_4 by affine: 3 of 20 observables do not vary");
+        report.Warnings.Add("dense_1 by poly:2: 3 of 20 observables do not vary");
+
+        var text = Text(200, report);
+
+        Assert.Contains("caution  dense_4 by poly:2: the error is 2 on rows held out", text, Ordinal);
+        Assert.Contains("caution  Region dense_1..dense_2 was left out", text, Ordinal);
+        Assert.DoesNotContain("do not vary", text, Ordinal);
+        Assert.Matches("notes +2 on stand-ins that are no part of it; the JSON report has them", text);
     }
 
     [Fact]

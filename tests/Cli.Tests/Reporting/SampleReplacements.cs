@@ -203,7 +203,7 @@ internal static class SampleReplacements
         {
             Domain = "zonotope",
             Regions = { 41.2, 33.1 },
-            Output = 118.25,
+            Output = 1182.5,
             Seconds = 0.31,
             Assumptions = { "Every feature lies in the box." },
         },
