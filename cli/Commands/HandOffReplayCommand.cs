@@ -48,8 +48,8 @@ internal static class HandOffReplayCommand
         {
             throw new CliException(
                 ExitCodes.BadInput,
-                $"'{folder.Property}' and '{example}' have {property.Length} and {counterexample.Length} characters; at "
-                + $"most {MostCharacters} together can be replayed");
+                $"'{folder.Property}' and '{example}' have {property.Length} and {counterexample.Length} characters; "
+                + $"at most {MostCharacters} together can be replayed");
         }
 
         await using var mesh = await MeshConnection.OpenAsync(endpoint, cancellationToken);
@@ -78,7 +78,7 @@ internal static class HandOffReplayCommand
         var terminal = new TerminalText(Terminal.Output);
         terminal.WriteLines(
         [
-            ("verdict", OperatorTable.Label, $"{response.Verdict}: it {(response.Counts ? "counts" : "does not count")}"),
+            ("verdict", OperatorTable.Label, $"{response.Verdict}: it {(response.Counts ? "counts" : "doesn't count")}"),
             ("difference", OperatorTable.Label, Number($"{response.Difference:G6} at most, original against hybrid")),
             ("input", OperatorTable.Label, Number($"{response.InputViolation:G3} outside the box, 1e-4 is allowed")),
             ("outputs", OperatorTable.Label, Number($"{response.OutputDifference:G3} from those the file lists")),

@@ -143,7 +143,10 @@ public sealed class HandOffTests(MeshFixture mesh)
         Assert.Equal("", written.Error);
         Assert.Equal(0, written.ExitCode);
         Assert.Equal(
-            ["instances.csv", "onnx/difference.onnx", "onnx/hybrid.onnx", "onnx/original.onnx", "vnnlib/difference.vnnlib"],
+            [
+                "instances.csv", "onnx/difference.onnx", "onnx/hybrid.onnx", "onnx/original.onnx",
+                "vnnlib/difference.vnnlib",
+            ],
             Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal));
         Assert.Equal(0, replayed.ExitCode);
@@ -259,7 +262,7 @@ public sealed class HandOffTests(MeshFixture mesh)
             var input = Path.Combine(folder, "rows.json");
             await File.WriteAllTextAsync(input, JsonSerializer.Serialize(row), Token);
             var output = await NodePeer.ReferenceAsync("run_onnx.mjs", Path.Combine(folder, name), input);
-            answers.AddRange(JsonDocument.Parse(output).RootElement.EnumerateArray().SelectMany(r => r.EnumerateArray()).Select(v => v.GetDouble()));
+            answers.AddRange(JsonSerializer.Deserialize<double[][]>(output)!.SelectMany(values => values));
         }
 
         return answers;
@@ -268,7 +271,8 @@ public sealed class HandOffTests(MeshFixture mesh)
     private static async Task<JsonElement> PythonAsync(string script, params string[] arguments)
     {
         Assert.SkipUnless(
-            SharedData.Repository is not null && File.Exists("/usr/bin/python3"), "Python or the repository is not here");
+            SharedData.Repository is not null && File.Exists("/usr/bin/python3"),
+            "Python or the repository is not on this machine");
         var path = Path.Combine(SharedData.Repository!, "tests", "reference", script);
         var start = new ProcessStartInfo("/usr/bin/python3", [path, .. arguments])
         {

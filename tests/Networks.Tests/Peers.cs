@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace KoopmanMesh.Networks.Tests;
 
-/// <summary>ONNX's own checker (python3-onnx) and another runtime (onnxruntime-node), where they are installed.</summary>
+/// <summary>ONNX's own checker (python3-onnx) and another runtime (onnxruntime-node), where they are.</summary>
 internal static class Peers
 {
     private static readonly string? Root = Find();

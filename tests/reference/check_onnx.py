@@ -1,4 +1,4 @@
-"""Runs ONNX's checker with full shape inference on each file given; prints its operators, versions and metadata as JSON."""
+"""Runs ONNX's checker with full shape inference on each file; prints operators, versions and metadata as JSON."""
 import json
 import sys
 

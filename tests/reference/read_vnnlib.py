@@ -1,6 +1,7 @@
 """Reads VNNLIB 1.0 files as the scripts of VNN-COMP do, by regular expressions: a box, and outputs in disjunctive form.
 
-read_vnnlib.py FILE POINTS, POINTS a JSON array of {"x": [...], "y": [...]}; prints the box, and for each point whether it is a counterexample.
+read_vnnlib.py FILE POINTS, POINTS a JSON array of {"x": [...], "y": [...]}; prints the box, and whether each point is
+a counterexample.
 """
 import json
 import re
@@ -27,6 +28,10 @@ def side(token, x, y):
     return x[int(token[2:])] if token[0] == "X" else y[int(token[2:])] if token[0] == "Y" else float(token)
 
 
+def holds(op, left, right):
+    return left <= right if op == "<=" else left >= right
+
+
 def main():
     lower, upper, clauses = {}, {}, None
     count = {"X": 0, "Y": 0}
@@ -48,8 +53,7 @@ def main():
     for point in json.load(open(sys.argv[2], encoding="ascii")):
         x, y = point["x"], point["y"]
         inside = all(a <= v <= b for v, (a, b) in zip(x, box))
-        met = any(all((side(a, x, y) <= side(b, x, y)) if op == "<=" else (side(a, x, y) >= side(b, x, y)) for op, a, b in clause)
-                  for clause in clauses)
+        met = any(all(holds(op, side(a, x, y), side(b, x, y)) for op, a, b in clause) for clause in clauses)
         answers.append(inside and met)
     json.dump({"box": box, "outputs": count["Y"], "clauses": len(clauses), "answers": answers}, sys.stdout)
 

@@ -1,4 +1,4 @@
-// Runs a network in onnxruntime-node: run_onnx.mjs MODEL ROWS, ROWS a JSON array of rows; prints the outputs, row by row.
+// Runs a network in onnxruntime-node: run_onnx.mjs MODEL ROWS, ROWS a JSON array of rows; prints the outputs.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 

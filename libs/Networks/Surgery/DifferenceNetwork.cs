@@ -194,7 +194,7 @@ public static class DifferenceNetwork
             if (copy.Subgraphs().Any())
             {
                 throw new SurgeryException(
-                    $"'{_second.Name}' holds a {node.OpType} with a graph of its own, which a difference can't take in.");
+                    $"'{_second.Name}' holds a {node.OpType} with a graph of its own, which no difference takes in.");
             }
 
             if (_nodes.TryGetValue(Key(copy), out var same))
@@ -236,7 +236,7 @@ public static class DifferenceNetwork
             return ByteString.CopyFrom(SHA256.HashData(key.ToByteArray()));
         }
 
-        /// <summary>All that a node does but how it is called: inputs, operator, attributes, and which outputs it has.</summary>
+        /// <summary>What a node does, whatever it is called: inputs, operator, attributes, and which outputs.</summary>
         private static ByteString Key(NodeProto node)
         {
             var key = node.Clone();

@@ -16,7 +16,7 @@ public static class HybridFile
     /// <summary>What the keys of the metadata begin with in the file.</summary>
     public const string Prefix = "koopmanmesh.";
 
-    /// <summary>Bytes of the largest protobuf message, 2 GiB - 1; beyond it constants go into a file of their own.</summary>
+    /// <summary>Bytes of the largest protobuf message: 2 GiB - 1. Beyond it constants go into another file.</summary>
     public const long LargestMessage = int.MaxValue;
 
     // ONNX's own tools leave smaller constants in the model, and begin each of the others on a page of memory.

@@ -66,11 +66,13 @@ public static class HybridSurgery
                 FourierFeature => "Cos",
                 MonomialFeature => "Gather and Mul",
                 HermiteFeature => "Mul and Sub",
+                KernelFeature { Kernel.Kind: KernelKind.Gaussian } => "Mul and Exp",
+                KernelFeature { Kernel.Kind: KernelKind.ThinPlate } => "Mul and Log",
                 _ => "",
             };
             if (beyond == "")
             {
-                return $"The observables '{feature.Name}' have no form as ONNX nodes that keeps their digits in float32.";
+                return $"The observables '{feature.Name}' have no form as ONNX nodes.";
             }
 
             if (beyond is not null && profile == OperatorProfile.Verifier)

@@ -103,6 +103,9 @@ internal sealed class StandInNodes
             case HermiteFeature hermite:
                 TakeHermite(hermite, x, weights);
                 break;
+            case KernelFeature kernel:
+                TakeKernel(kernel, x, weights);
+                break;
             default:
                 throw new SurgeryException($"The observables '{feature.Name}' have no form as ONNX nodes.");
         }
@@ -164,6 +167,47 @@ internal sealed class StandInNodes
             _terms.Add((next, weights.SelectColumns((k - 1) * n, n)));
             (previous, current) = (current, next);
         }
+    }
+
+    /// <summary>
+    /// q_i = |x - c_i|^2 / s^2 about the centres' mean, as <see cref="KernelFeature"/> has it; then exp(-q_i), or
+    /// q_i log(q_i) / 2.
+    /// </summary>
+    private void TakeKernel(KernelFeature feature, string x, Matrix weights)
+    {
+        var (n, count, scale) = (_standIn.BeforeWidth, feature.Count, 1 / feature.Kernel.Scale);
+        var (centres, mean, norms) = (feature.Centres.Copy(), new double[n], new double[count]);
+        for (var i = 0; i < count; i++)
+        {
+            TensorPrimitives.MultiplyAdd(feature.Centres.Column(i), 1.0 / count, mean, mean);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var column = centres.Column(i);
+            TensorPrimitives.Subtract(column, mean, column);
+            TensorPrimitives.Multiply(column, scale, column);
+            norms[i] = TensorPrimitives.SumOfSquares<double>(column);
+            TensorPrimitives.Multiply(column, -2, column);
+        }
+
+        var u = _edit.Add("Sub", x, _edit.Constant("origin", mean, n));
+        u = _edit.Add("Mul", u, _edit.Constant("scale", [scale], 1));
+        var ones = new Matrix(count, n);
+        ones.AsSpan().Fill(1);
+        var products = _edit.Affine(u, centres.Transpose(), norms);
+        var squares = _edit.Product(_edit.Add("Mul", u, u), ones);
+        var q = _edit.Add("Relu", _edit.Add("Add", products, squares));
+        if (feature.Kernel.Kind == KernelKind.Gaussian)
+        {
+            _terms.Add((_edit.Add("Exp", _edit.Add("Neg", q)), weights));
+            return;
+        }
+
+        // Far below float32's digits of any distance, and keeps log from 0.
+        var log = _edit.Add("Log", _edit.Add("Add", q, _edit.Constant("tiny", [1e-30], 1)));
+        TensorPrimitives.Multiply(weights.AsSpan(), 0.5, weights.AsSpan());
+        _terms.Add((_edit.Add("Mul", q, log), weights));
     }
 
     private Matrix Positive() => _positive ??= new Matrix(_readout.Rows, _standIn.BeforeWidth);

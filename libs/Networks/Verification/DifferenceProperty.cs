@@ -91,8 +91,16 @@ public static class DifferenceProperty
         text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     /// <summary>The largest float32 that is not above.</summary>
-    private static float Below(double value) => (float)value is var near && near > value ? MathF.BitDecrement(near) : near;
+    private static float Below(double value)
+    {
+        var near = (float)value;
+        return near > value ? MathF.BitDecrement(near) : near;
+    }
 
     /// <summary>The smallest float32 that is not below.</summary>
-    private static float Above(double value) => (float)value is var near && near < value ? MathF.BitIncrement(near) : near;
+    private static float Above(double value)
+    {
+        var near = (float)value;
+        return near < value ? MathF.BitIncrement(near) : near;
+    }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace KoopmanMesh.Networks.Verification;
 
-/// <summary>Parentheses and words of a text, one after the other; from a semicolon to the line's end is comment.</summary>
+/// <summary>Parentheses and words of a text, one after the other; from a semicolon on a line is comment.</summary>
 internal sealed class SourceReader
 {
     private readonly string _text;

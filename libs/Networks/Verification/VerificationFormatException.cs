@@ -1,6 +1,6 @@
 namespace KoopmanMesh.Networks.Verification;
 
-/// <summary>A property or counterexample that can't be read or written; the message says where, and what was expected.</summary>
+/// <summary>A property or counterexample that can't be read or written; the message says where and why.</summary>
 public sealed class VerificationFormatException : Exception
 {
     /// <summary>With one sentence.</summary>

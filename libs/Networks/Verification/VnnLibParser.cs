@@ -160,8 +160,8 @@ internal sealed class VnnLibParser(string text)
         if (_lower.Count == 0 || _outputs == 0 || _conditions.Count == 0)
         {
             throw new VerificationFormatException(
-                $"the property declares {_lower.Count} inputs and {_outputs} outputs with {_conditions.Count} conditions "
-                + "on outputs; at least one of each was expected");
+                $"the property declares {_lower.Count} inputs and {_outputs} outputs with {_conditions.Count} "
+                + "conditions on outputs; at least one of each was expected");
         }
 
         for (var i = 0; i < _lower.Count; i++)

@@ -33,7 +33,7 @@ public sealed class VnnLibProperty
     public ReadOnlyMemory<double> Upper => _upper;
 
     /// <summary>Reads a property.</summary>
-    /// <exception cref="VerificationFormatException">The text is none, with line and column where it ends to be.</exception>
+    /// <exception cref="VerificationFormatException">The text is none, with line and column.</exception>
     public static VnnLibProperty Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -42,6 +42,9 @@ public sealed class KernelFeature : Feature
         }
     }
 
+    /// <summary>k.</summary>
+    public Kernel Kernel => _kernel;
+
     /// <summary>c_i as columns; not to be written to.</summary>
     public Matrix Centres { get; }
 

@@ -103,7 +103,7 @@ public sealed class HybridSurgeryTests
         string[] lifts =
         [
             "identity", "affine", "affine+abs", "affine+relu", "affine+relu:30", "affine+rff:40", "affine+poly:2:300",
-            "affine+hermite:3", "delay:3", "affine+abs+relu+relu:7+poly:3:90",
+            "affine+hermite:3", "affine+rbf:9+tps:7", "delay:3", "affine+abs+relu+relu:7+poly:3:90",
         ];
         foreach (var (file, lift) in files.SelectMany(file => lifts.Select(lift => (file, lift))))
         {
@@ -161,6 +161,8 @@ public sealed class HybridSurgeryTests
     [InlineData("rff:4", "Cos")]
     [InlineData("poly:2", "Gather and Mul")]
     [InlineData("hermite:2", "Mul and Sub")]
+    [InlineData("rbf:5:2", "Mul and Exp")]
+    [InlineData("tps:5:2", "Mul and Log")]
     public void Replace_ForVerifiers_RefusesOtherOperators(string lift, string operators)
     {
         var model = ComponentFinderTests.ResidualNetwork().Load();
@@ -209,8 +211,8 @@ public sealed class HybridSurgeryTests
     [Theory]
     [InlineData("nowhere", "f", "'built' has no tensor 'nowhere'; it can be cut at 'x', 'a', 'h', 'e', 'f', 'y'.")]
     [InlineData(
-        "h", "c", "The tensor 'c' of 'built' is no single-entry single-exit cut; the nearest cuts are 'h' before it and "
-            + "'e' after it.")]
+        "h", "c", "The tensor 'c' of 'built' is no single-entry single-exit cut; the nearest cuts are 'h' before it "
+            + "and 'e' after it.")]
     [InlineData(
         "f", "h", "The region 'f' to 'h' of 'built' is empty: its first tensor must come before its last.")]
     [InlineData(

@@ -15,7 +15,7 @@ internal static class StandIns
     public static StandIn Affine(Matrix weights, ReadOnlySpan<double> bias) =>
         new(Dictionary.Identity(weights.Columns), weights.Transpose(), Matrix.Identity(weights.Rows), bias);
 
-    /// <summary>A dictionary with coefficients L R' of the given rank, drawn so that y is about 1 where psi is.</summary>
+    /// <summary>Coefficients L R' of the given rank, drawn so that y is about 1 where psi is.</summary>
     public static StandIn Random(Dictionary observables, int outputs, int rank, int seed) => new(
         observables,
         Normal(observables.Count, rank, 1 / Math.Sqrt(observables.Count), seed),

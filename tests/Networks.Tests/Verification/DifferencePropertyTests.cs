@@ -100,7 +100,8 @@ public sealed class DifferencePropertyTests : IDisposable
         var text = PlainDecimal.Format(value);
 
         Assert.DoesNotContain('E', text);
-        Assert.Equal(value, double.Parse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture));
+        const NumberStyles plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        Assert.Equal(value, double.Parse(text, plain, CultureInfo.InvariantCulture));
     }
 
     [Fact]
