@@ -14,9 +14,8 @@ internal static class CommandLine
     {
         var root = new RootCommand("koopmesh")
         {
-            AnalyzeCommand.Create(), ComponentsCommand.Create(), DemoCommand.Create(), FitCommand.Create(),
-            HandOffCommand.Create(), HandOffReplayCommand.Create(), PredictCommand.Create(), ReplaceCommand.Create(),
-            ServeCommand.Create(),
+            AnalyzeCommand.Create(), BoundCommand.Create(), ComponentsCommand.Create(), DemoCommand.Create(),
+            FitCommand.Create(), PredictCommand.Create(), ReplaceCommand.Create(), ServeCommand.Create(),
         };
         var (output, error) = (Console.Out, Console.Error);
         // Not disposed: the command's terminal keeps the first writer it sees for the life of the process.
