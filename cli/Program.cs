@@ -31,6 +31,7 @@ var root = new RootCommand(
     MethodsCommand.Create(),
     PredictCommand.Create(),
     ReplaceCommand.Create(),
+    ReproduceCommand.Create(),
     ServeCommand.Create(),
 };
 

@@ -14,8 +14,8 @@ namespace KoopmanMesh.Experiments.Operators;
 /// </summary>
 public sealed class DelayOperator
 {
-    // From so many rows on, and when there are more pairs than rows, products replace decompositions: they lose singular
-    // values below 1e-7 s_1, where activations in float32 are noise.
+    // From so many rows on, and when there are more pairs than rows, products replace decompositions: they lose
+    // singular values below 1e-7 s_1, where activations in float32 are noise.
     private const int ManyRows = 1_024;
 
     private readonly KoopmanOperator _operator;
@@ -57,8 +57,8 @@ public sealed class DelayOperator
 
     /// <summary>
     /// F with z_(k+s) ≈ F psi(h_k) for s = <paramref name="steps"/> ≥ 1, psi(h) = h or [1; h]; its first <paramref
-    /// name="width"/> rows, width × N or width × (N + 1), by repeated application from the left: O(s width r^2 + width r N). Equal to Re(W Lambda^s psi(h)) of the
-    /// published code, without its ill-conditioned eigenvectors.
+    /// name="width"/> rows, width × N or width × (N + 1), by repeated application from the left: O(s width r^2 + width r
+    /// N). Equal to Re(W Lambda^s psi(h)) of the published code, without its ill-conditioned eigenvectors.
     /// </summary>
     /// <param name="steps">s.</param>
     /// <param name="width">How many entries of the state are wanted; those beyond are padding.</param>

@@ -23,6 +23,7 @@ public static class DelaySteps
             ? states - 1 - delays
             : throw new ArgumentOutOfRangeException(
                 nameof(delays), delays,
-                $"a trajectory of {states} states allows 1 to {states - 2} delays, so that one state is left to predict");
+                $"a trajectory of {states} states allows 1 to {states - 2} delays, so that one state is left to "
+                + $"predict, got {delays}");
     }
 }

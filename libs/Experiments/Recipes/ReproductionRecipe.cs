@@ -27,6 +27,15 @@ public sealed record ReproductionRecipe
     /// <summary>Blocks that are added. Default 10.</summary>
     public int Blocks { get; init; } = 10;
 
+    /// <summary>
+    /// How often blocks are drawn anew until their last loss is at most <see cref="GoodLoss"/>; those with the lowest
+    /// are kept. Ten layers a few units wide often die at their first weights. Default 1.
+    /// </summary>
+    public int ScalingDraws { get; init; } = 1;
+
+    /// <summary>The loss that 2409.01308's blocks fall below (methods P2.3). Default 1e-4.</summary>
+    public double GoodLoss { get; init; } = 1e-4;
+
     /// <summary>R, ascending.</summary>
     public required IReadOnlyList<int> TrajectoryCounts { get; init; }
 
@@ -62,6 +71,7 @@ public sealed record ReproductionRecipe
             Optimizer = new AdamWOptions { LearningRate = 2e-3, WeightDecay = 1e-4, Beta1 = 0.8, Beta2 = 0.8 },
             Schedule = new PlateauRate { Factor = 0.5, Patience = 300, Threshold = 1e-4 },
         },
+        ScalingDraws = 5,
         TrajectoryCounts = [500, 5_000],
         RankRule = RankRule.Full,
         Lifts = ["affine", "delay:10", "relu:256", "rff:256", "poly:2", "poly:3"],

@@ -14,7 +14,7 @@ internal sealed class CutRun(
 {
     private readonly List<OperatorResult> _operators = [];
 
-    public required ScaledNetwork Network { get; init; }
+    public required TrainedBlocks Blocks { get; init; }
 
     public required int Start { get; init; }
 
@@ -26,8 +26,9 @@ internal sealed class CutRun(
 
     public IReadOnlyList<LiftResult> Lifts { get; private set; } = [];
 
-    public void Run(
-        (double First, double Last) losses, IProgress<SeedProgress> progress, CancellationToken cancellationToken)
+    private ScaledNetwork Network => Blocks.Network;
+
+    public void Run(IProgress<SeedProgress> progress, CancellationToken cancellationToken)
     {
         foreach (var setting in options.Settings)
         {
@@ -40,7 +41,7 @@ internal sealed class CutRun(
         var z0 = LayerChain.Apply(Network.Head, fresh.Values, fresh.Width, algebra);
         var last = LayerChain.Apply(Network.Next, Network.Delayed(z0, algebra)[^1], algebra);
         var accuracy = LayerChain.Accuracy(LayerChain.Apply(Network.Tail, last, algebra), fresh.Labels.Span);
-        Scaling = new ScalingResult(Start, losses.First, losses.Last, accuracy);
+        Scaling = new ScalingResult(Start, Blocks.FirstLoss, Blocks.Loss, accuracy) { Draws = Blocks.Draws };
         if (options.Settings.Contains(PaperSetting.Corrected))
         {
             MeasureLifts(z0, fresh.Labels, progress, cancellationToken);
@@ -52,7 +53,8 @@ internal sealed class CutRun(
         IProgress<SeedProgress> progress, CancellationToken cancellationToken)
     {
         var set = Draw(setting);
-        var stage = $"operators after ReLU {Start}, {(setting == PaperSetting.AsPublished ? "as published" : "corrected")}";
+        var name = setting == PaperSetting.AsPublished ? "as published" : "corrected";
+        var stage = $"operators after ReLU {Start}, {name}";
         var done = 0;
         foreach (var count in recipe.TrajectoryCounts)
         {

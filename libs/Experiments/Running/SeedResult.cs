@@ -43,7 +43,11 @@ public sealed record OriginalAccuracy(PaperSetting Setting, double Accuracy);
 /// <param name="FirstLoss">Mean Huber loss of the first epoch.</param>
 /// <param name="Loss">Of the last.</param>
 /// <param name="Accuracy">Of the network with it, on the corrected test rows.</param>
-public sealed record ScalingResult(int Start, double FirstLoss, double Loss, double Accuracy);
+public sealed record ScalingResult(int Start, double FirstLoss, double Loss, double Accuracy)
+{
+    /// <summary>How many blocks were trained to choose from.</summary>
+    public int Draws { get; init; } = 1;
+}
 
 /// <summary>A layer replaced by an operator on delay coordinates.</summary>
 /// <param name="Setting">The setting.</param>

@@ -42,12 +42,12 @@ public sealed class SeedRun(
         var result = new List<CutRun>();
         foreach (var start in options.Starts)
         {
-            var (scaled, first, last) = trainer.Scale(
+            var blocks = trainer.Scale(
                 network, start, rows, Epochs(seed, $"training the block after ReLU {start}", progress),
                 cancellationToken);
-            keep($"scaled-{start}", scaled.Layers);
-            var cut = new CutRun(recipe, data, options, algebra) { Network = scaled, Start = start, Seed = seed };
-            cut.Run((first, last), progress, cancellationToken);
+            keep($"scaled-{start}", blocks.Network.Layers);
+            var cut = new CutRun(recipe, data, options, algebra) { Blocks = blocks, Start = start, Seed = seed };
+            cut.Run(progress, cancellationToken);
             result.Add(cut);
         }
 

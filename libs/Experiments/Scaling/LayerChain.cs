@@ -73,7 +73,8 @@ public static class LayerChain
         ArgumentNullException.ThrowIfNull(logits);
         if (logits.Columns != labels.Length)
         {
-            throw new ArgumentException($"{logits.Columns} columns of logits have {labels.Length} labels", nameof(labels));
+            throw new ArgumentException(
+                $"{logits.Columns} columns of logits have {labels.Length} labels", nameof(labels));
         }
 
         if (!TensorPrimitives.IsFiniteAll<double>(logits.AsSpan()))

@@ -37,7 +37,7 @@ public sealed record ScaledNetwork(
             ? (start + 1) / 2
             : throw new ArgumentOutOfRangeException(
                 nameof(start), start,
-                $"a start is the odd position of a ReLU that another one follows, from 1 to {last}");
+                $"a start is the odd position of a ReLU that another one follows, from 1 to {last}, got {start}");
     }
 
     /// <summary>

@@ -13,6 +13,7 @@ public sealed class ScalingTrainer(ReproductionRecipe recipe, uint seed, ILinear
 {
     // Blocks are drawn from other numbers than the network, and those of one cut from others than those of the next.
     private const uint BlockSeeds = 1_000;
+    private const uint DrawSeeds = 1_000_000;
 
     /// <summary>The network itself (methods P2.2).</summary>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
@@ -28,33 +29,38 @@ public sealed class ScalingTrainer(ReproductionRecipe recipe, uint seed, ILinear
     /// <summary>
     /// The network with a scaling block after the ReLU at <paramref name="start"/> (methods P2.3). Only [blocks, frozen
     /// next layer] is trained, from the activation at the cut to that after the next ReLU: what lies before the cut is
-    /// frozen too, so its outputs are computed once.
+    /// frozen too, so its outputs are computed once. Of the recipe's draws those blocks are kept whose training loss is
+    /// lowest.
     /// </summary>
     /// <param name="network">The trained network; not changed.</param>
     /// <param name="start">Position of the ReLU, odd.</param>
     /// <param name="rows">What the block is trained on.</param>
     /// <param name="progress">Told after every epoch; may be null.</param>
     /// <param name="cancellationToken">Looked at before every batch.</param>
-    /// <returns>The scaled network, and the mean losses of the first and the last epoch.</returns>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
-    public (ScaledNetwork Network, double FirstLoss, double Loss) Scale(
+    public TrainedBlocks Scale(
         DenseNetwork<float> network, int start, TrainingSet<float> rows, IProgress<EpochProgress>? progress,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(rows);
         var cut = ScaledNetwork.Cut(start, network.Layers.Count);
-        var next = network.Layers[cut];
-        var block = new DenseNetwork<float>(
-            [.. Enumerable.Repeat(next.Inputs, recipe.Blocks + 1)], (BlockSeeds * (uint)start) + seed, outputRelu: true);
-        var frozen = new DenseLayer<float>(next.Weights, next.Biases, next.HasRelu) { IsFrozen = true };
-        var student = DenseNetwork.From([.. block.Layers, frozen]);
+        var imitation = Imitation(network, cut, rows);
+        TrainedBlocks? best = null;
+        var draws = 0;
+        while (draws < recipe.ScalingDraws && !(best?.Loss <= recipe.GoodLoss))
+        {
+            var student = Student(network.Layers[cut], (uint)start, (uint)draws++);
+            var first = new FirstEpoch(progress);
+            var loss = new DenseTrainer(algebra).Train(
+                student, imitation, recipe.ScalingTraining with { Seed = seed }, first, cancellationToken);
+            if (best is null || loss < best.Loss)
+            {
+                best = new TrainedBlocks(Assemble(network, student, cut), first.Loss, loss, draws);
+            }
+        }
 
-        var first = new FirstEpoch(progress);
-        var loss = new DenseTrainer(algebra).Train(
-            student, Imitation(network, cut, rows), recipe.ScalingTraining with { Seed = seed }, first,
-            cancellationToken);
-        return (Assemble(network, student, cut), first.Loss, loss);
+        return best! with { Draws = draws };
     }
 
     /// <summary>Layers in double, as they are evaluated and exported.</summary>
@@ -62,6 +68,16 @@ public sealed class ScalingTrainer(ReproductionRecipe recipe, uint seed, ILinear
     {
         ArgumentNullException.ThrowIfNull(layers);
         return [.. layers.Select(Layer)];
+    }
+
+    // [blocks, frozen next layer].
+    private DenseNetwork<float> Student(DenseLayer<float> next, uint start, uint draw)
+    {
+        var block = new DenseNetwork<float>(
+            [.. Enumerable.Repeat(next.Inputs, recipe.Blocks + 1)], (DrawSeeds * draw) + (BlockSeeds * start) + seed,
+            outputRelu: true);
+        var frozen = new DenseLayer<float>(next.Weights, next.Biases, next.HasRelu) { IsFrozen = true };
+        return DenseNetwork.From([.. block.Layers, frozen]);
     }
 
     private TrainingSet<float> Imitation(DenseNetwork<float> network, int cut, TrainingSet<float> rows)

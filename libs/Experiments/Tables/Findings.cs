@@ -19,8 +19,8 @@ internal static class Findings
 
             var (seed, cell) = results.Highest(setting);
             yield return $"{Name(setting)}: the best hybrid of a single seed has {Percent.Of(cell.Accuracy)} % (seed "
-                + $"{seed}, after ReLU {cell.Start}, R = {cell.Trajectories:N0}, d = {cell.Delays}; published headline: "
-                + $"{Percent.Of(results.Recipe.Published.Headline)} %).";
+                + $"{seed}, after ReLU {cell.Start}, R = {cell.Trajectories:N0}, d = {cell.Delays}; published "
+                + $"headline: {Percent.Of(results.Recipe.Published.Headline)} %).";
             yield return Departures(results, setting);
         }
 
@@ -45,9 +45,10 @@ internal static class Findings
         var rises = means.Zip(means.Skip(1)).Count(pair => pair.Second > pair.First);
         var byCount = string.Join(", ", counts.Select(
             r => $"{Percent.Of(results.Accuracy(setting, start, r, most).Mean)} (R = {r:N0})"));
-        return $"{Name(setting)}, after ReLU {start}: the best hybrid has {Percent.Of(accuracy)} % (R = {count:N0}, d = "
-            + $"{delays}). From d = 1 to {most} at R = {counts[^1]:N0} it goes from {Percent.Of(means[0])} to "
-            + $"{Percent.Of(means[^1])} %, rising in {rises} of {means.Length - 1} steps; with R at d = {most}: {byCount}.";
+        return $"{Name(setting)}, after ReLU {start}: the best hybrid has {Percent.Of(accuracy)} % (R = {count:N0}, "
+            + $"d = {delays}). From d = 1 to {most} at R = {counts[^1]:N0} it goes from {Percent.Of(means[0])} to "
+            + $"{Percent.Of(means[^1])} %, rising in {rises} of {means.Length - 1} steps; with R at d = {most}: "
+            + $"{byCount}.";
     }
 
     private static string Departures(ResultSet results, PaperSetting setting)
@@ -64,9 +65,9 @@ internal static class Findings
         }
 
         var higher = far.Count(c => c.Measured.Mean > c.c.Accuracy);
-        return $"{Name(setting)}: of {cells.Length} published cells {cells.Length - mean - far.Length} lie in the interval "
-            + $"of the mean, {mean} (*) outside it but where one network more may lie, {far.Length} (**) beyond; of these "
-            + $"{higher} are exceeded here and {far.Length - higher} not reached.";
+        return $"{Name(setting)}: of {cells.Length} published cells {cells.Length - mean - far.Length} lie in the "
+            + $"interval of the mean, {mean} (*) outside it but where one network more may lie, {far.Length} (**) beyond; "
+            + $"of these {higher} are exceeded here and {far.Length - higher} not reached.";
     }
 
     private static string Lift(ResultSet results, int start)

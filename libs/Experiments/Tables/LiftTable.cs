@@ -32,7 +32,8 @@ internal static class LiftTable
     }
 
     // A reduced rank is another number at each start.
-    private static string Row(LiftResult lift) => lift.Lift.Split(", rank ") is [var name, _] ? $"{name}, half rank" : lift.Lift;
+    private static string Row(LiftResult lift) =>
+        lift.Lift.Split(", rank ") is [var name, _] ? $"{name}, half rank" : lift.Lift;
 
     private static LiftResult[] Found(ResultSet results, int start, string name) =>
         [.. results.Seeds.SelectMany(s => s.Lifts).Where(l => l.Start == start && Row(l) == name)];

@@ -17,7 +17,8 @@ internal sealed class MarkdownTable
 
     public override string ToString()
     {
-        var widths = Enumerable.Range(0, _rows[0].Length).Select(c => Math.Max(3, _rows.Max(r => r[c].Length))).ToArray();
+        var widths = Enumerable.Range(0, _rows[0].Length)
+            .Select(c => Math.Max(3, _rows.Max(r => r[c].Length))).ToArray();
         var text = new StringBuilder();
         Line(text, widths.Select((w, c) => _rows[0][c].PadRight(w)));
         Line(text, widths.Select((w, c) => c == 0 ? new string('-', w) : new string('-', w - 1) + ":"));

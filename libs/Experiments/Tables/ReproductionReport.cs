@@ -47,8 +47,8 @@ public static class ReproductionReport
     private const string LiftsIntroduction =
         "One linear operator (with an offset) on observables of the state before the replaced layer, fitted by least "
         + "squares to the activation after it on all training rows, without fine-tuning, judged on the corrected test "
-        + "rows. `skip` leaves the layer out (the first entries of the state go on); `delay:10` sees the state and those "
-        + "after the ten blocks; half rank reduces the operator to half the replaced layer's width. Error: "
+        + "rows. `skip` leaves the layer out (the first entries of the state go on); `delay:10` sees the state and "
+        + "those after the ten blocks; half rank reduces the operator to half the replaced layer's width. Error: "
         + "‖Y − Ŷ‖ / ‖Y − mean Y‖ on the test rows.";
 
     private static ResultSet Results(ReproductionRecipe recipe, IReadOnlyList<SeedResult> seeds)
@@ -63,8 +63,8 @@ public static class ReproductionReport
     private static string Introduction(ResultSet results, string command) =>
         $"Written by `{command}` on {results.Seeds[0].LinearAlgebra}. Accuracies in percent: mean over "
         + $"{results.Seeds.Count} seeds ± half of Student's 95 % interval of the mean. Published numbers are of one "
-        + "network. `*`: the published number lies outside the interval of the mean; `**`: also outside the 95 % interval "
-        + "for one network more, so that it is not explained by chance of the seed.";
+        + "network. `*`: the published number lies outside the interval of the mean; `**`: also outside the 95 % "
+        + "interval for one network more, so that it is not explained by chance of the seed.";
 
     private static string Setting(PaperSetting setting) => setting == PaperSetting.AsPublished
         ? "Delay windows cross the seams between trajectories, the last state is padded with −1, the last step is read "
@@ -90,13 +90,15 @@ public static class ReproductionReport
 
     private static string Blocks(ResultSet results)
     {
-        var table = new MarkdownTable("blocks after", "first epoch's loss", "last epoch's loss", "accuracy with them");
+        var table = new MarkdownTable(
+            "blocks after", "first epoch's loss", "last, lowest", "last, highest", "drawn", "accuracy with them");
         foreach (var start in results.Options.Starts)
         {
             var blocks = results.Seeds.SelectMany(s => s.Scaling).Where(s => s.Start == start).ToArray();
             table.Add(
                 $"ReLU {start}", Percent.Invariant(blocks.Average(b => b.FirstLoss), "0.000"),
-                Percent.Invariant(blocks.Average(b => b.Loss), "0.000000"),
+                Percent.Invariant(blocks.Min(b => b.Loss), "0.0e0"),
+                Percent.Invariant(blocks.Max(b => b.Loss), "0.0e0"), string.Join(", ", blocks.Select(b => b.Draws)),
                 Percent.Of(SeedInterval.Of([.. blocks.Select(b => b.Accuracy)])));
         }
 
