@@ -102,6 +102,32 @@ public sealed class DifferenceNetworkTests : IDisposable
             "'built' is of ONNX operator set 17 and 'built' of 13; one network has one.", Refused(other, older));
     }
 
+    [Fact]
+    public void Of_TooManyOutputsForVerifiers_SaysHowManyThereMayBe()
+    {
+        var wide = new GraphBuilder().Input("x", -1, 4097).Output("y", -1, 4097).Node("Relu", "x", "y").Load();
+
+        var exception = Assert.Throws<SurgeryException>(
+            () => DifferenceNetwork.Of(wide, wide, OperatorProfile.Verifier));
+
+        Assert.Equal(
+            "'built' has 4097 outputs; without Sub the difference of at most 4096 can be written.", exception.Message);
+        Assert.Equal(["Relu", "Sub"], DifferenceNetwork.Of(wide, wide, OperatorProfile.Any).Operators);
+    }
+
+    [Fact]
+    public void ForOneRow_OfADifference_TakesOneRowAndNoMore()
+    {
+        var model = Chain();
+
+        var closed = GraphSurgery.ForOneRow(DifferenceNetwork.Of(model, model, OperatorProfile.Verifier));
+
+        var graph = Onnx.ModelProto.Parser.ParseFrom(HybridFile.ToBytes(closed, NoMetadata)).Graph;
+        Assert.Equal([1, 2], graph.Input[0].Type.TensorType.Shape.Dim.Select(dim => dim.DimValue));
+        Assert.Equal([1, 1], graph.Output[0].Type.TensorType.Shape.Dim.Select(dim => dim.DimValue));
+        Assert.Equal([0, 0], TestRows.Run(closed, [1, 2, -1, 3]));
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static string Refused(NetworkModel original, NetworkModel hybrid) =>
