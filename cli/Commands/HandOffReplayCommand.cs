@@ -75,10 +75,10 @@ internal static class HandOffReplayCommand
 
     private static void Tell(ReplayCounterexampleResponse response)
     {
-        var terminal = new TerminalText(Terminal.Output);
-        terminal.WriteLines(
+        var counts = response.Counts ? "it counts" : "it does not count";
+        new TerminalText(Terminal.Output).WriteLines(
         [
-            ("verdict", OperatorTable.Label, $"{response.Verdict}: it {(response.Counts ? "counts" : "doesn't count")}"),
+            ("verdict", OperatorTable.Label, $"{response.Verdict}: {counts}"),
             ("difference", OperatorTable.Label, Number($"{response.Difference:G6} at most, original against hybrid")),
             ("input", OperatorTable.Label, Number($"{response.InputViolation:G3} outside the box, 1e-4 is allowed")),
             ("outputs", OperatorTable.Label, Number($"{response.OutputDifference:G3} from those the file lists")),
