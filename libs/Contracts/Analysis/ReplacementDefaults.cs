@@ -79,7 +79,7 @@ public static class ReplacementDefaults
         }
 
         Require(options.LongestRegion, 1, 64, "longestRegion");
-        Require(options.Candidates, 1, 2000, "candidates");
+        Require(options.Candidates, 1, 1000, "candidates");
         Require(options.Exports, 1, 64, "exports");
         Require(options.RankTolerance, 0, 1, "rankTolerance");
         RequireWithin(options.Alpha, "alpha");
@@ -90,6 +90,11 @@ public static class ReplacementDefaults
         {
             violations.Add(FormattableString.Invariant($"fitFraction, selectFraction and calibrateFraction sum to ")
                 + FormattableString.Invariant($"{sum:0.###}, expected less than 1, for the rest is reported on"));
+        }
+
+        if (options.Box.Data is { } data)
+        {
+            Require(data.Margin, 0, 1000, "box.data.margin");
         }
 
         if (options.Budget.HasAccuracyLoss)

@@ -56,7 +56,8 @@ public static class OperationCount
 
     private static long Bias(NodeProto node) => node.Input.Count > 2 && node.Input[2].Length > 0 ? 1 : 0;
 
-    private static long[] Shape(NodeProto node, int input, Dictionary<string, long[]> shapes) => shapes[node.Input[input]];
+    private static long[] Shape(NodeProto node, int input, Dictionary<string, long[]> shapes) =>
+        shapes[node.Input[input]];
 
     private static long Count(string tensor, Dictionary<string, long[]> shapes) =>
         shapes.GetValueOrDefault(tensor)?.Aggregate(1L, (product, side) => product * side) ?? 0;

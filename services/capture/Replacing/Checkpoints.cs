@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using KoopmanMesh.ServiceDefaults.Artifacts;
 using KoopmanMesh.Run.V1;
+using KoopmanMesh.ServiceDefaults.Artifacts;
 using KoopmanMesh.ServiceDefaults.Ledger;
 
 namespace KoopmanMesh.Capture.Replacing;
@@ -12,6 +12,9 @@ namespace KoopmanMesh.Capture.Replacing;
 /// </summary>
 internal sealed class Checkpoints(IRunLedger ledger, IArtifactStore artifacts)
 {
+    // Part of every name; raised when what is recorded, or how it is computed, changes: old results are then left.
+    private const int Version = 1;
+
     private static readonly JsonSerializerOptions _json = new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -48,7 +51,7 @@ internal sealed class Checkpoints(IRunLedger ledger, IArtifactStore artifacts)
         where T : class
     {
         var run = await ledger.GetAsync(runId, cancellationToken);
-        return run.Artifacts.GetValueOrDefault(name) is { } digest
+        return run.Artifacts.GetValueOrDefault(Versioned(name)) is { } digest
             ? JsonSerializer.Deserialize<T>(await artifacts.ReadAllBytesAsync(digest, cancellationToken), _json)
             : null;
     }
@@ -61,11 +64,14 @@ internal sealed class Checkpoints(IRunLedger ledger, IArtifactStore artifacts)
         var digests = new List<KeyValuePair<string, string>>();
         foreach (var (name, result) in results)
         {
-            var stored = await artifacts.PutAsync(JsonSerializer.SerializeToUtf8Bytes(result, _json), cancellationToken);
-            digests.Add(new(name, stored.Digest));
+            var json = JsonSerializer.SerializeToUtf8Bytes(result, _json);
+            var stored = await artifacts.PutAsync(json, cancellationToken);
+            digests.Add(new(Versioned(name), stored.Digest));
         }
 
         await ledger.UpdateAsync(
             runId, run => run with { Artifacts = run.Artifacts.SetItems(digests) }, cancellationToken);
     }
+
+    private static string Versioned(string name) => FormattableString.Invariant($"v{Version}:{name}");
 }

@@ -38,7 +38,8 @@ internal sealed class HybridBuilder(IArtifactStore artifacts, ILinearAlgebra alg
     /// <summary>A stand-in from its file.</summary>
     public async Task<StandIn> ReadAsync(string digest, CancellationToken cancellationToken)
     {
-        using var file = new MemoryStream(await artifacts.ReadAllBytesAsync(digest, cancellationToken), writable: false);
+        var bytes = await artifacts.ReadAllBytesAsync(digest, cancellationToken);
+        using var file = new MemoryStream(bytes, writable: false);
         return StandIn.FromArchive(TensorArchive.Read(file));
     }
 }

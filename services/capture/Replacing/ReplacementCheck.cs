@@ -56,11 +56,13 @@ internal sealed class ReplacementCheck(ModelDesk models, IArtifactStore artifact
     private static void RequireLifts(ReplacementOptions options, IReadOnlyList<Region> named, ComponentChain chain)
     {
         var width = named.Count > 0 ? named[0].From.Width : chain.Model.Input.Width;
-        foreach (var text in options.Lifts)
+        for (var i = 0; i < options.Lifts.Count; i++)
         {
+            var text = options.Lifts[i];
             try
             {
-                Lift.Parse(text, width);
+                // Spelled as fits will name it.
+                options.Lifts[i] = Lift.Parse(text, width).Text;
             }
             catch (Exception e) when (e is ObservablesException or ArgumentException)
             {

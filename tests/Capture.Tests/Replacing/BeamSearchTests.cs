@@ -63,7 +63,8 @@ public sealed class BeamSearchTests
 
         Assert.Contains(all, e => e.Plan.Offers.Length > 1);
         Assert.All(all, e => Assert.All(
-            e.Plan.Offers.Zip(e.Plan.Offers.Skip(1)), pair => Assert.True(pair.First.Region.Last < pair.Second.Region.First)));
+            e.Plan.Offers.Zip(e.Plan.Offers.Skip(1)),
+            pair => Assert.True(pair.First.Region.Last < pair.Second.Region.First)));
     }
 
     [Fact]
@@ -117,6 +118,6 @@ public sealed class BeamSearchTests
         }).RunAsync();
     }
 
-    private double Score(HybridPlan plan) =>
-        OriginalScore - plan.Offers.Sum(offer => _losses.GetValueOrDefault(offer.Id, offer.Role == "constant" ? 0.5 : 0.01));
+    private double Score(HybridPlan plan) => OriginalScore - plan.Offers.Sum(
+        offer => _losses.GetValueOrDefault(offer.Id, offer.Role == Roles.Constant ? 0.5 : 0.01));
 }

@@ -12,12 +12,13 @@ public sealed class ChoiceTests
     [Fact]
     public void Of_AccuracyBudget_ChoosesTheCheapestWithinIt()
     {
-        var choice = Of(new Budget { AccuracyLoss = 0.005 }, Point(0, 0.969, 900), Point(1, 0.966, 700), Point(2, 0.9, 300));
+        var choice = Of(
+            new Budget { AccuracyLoss = 0.005 }, Point(0, 0.969, 900), Point(1, 0.966, 700), Point(2, 0.9, 300));
 
         Assert.Equal(1, choice.Chosen);
         Assert.Equal(
-            "replace dense_2 by affine, loses 0.4 % of accuracy (97 % to 96.6 % on the rows choices are made on) at 70 % "
-            + "of the operations and 0.80 of the latency",
+            "replace dense_2 by affine: it loses 0.4 % of accuracy (97 % to 96.6 % on the rows choices are made on) at "
+            + "70 % of the operations and 0.80 of the latency",
             choice.Sentence);
     }
 
@@ -28,8 +29,8 @@ public sealed class ChoiceTests
 
         Assert.Equal(-1, choice.Chosen);
         Assert.Equal(
-            "replace nothing: no candidate keeps accuracy within 0.5 % at fewer operations; the best, dense_2 by affine, "
-            + "loses 1.3 % of accuracy (97 % to 95.7 % on the rows choices are made on) at 90 % of the operations and "
+            "replace nothing: no candidate keeps accuracy within 0.5 % at fewer operations; the best, dense_2 by "
+            + "affine, loses 1.3 % of accuracy (97 % to 95.7 % on the rows choices are made on) at 90 % of the operations and "
             + "0.80 of the latency",
             choice.Sentence);
     }
@@ -76,12 +77,13 @@ public sealed class ChoiceTests
     public void Of_BothBudgets_MustHoldBoth()
     {
         var choice = Of(
-            new Budget { AccuracyLoss = 0.005, LatencyRatio = 0.5 }, Point(0, 0.969, 900, 0.9), Point(1, 0.9, 300, 0.4));
+            new Budget { AccuracyLoss = 0.005, LatencyRatio = 0.5 }, Point(0, 0.969, 900, 0.9),
+            Point(1, 0.9, 300, 0.4));
 
         Assert.Equal(-1, choice.Chosen);
         Assert.StartsWith(
-            "replace nothing: no candidate keeps accuracy within 0.5 % and latency within 0.5 of the original's at fewer "
-            + "operations; the best, dense_1 by affine,",
+            "replace nothing: no candidate keeps accuracy within 0.5 % and latency within 0.5 of the original's at "
+            + "fewer operations; the best, dense_1 by affine,",
             choice.Sentence,
             StringComparison.Ordinal);
     }
@@ -100,7 +102,7 @@ public sealed class ChoiceTests
     private static FrontPoint Point(
         int component, double score, long operations, double ratio = 0.8, long parameters = 100) => new(
         Planted.Scored(
-            HybridPlan.Of(Planted.Offer(Planted.Region(_chain, component, component), "affine", 0.5)), score, operations,
-            parameters),
+            HybridPlan.Of(Planted.Offer(Planted.Region(_chain, component, component), "affine", 0.5)), score,
+            operations, parameters),
         ratio);
 }

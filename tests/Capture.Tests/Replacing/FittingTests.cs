@@ -40,7 +40,8 @@ public sealed class FittingTests
 
         var constant = sums.Constant();
 
-        Assert.Equal([2, 4, 2, 4], constant.Apply(new Matrix(1, 2, [5, -5]), new ManagedLinearAlgebra()).AsSpan().ToArray());
+        var y = constant.Apply(new Matrix(1, 2, [5, -5]), new ManagedLinearAlgebra());
+        Assert.Equal([2, 4, 2, 4], y.AsSpan().ToArray());
         Assert.Equal(0, constant.Rank);
     }
 
@@ -78,4 +79,18 @@ public sealed class FittingTests
     [Fact]
     public void Ranks_NotAskedFor_AreFullAndHalves() =>
         Assert.Equal([0, 5, 2, 1], LiftChoice.Ranks(_region, ReplacementDefaults.Resolve(null)));
+
+    [Fact]
+    public void IsAskedFor_NamedRegion_LeavesBaselinesToTheComparison()
+    {
+        var options = new ReplacementOptions { Regions = { "dense_2..dense_4" }, Lifts = { "relu:64" } };
+
+        Assert.True(LiftChoice.IsAskedFor(options, Planted.Offer(_region, "relu:64", 0)));
+        Assert.False(LiftChoice.IsAskedFor(options, Planted.Offer(_region, "affine", 0)));
+        options.Lifts.Clear();
+        Assert.True(LiftChoice.IsAskedFor(options, Planted.Offer(_region, "affine", 0)));
+        Assert.False(LiftChoice.IsAskedFor(options, Planted.Offer(_region, "skip", 0)));
+        options.Regions.Clear();
+        Assert.True(LiftChoice.IsAskedFor(options, Planted.Offer(_region, "skip", 0)));
+    }
 }

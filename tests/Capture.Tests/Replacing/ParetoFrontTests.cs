@@ -1,4 +1,5 @@
 using KoopmanMesh.Capture.Replacing.Planning;
+using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Capture.Tests.Replacing;
 
@@ -57,5 +58,24 @@ public sealed class ParetoFrontTests
 
         Assert.Equal([good], Fronts.Of([dear, good], original));
         Assert.Equal([dear, good], Fronts.Of([dear, good], null));
+    }
+
+    [Fact]
+    public void Exports_MoreThanAskedFor_AreTheCheapestWithinTheBudgetAndTheBestScores()
+    {
+        var chain = Planted.Chain(4, 4);
+        var front = Enumerable.Range(0, 10).Select(i => Planted.Scored(
+            HybridPlan.Of(Planted.Offer(Planted.Region(chain, 0, 0), $"relu:{i + 1}", 0.1)), 0.97 - (0.01 * i),
+            1000 - (100 * i))).ToList();
+        var original = Planted.Scored(new HybridPlan([]), 0.97, 1100);
+
+        // Within 5 %: the first six, of which the last two are the cheapest.
+        Assert.Equal([0, 1, 4, 5], Chosen(new Budget { AccuracyLoss = 0.055 }));
+
+        // At most half the operations: the last five.
+        Assert.Equal([0, 1, 5, 6], Chosen(new Budget { LatencyRatio = 0.5 }));
+
+        IEnumerable<int> Chosen(Budget budget) => Exports.Of(
+            front, original, new ReplacementOptions { Budget = budget, Exports = 4 }).Select(e => front.IndexOf(e));
     }
 }

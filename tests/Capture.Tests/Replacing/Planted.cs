@@ -29,9 +29,10 @@ internal static class Planted
         new([.. chain.Components.Skip(first).Take(last - first + 1)]);
 
     /// <summary>A stand-in that spares a share of its region's operations.</summary>
-    public static StandInOffer Offer(Region region, string lift, double spared, double error = 0.1, int rank = 0) => new(
+    public static StandInOffer Offer(
+        Region region, string lift, double spared, double error = 0.1, int rank = 0) => new(
         region, lift, rank, rank == 0 ? 4 : rank, 4, error,
-        (long)(spared * OperationsOfAComponent * region.Components.Count), "");
+        (long)(spared * OperationsOfAComponent * region.Components.Count), "", []);
 
     public static Evaluation Scored(HybridPlan plan, double score, long operations, long parameters = 0) =>
         new(plan, score, operations, parameters);

@@ -28,7 +28,8 @@ public sealed class ReplacementRefusalTests(MeshFixture mesh)
     [Fact]
     public Task Submit_FractionsOfMoreThanAll_SaysTheirSum() => RefusedAsync(
         options => options.FitFraction = 0.8,
-        "fitFraction, selectFraction and calibrateFraction sum to 1.1, expected less than 1, for the rest is reported on");
+        "fitFraction, selectFraction and calibrateFraction sum to 1.1, expected less than 1, for the rest is "
+        + "reported on");
 
     [Fact]
     public Task Submit_UnknownLift_SaysWhichAreKnown() => RefusedAsync(

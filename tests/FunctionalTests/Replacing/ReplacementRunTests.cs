@@ -41,12 +41,15 @@ public sealed class ReplacementRunTests : IDisposable
         Assert.Equal("agreement", report.Measure);
         var chosen = report.Front[report.Chosen];
         Assert.Equal("dense_2..dense_3=affine", chosen.Id);
-        Assert.StartsWith("replace dense_2..dense_3 by affine, loses nothing", report.Verdict, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "replace dense_2..dense_3 by affine: it loses nothing", report.Verdict, StringComparison.Ordinal);
         Assert.Equal(1, chosen.Performance.Score);
         Assert.InRange(chosen.Performance.RelativeRmse, 0, 1e-5);
 
         // Products and biases of 8-16-16-8-4, then of 8-16-8-4, and the ReLUs.
-        Assert.Equal(Products(8, 16) + 16 + Products(16, 16) + Products(16, 8) + Products(8, 4) + 4, report.OriginalCosts.Operations);
+        Assert.Equal(
+            Products(8, 16) + 16 + Products(16, 16) + Products(16, 8) + Products(8, 4) + 4,
+            report.OriginalCosts.Operations);
         Assert.Equal(Products(8, 16) + 16 + Products(16, 8) + Products(8, 4) + 4, chosen.Costs.Operations);
         Assert.Equal((8 * 16) + 16 + (16 * 8) + 8 + (8 * 4) + 4, chosen.Costs.Parameters);
 
@@ -75,7 +78,9 @@ public sealed class ReplacementRunTests : IDisposable
         var chosen = report.Front[report.Chosen];
         Assert.Equal(chosen.Bytes, bytes.Length);
         Assert.Equal(chosen.Digest, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
-        Assert.All(chosen.Operators, op => Assert.Contains(op, (string[])["Gemm", "MatMul", "Add", "Relu", "Reshape", "Flatten"]));
+        Assert.All(
+            chosen.Operators,
+            op => Assert.Contains(op, (string[])["Gemm", "MatMul", "Add", "Relu", "Reshape", "Flatten"]));
 
         var hybrid = NetworkModel.Load(bytes, "hybrid.onnx");
         var metadata = HybridFile.Metadata(hybrid);
@@ -171,7 +176,8 @@ public sealed class ReplacementRunTests : IDisposable
         await RefusedAsync(
             StatusCode.FailedPrecondition,
             $"run {analysis.RunId} is an analysis; RunService.GetReport has its report",
-            () => _service.GetReplacementAsync(new() { RunId = analysis.RunId }, cancellationToken: Token).ResponseAsync);
+            () => _service.GetReplacementAsync(new() { RunId = analysis.RunId }, cancellationToken: Token)
+                .ResponseAsync);
         await RefusedAsync(
             StatusCode.FailedPrecondition,
             $"run {report.RunId} looks for linear stand-ins; ReplacementService.GetReplacement has its report",

@@ -20,6 +20,8 @@ public sealed class EventJsonTests
         RoundTrips(new ShardPlanned("r-1", 0, 2, 7, 0, 1000));
         RoundTrips(new ShardCaptured("r-1", 1, 2, 7, 999));
         RoundTrips(new OperatorFitted("r-1", 6, 7, new string('a', 64)));
+        RoundTrips(new ReplacementPlanned("r-1"));
+        RoundTrips(new ReplacementReported("r-1", new string('c', 64)));
         RoundTrips(new RunScored("r-1", new string('b', 64)));
         RoundTrips(new RunFailed("r-1", "DATA_FORMAT", "the file ends — early"));
         RoundTrips(new RunCancelled("r-1"));

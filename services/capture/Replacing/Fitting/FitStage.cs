@@ -12,7 +12,7 @@ internal sealed class FitStage(RegionFitter fitter, Checkpoints checkpoints, Rep
         ReplacementJob job, ProbedNetwork network, CancellationToken cancellationToken)
     {
         await progress.StageAsync(job.RunId, RunStages.Fit, job.Regions.Count, cancellationToken);
-        var offers = new List<StandInOffer>();
+        var (offers, refusals) = (new List<StandInOffer>(), new List<string>());
         foreach (var region in job.Regions)
         {
             var name = $"stand-ins:{region.Name}";
@@ -25,21 +25,25 @@ internal sealed class FitStage(RegionFitter fitter, Checkpoints checkpoints, Rep
             }
 
             offers.AddRange(fit.StandIns.Select(standIn => ToOffer(region, fit, standIn)));
-            job.Warnings.AddRange(fit.Notes);
+            refusals.AddRange(fit.Refusals);
             if (job.Named && fit.StandIns.All(standIn => standIn.Lift is Roles.Skip or Roles.Constant))
             {
                 throw new PreconditionException(
                     "NO_STAND_IN", job.RunId,
-                    $"nothing that was asked for can stand in for {region.Name}: {string.Join(' ', fit.Notes)}");
+                    $"nothing that was asked for can stand in for {region.Name}: {string.Join(' ', fit.Refusals)}");
             }
 
             await progress.AdvanceAsync(job.RunId, 1, cancellationToken);
         }
 
+        // Of what the user asked for by name every refusal matters; of what the planner tried, that there were any.
+        job.Warnings.AddRange(job.Named || refusals.Count <= 1
+            ? refusals
+            : [$"{refusals.Count} stand-ins were left out, the first of them: {refusals[0]}"]);
         return offers;
     }
 
     private static StandInOffer ToOffer(Region region, RegionFit fit, FittedStandIn standIn) => new(
         region, standIn.Lift, standIn.AskedRank, standIn.Rank, standIn.Observables, standIn.HeldOutError,
-        fit.Operations - standIn.Operations, standIn.Digest);
+        fit.Operations - standIn.Operations, standIn.Digest, standIn.Warnings);
 }

@@ -76,6 +76,15 @@ internal static class LiftChoice
     }
 
     /// <summary>
+    /// Whether a stand-in is one of those asked for, and no baseline that is only compared with. Of regions that the
+    /// planner chooses every stand-in is.
+    /// </summary>
+    public static bool IsAskedFor(ReplacementOptions options, StandInOffer offer) => options.Regions.Count == 0
+        || (offer.Role is not (Roles.Skip or Roles.Constant)
+            && (options.Lifts.Count == 0 || options.Lifts.Contains(offer.Lift))
+            && (options.Ranks.Count == 0 || options.Ranks.Contains(offer.AskedRank)));
+
+    /// <summary>
     /// Whether a fit is a candidate: one that was asked for, or whose rank was chosen here and makes it cheaper.
     /// </summary>
     public static bool Keeps(ReplacementOptions options, string lift, int askedRank, bool isFactored) =>

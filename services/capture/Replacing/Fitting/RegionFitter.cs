@@ -29,24 +29,23 @@ internal sealed class RegionFitter(
         await SendAsync(job, network, region, call, baselines, cancellationToken);
         var (fitted, refused) = await call.ReceiveAsync(cancellationToken);
 
-        var notes = new List<string>();
-        notes.AddRange(refused.Select(r => $"{region.Name} by {r.Lift} was left out: {r.Reason}"));
-        var shelf = new List<FittedStandIn>();
+        var shelf = new Shelf(job, region, builder, artifacts);
+        shelf.Refusals.AddRange(refused.Select(r => $"{region.Name} by {r.Lift} was left out: {r.Reason}"));
         foreach (var (summary, file) in fitted)
         {
-            notes.AddRange(summary.Warnings.Select(warning => $"{region.Name} by {summary.Lift}: {warning}"));
             var standIn = StandIn.FromArchive(TensorArchive.Read(new MemoryStream(file, writable: false)));
             if (LiftChoice.Keeps(job.Options, summary.Lift, summary.AskedRank, standIn.IsFactored))
             {
                 var entry = new FittedStandIn(
-                    summary.Lift, summary.AskedRank, summary.Rank, summary.Observables, summary.HeldOutError, 0, "");
-                await ShelveAsync(job, region, standIn, file, entry, shelf, notes, cancellationToken);
+                    summary.Lift, summary.AskedRank, summary.Rank, summary.Observables, summary.HeldOutError, 0, "",
+                    [.. summary.Warnings]);
+                await shelf.AddAsync(entry, standIn, file, cancellationToken);
             }
         }
 
-        await ShelveAsync(job, region, baselines.Skip(), Roles.Skip, baselines.SkipError, shelf, notes, cancellationToken);
-        await ShelveAsync(job, region, baselines.Constant(), Roles.Constant, 1, shelf, notes, cancellationToken);
-        return new RegionFit(operations, shelf, [.. notes.Distinct()]);
+        await shelf.AddAsync(Roles.Skip, baselines.Skip(), baselines.SkipError, cancellationToken);
+        await shelf.AddAsync(Roles.Constant, baselines.Constant(), 1, cancellationToken);
+        return new RegionFit(operations, shelf.StandIns, [.. shelf.Refusals.Distinct()]);
     }
 
     private static StandInHeader Header(ReplacementJob job, Region region, IReadOnlyList<string> lifts)
@@ -78,34 +77,6 @@ internal sealed class RegionFitter(
             var (before, after) = (batch[region.From.Name], batch[region.To.Name]);
             baselines.Add(before.Span, after.Span, feed.Count);
             wanted = await call.SendAsync(before, after, feed.Count, cancellationToken);
-        }
-    }
-
-    private Task ShelveAsync(
-        ReplacementJob job, Region region, StandIn standIn, string role, double error, List<FittedStandIn> shelf,
-        List<string> notes, CancellationToken cancellationToken)
-    {
-        using var file = new MemoryStream();
-        standIn.ToArchive().Write(file);
-        var entry = new FittedStandIn(role, 0, standIn.Rank, standIn.Observables.Count, error, 0, "");
-        return ShelveAsync(job, region, standIn, file.ToArray(), entry, shelf, notes, cancellationToken);
-    }
-
-    /// <summary>Stores a stand-in, unless it can't be written as nodes of the network.</summary>
-    private async Task ShelveAsync(
-        ReplacementJob job, Region region, StandIn standIn, byte[] file, FittedStandIn entry,
-        List<FittedStandIn> shelf, List<string> notes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var hybrid = builder.Splice(job.Model, region, standIn, job.Options.Profile);
-            var part = GraphSurgery.Extract(hybrid, region.From.Name, region.To.Name);
-            var stored = await artifacts.PutAsync(file, cancellationToken);
-            shelf.Add(entry with { Operations = OperationCount.Of(part), Digest = stored.Digest });
-        }
-        catch (SurgeryException e)
-        {
-            notes.Add($"{region.Name} by {entry.Lift} was left out: {e.Message}");
         }
     }
 }

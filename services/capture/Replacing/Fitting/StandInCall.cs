@@ -89,11 +89,11 @@ internal sealed class StandInCall(
 
     private static int Append(List<ReceivedStandIn> fitted, int filled, ByteString piece)
     {
-        if (fitted.Count == 0 || filled + piece.Length > fitted[^1].File.Length)
+        var missing = fitted.Count == 0 ? 0 : fitted[^1].File.Length - filled;
+        if (piece.Length > missing)
         {
             throw new TensorStreamException(
-                $"a piece of {piece.Length} bytes came where {(fitted.Count == 0 ? 0 : fitted[^1].File.Length - filled)} "
-                + "bytes of a stand-in's file were missing");
+                $"a piece of {piece.Length} bytes came where {missing} bytes of a stand-in's file were missing");
         }
 
         piece.Span.CopyTo(fitted[^1].File.AsSpan(filled));

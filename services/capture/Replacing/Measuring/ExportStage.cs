@@ -1,4 +1,5 @@
 using KoopmanMesh.Capture.Replacing.Bounding;
+using KoopmanMesh.Capture.Replacing.Fitting;
 using KoopmanMesh.Capture.Replacing.Planning;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Ledger;
@@ -11,14 +12,16 @@ internal sealed class ExportStage(HybridMeasurer measurer, UnstableCounter unsta
     public async Task<IReadOnlyList<ExportedHybrid>> RunAsync(
         ReplacementJob job, IReadOnlyList<StandInOffer> offers, PlanResult plan, CancellationToken cancellationToken)
     {
-        var complete = plan.Evaluations.Where(e => !job.Named || e.Plan.Offers.Length == job.Regions.Count);
-        var front = Fronts.Of(complete, job.Named ? null : plan.Original);
-        var chosen = front.Take(job.Options.Exports).ToList();
+        var eligible = plan.Evaluations.Where(e =>
+            (!job.Named || e.Plan.Offers.Length == job.Regions.Count)
+            && e.Plan.Offers.All(offer => LiftChoice.IsAskedFor(job.Options, offer)));
+        var front = Fronts.Of(eligible, job.Named ? null : plan.Original);
+        var chosen = Exports.Of(front, plan.Original, job.Options);
         await progress.StageAsync(job.RunId, RunStages.Export, chosen.Count, cancellationToken);
         if (front.Count > chosen.Count)
         {
-            job.Warnings.Add($"the front has {front.Count} candidates; the {chosen.Count} of the best score were "
-                + "exported");
+            job.Warnings.Add($"the front has {front.Count} candidates; {chosen.Count} were exported: the "
+                + "cheapest within the budget and those of the best score");
         }
 
         var exported = new List<ExportedHybrid>();
@@ -34,6 +37,8 @@ internal sealed class ExportStage(HybridMeasurer measurer, UnstableCounter unsta
             {
                 await Task.Run(() => HybridMeasurer.Time(job, hybrid, cancellationToken), cancellationToken);
                 exported.Add(hybrid);
+                job.Warnings.AddRange(evaluation.Plan.Offers.SelectMany(
+                    offer => offer.Warnings.Select(warning => $"{offer.Id}: {warning}")));
             }
             else
             {
@@ -55,11 +60,11 @@ internal sealed class ExportStage(HybridMeasurer measurer, UnstableCounter unsta
         var baselines = new List<(string, HybridPlan)>();
         foreach (var role in (string[])[Roles.Affine, Roles.Skip])
         {
-            var parts = plan.Offers.Select(part =>
-                offers.FirstOrDefault(offer => offer.Role == role && offer.Region == part.Region)).OfType<StandInOffer>();
-            if (parts.ToArray() is var all && all.Length == plan.Offers.Length)
+            var regions = plan.Offers.Select(offer => offer.Region).ToList();
+            var parts = offers.Where(offer => offer.Role == role && regions.Contains(offer.Region)).ToList();
+            if (parts.Count == regions.Count)
             {
-                baselines.Add((role, new HybridPlan([.. all])));
+                baselines.Add((role, new HybridPlan([.. parts.OrderBy(part => part.Region.First)])));
             }
         }
 

@@ -20,7 +20,9 @@ internal sealed class PerformanceMeter(int width)
     /// <summary>Whether every output so far was a finite number.</summary>
     public bool IsFinite { get; private set; } = true;
 
-    /// <summary>||y' - y|| / ||y - mean y|| over all outputs, y the original's; ||y' - y|| where y is constant.</summary>
+    /// <summary>
+    /// ||y' - y|| / ||y - mean y|| over all outputs, y the original's; ||y' - y|| where y is constant.
+    /// </summary>
     public double RelativeRmse
     {
         get

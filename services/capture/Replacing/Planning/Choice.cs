@@ -40,7 +40,7 @@ internal sealed record Choice(int Chosen, string Sentence, string? Warning = nul
         {
             var chosen = Best(eligible, front, budget);
             return new Choice(
-                chosen, $"replace {Describe(front[chosen], original, measure)}",
+                chosen, $"replace {front[chosen].Evaluation.Plan.Sentence}: it {Describe(front[chosen], original, measure)}",
                 cheaper.Count > 0 ? null : CostsMore(front[chosen].Evaluation, original));
         }
 
@@ -49,7 +49,7 @@ internal sealed record Choice(int Chosen, string Sentence, string? Warning = nul
             // Asked for by name: the best there is, and what is wrong with it.
             var chosen = 0;
             return new Choice(
-                chosen, $"replace {Describe(front[chosen], original, measure)}",
+                chosen, $"replace {front[chosen].Evaluation.Plan.Sentence}: it {Describe(front[chosen], original, measure)}",
                 $"no stand-in keeps {Text(budget, measure)}");
         }
 
@@ -79,7 +79,7 @@ internal sealed record Choice(int Chosen, string Sentence, string? Warning = nul
         return cheaper.Count == 0
             ? "replace nothing: no candidate costs fewer operations than the original"
             : $"replace nothing: no candidate keeps {Text(budget, measure)} at fewer operations; the best, "
-                + Describe(cheaper[0], original, measure);
+                + $"{cheaper[0].Evaluation.Plan.Sentence}, {Describe(cheaper[0], original, measure)}";
     }
 
     private static string CostsMore(Evaluation evaluation, Evaluation original) =>
@@ -92,7 +92,7 @@ internal sealed record Choice(int Chosen, string Sentence, string? Warning = nul
         var loss = original.Score - evaluation.Score;
         var change = loss > 0 ? $"loses {Percent(loss)}" : loss < 0 ? $"gains {Percent(-loss)}" : "loses nothing";
         var work = original.Operations == 0 ? 1 : (double)evaluation.Operations / original.Operations;
-        return $"{evaluation.Plan.Sentence}, {change} of {measure.Name()} ({Percent(original.Score)} to "
+        return $"{change} of {measure.Name()} ({Percent(original.Score)} to "
             + $"{Percent(evaluation.Score)} on the rows choices are made on) at {Percent(work)} of the operations"
             + FormattableString.Invariant($" and {point.LatencyRatio:0.00} of the latency");
     }

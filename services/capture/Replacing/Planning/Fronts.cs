@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Capture.Replacing.Planning;
 
-/// <summary>The front of a search: what neither another candidate nor the original does better in every respect.</summary>
+/// <summary>
+/// The front of a search: what neither another candidate nor the original does better in every respect.
+/// </summary>
 internal static class Fronts
 {
     /// <summary>The best score first.</summary>

@@ -9,9 +9,10 @@ namespace KoopmanMesh.Capture.Replacing.Planning;
 /// <param name="HeldOutError">||y - prediction|| / ||y - mean|| on rows held out of the fit.</param>
 /// <param name="Saved">Operations of a row that the network is spared; negative where the stand-in costs more.</param>
 /// <param name="Digest">Of its file in the artifact store.</param>
+/// <param name="Warnings">About the fit, one sentence each.</param>
 internal sealed record StandInOffer(
     Region Region, string Lift, int AskedRank, int Rank, int Observables, double HeldOutError, long Saved,
-    string Digest)
+    string Digest, IReadOnlyList<string> Warnings)
 {
     /// <summary>Stable within a run.</summary>
     public string Id => AskedRank == 0 ? $"{Region.Name}={Lift}" : $"{Region.Name}={Lift}@{AskedRank}";

@@ -71,7 +71,8 @@ internal sealed class RowSplit
             throw new InvalidRequestException(
                 "CALIBRATION_TOO_SMALL",
                 FormattableString.Invariant($"alpha {alpha} needs at least {fewest} calibration rows, got ")
-                + $"{Count(RowParts.Calibrate)} of the {Rows} rows; give more rows, a larger fraction or a larger alpha",
+                + $"{Count(RowParts.Calibrate)} of the {Rows} rows; give more rows, a larger fraction or a larger "
+                + "alpha",
                 "spec.replacement.alpha");
         }
     }
