@@ -33,7 +33,7 @@ internal static class ExitCodes
     public static int ForReason(string reason) => reason switch
     {
         "UNSUPPORTED_MODEL" => Unsupported,
-        "PARITY_VIOLATION" or "NON_FINITE_ACTIVATION" => AnalysisFailed,
+        "PARITY_VIOLATION" or "NON_FINITE_ACTIVATION" or "OUTPUT_NOT_FINITE" => AnalysisFailed,
         "STORAGE_FULL" or "STORAGE_FAILED" or "ARTIFACT_CORRUPT" or "LEDGER_IN_USE" or "ACCUMULATORS_TOO_LARGE"
             or "ONNX_RUNTIME_UNAVAILABLE" => Environment,
         "UNAVAILABLE" => Unreachable,

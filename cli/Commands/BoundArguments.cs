@@ -32,7 +32,8 @@ internal sealed class BoundArguments
 
     public Option<string[]> Regions { get; } = new("--region")
     {
-        Description = "Also bound the difference between two tensors that both networks have: FROM..TO, by their names.",
+        Description =
+            "Also bound how far the part between two tensors that both networks have can be apart: FROM..TO, by name.",
         HelpName = "FROM..TO",
         AllowMultipleArgumentsPerToken = true,
         Validators = { RequireRegions },

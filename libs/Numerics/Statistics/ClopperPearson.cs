@@ -6,16 +6,17 @@ namespace KoopmanMesh.Numerics.Statistics;
 public readonly record struct ProbabilityInterval(double Low, double High);
 
 /// <summary>
-/// The exact interval of a binomial probability (Clopper and Pearson 1934): every p that would not have been rejected at
-/// (1 - confidence)/2 on either side. Covers the true p with at least the stated confidence for every p and n, if the n
-/// trials are independent; it is conservative, never too short.
+/// The exact interval of a binomial probability (Clopper and Pearson 1934): every p that would not have been rejected
+/// at (1 - confidence)/2 on either side. Covers the true p with at least the stated confidence for every p and n, if
+/// the n trials are independent; it is conservative, never too short.
 /// </summary>
 public static class ClopperPearson
 {
     /// <summary>
-    /// For k successes of n: the quantiles a/2 of Beta(k, n - k + 1) and 1 - a/2 of Beta(k + 1, n - k), a = 1 - confidence.
-    /// Low is 0 for k = 0 and high is 1 for k = n, the other end then a closed form: 1 - (a/2)^(1/n) and (a/2)^(1/n).
-    /// Within 1e-12 relative of the exact ends; O(sqrt(n)) a step of at most some hundred.
+    /// For k successes of n: the quantiles a/2 of Beta(k, n - k + 1) and 1 - a/2 of Beta(k + 1, n - k), where
+    /// a = 1 - confidence. Low is 0 for k = 0 and high is 1 for k = n, the other end then a closed form:
+    /// 1 - (a/2)^(1/n) and (a/2)^(1/n). Within 1e-9 of SciPy's ends, relative, to a million trials; O(sqrt(n)) a step,
+    /// at most some hundred steps.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Trials is below 1, successes is outside [0, trials] or confidence
     /// outside (0, 1).</exception>

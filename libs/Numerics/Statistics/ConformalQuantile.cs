@@ -9,15 +9,15 @@ namespace KoopmanMesh.Numerics.Statistics;
 /// 2.2), and not a quantile of the n scores: that one misses too often.
 /// </summary>
 /// <remarks>
-/// The probability is over both the calibration rows and the new one. Given the calibration rows, the coverage is itself
-/// random: Beta(k, n + 1 - k) distributed for continuous scores, of mean k/(n + 1) and standard deviation about
+/// The probability is over both the calibration rows and the new one. Given the calibration rows, the coverage is
+/// itself random: Beta(k, n + 1 - k) distributed for continuous scores, of mean k/(n + 1) and standard deviation about
 /// sqrt(alpha (1 - alpha)/n); ties only raise it. An alpha stands for the decimal number it was written as: 0.1 is a
 /// tenth, so that (n + 1)(1 - alpha) is rounded up from its exact value.
 /// </remarks>
 public static class ConformalQuantile
 {
     /// <summary>k = ceil((n + 1)(1 - alpha)), counted from 1; n + 1 where n rows are too few.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Alpha is not inside (0, 1), or there are less than 0 rows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Alpha is not inside (0, 1), or rows are less than 0.</exception>
     public static long Order(long rows, double alpha)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

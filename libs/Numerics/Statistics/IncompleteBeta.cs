@@ -4,8 +4,8 @@ using MathNet.Numerics;
 namespace KoopmanMesh.Numerics.Statistics;
 
 /// <summary>
-/// The regularised incomplete beta function I_x(a, b), the distribution function of Beta(a, b), and its inverse, for a and
-/// b up to 1e9. MathNet's stops after 140 terms, which is too few from about ten thousand trials on.
+/// The regularised incomplete beta function I_x(a, b), the distribution function of Beta(a, b), and its inverse, for
+/// shapes of millions: the continued fraction runs until it has converged, and no log-gammas are subtracted.
 /// </summary>
 internal static class IncompleteBeta
 {
@@ -52,7 +52,8 @@ internal static class IncompleteBeta
         return (below, 1 - below);
     }
 
-    // x^a (1 - x)^b / B(a, b), by Stirling's series: differences of log-gammas of 1e7 would keep 8 digits (Loader 2000).
+    // x^a (1 - x)^b / B(a, b), by Stirling's series: differences of log-gammas of 1e7 would keep 8 digits (Loader
+    // 2000).
     private static double Density(double a, double b, double x)
     {
         var n = a + b;

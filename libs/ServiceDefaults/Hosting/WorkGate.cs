@@ -3,8 +3,8 @@ using KoopmanMesh.ServiceDefaults.Errors;
 namespace KoopmanMesh.ServiceDefaults.Hosting;
 
 /// <summary>
-/// Bounds the work of a service: few calls compute at once, each on the thread pool, and not too many are open. Work that
-/// takes no token is left behind by a caller that gives up, and its slot is free when it ends.
+/// Bounds the work of a service: few calls compute at once, each on the thread pool, and not too many are open. Work
+/// that takes no token is left behind by a caller that gives up, and its slot is free when it ends.
 /// </summary>
 public class WorkGate : IDisposable
 {
@@ -29,7 +29,8 @@ public class WorkGate : IDisposable
     public IDisposable Open() => _open.Wait(0)
         ? new Place(_open)
         : throw new CapacityException(
-            $"{_what.ToUpperInvariant()}_OPEN", $"{_mostOpen} {_what} are open, which is the most this service takes at once",
+            $"{_what.ToUpperInvariant()}_OPEN",
+            $"{_mostOpen} {_what} are open, which is the most this service takes at once",
             TimeSpan.FromSeconds(1));
 
     /// <summary>Runs <paramref name="work"/> when a slot is free.</summary>

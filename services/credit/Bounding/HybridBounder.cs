@@ -4,7 +4,9 @@ using KoopmanMesh.Credit.V1;
 
 namespace KoopmanMesh.Credit.Bounding;
 
-/// <summary>Fills the ladder of one hybrid: what is proven of a box, what is likely of a new row, what was seen.</summary>
+/// <summary>
+/// Fills the ladder of one hybrid: what is proven of a box, what is likely of a new row, what was seen.
+/// </summary>
 internal sealed class HybridBounder(NetworkFiles networks, SoundBounder sound, BoundGate gate, TimeProvider time)
 {
     private const string LeftOut = "it was not asked for";

@@ -125,7 +125,8 @@ public sealed class BoxSearchTests
         var error = Assert.Throws<InvalidRequestException>(() => new FloatBox(new Box([0, 0.1], [1, 0.1])));
 
         Assert.Equal(
-            "feature 1 of the box runs from 0.1 to 0.1, between which no float32 number lies, and networks run on those",
+            "feature 1 of the box runs from 0.1 to 0.1, between which no float32 number lies, and networks run on "
+            + "those",
             error.Message);
         Assert.Throws<InvalidRequestException>(() => new FloatBox(new Box([1e299], [1e300])));
     }
@@ -133,8 +134,8 @@ public sealed class BoxSearchTests
     [Fact]
     public void Climb_OneStep_GoesAlongTheSignOfTheGradient()
     {
-        // At x = 1/4 the difference of output 0 is sum w (1/8 - 0.1), and so above 0: each feature goes up by half of its
-        // range where w > 0, down where w < 0, and stays where w = 0.
+        // At x = 1/4 the difference of output 0 is sum w (1/8 - 0.1), and so above 0: each feature goes up by half of
+        // its range where w > 0, down where w < 0, and stays where w = 0.
         var (pair, box) = (Pairs.Planted(), new FloatBox(Cube(-1, 1)));
         float[] row = [0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f];
         using var runner = new PairRunner(pair);

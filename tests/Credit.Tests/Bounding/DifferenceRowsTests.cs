@@ -34,7 +34,10 @@ public sealed class DifferenceRowsTests
             "DIFFERENCES_INVALID", "differences.flips has 3 bytes, expected 2, or none",
             c => c.Flips = ByteString.CopyFrom(1, 0, 1)
         },
-        { "DIFFERENCES_INVALID", "differences.flips holds 2, expected 0 or 1", c => c.Flips = ByteString.CopyFrom(1, 2) },
+        {
+            "DIFFERENCES_INVALID", "differences.flips holds 2, expected 0 or 1",
+            c => c.Flips = ByteString.CopyFrom(1, 2)
+        },
         {
             "DIFFERENCES_INVALID", "differences.flips are given for some test rows only, expected all or none",
             c => c.Flips = ByteString.Empty

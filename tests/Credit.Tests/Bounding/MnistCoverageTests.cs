@@ -11,8 +11,9 @@ public sealed class MnistCoverageTests
 {
     private const int Splits = 1000;
 
-    // Of 10,000 rows n calibrate, at random. Whether another row is then within the bound has probability k/(n + 1), so of
-    // 1,000 splits the number that cover theirs is within the binomial band, and the coverage of all others averages it.
+    // Of 10,000 rows n calibrate, at random. Whether another row is then within the bound has probability k/(n + 1), so
+    // of 1,000 splits the number that cover theirs is within the binomial band, and the coverage of all others averages
+    // it.
     [Theory]
     [InlineData(99, 0.01)]
     [InlineData(500, 0.05)]

@@ -52,8 +52,8 @@ public sealed class BoundCommandTests(MeshFixture mesh)
     [InlineData(ExitCodes.Usage, "bound needs a box of inputs: say --box, or --data for the range of a data set")]
     [InlineData(ExitCodes.BadInput, "--box row:1:0.5 is of a data set; name it with --data", "--box", "row:1:0.5")]
     [InlineData(
-        ExitCodes.Usage, "--region got 'input'; expected FROM..TO, the names of two tensors", "--box", "0..1", "--region",
-        "input")]
+        ExitCodes.Usage, "--region got 'input'; expected FROM..TO, the names of two tensors", "--box", "0..1",
+        "--region", "input")]
     [InlineData(
         ExitCodes.Usage, "--search got '-1'; expected a whole number from 0 to 10000000", "--box", "0..1", "--search",
         "-1")]
@@ -86,7 +86,7 @@ public sealed class BoundCommandTests(MeshFixture mesh)
 
     private Task<CommandResult> BoundAsync(params string[] arguments) => CommandLine.RunAsync(
         [
-            "bound", mesh.Write("original.onnx", PlantedPair.Original()), mesh.Write("hybrid.onnx", PlantedPair.Hybrid()),
-            .. arguments, "--endpoint", mesh.Address.ToString(),
+            "bound", mesh.Write("original.onnx", PlantedPair.Original()),
+            mesh.Write("hybrid.onnx", PlantedPair.Hybrid()), .. arguments, "--endpoint", mesh.Address.ToString(),
         ]);
 }

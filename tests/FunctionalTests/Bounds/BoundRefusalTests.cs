@@ -87,7 +87,8 @@ public sealed class BoundRefusalTests(MeshFixture mesh) : IDisposable
         var error = await Refusal.OfAsync(_calls.BoundAsync([new() { Header = header }]));
 
         Assert.Equal(
-            "the inputs of 'original.onnx' have 6 numbers and those of 'wide.onnx' 7; expected as many, to compare them",
+            "the inputs of 'original.onnx' have 6 numbers and those of 'wide.onnx' 7; expected as many, to compare "
+            + "them",
             error.Message);
     }
 

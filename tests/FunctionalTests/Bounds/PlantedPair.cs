@@ -5,8 +5,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.FunctionalTests.Bounds;
 
 /// <summary>
-/// y = W relu(x) against W (x/2 + 0.1): the difference is W g with g = relu(x) - x/2 - 0.1 between -0.1 (at 0) and 0.4 (at
-/// 1 and -1), feature by feature, so that its largest value over [-1, 1]^6 is known.
+/// y = W relu(x) against W (x/2 + 0.1): the difference is W g with g = relu(x) - x/2 - 0.1 between -0.1 (at 0) and 0.4
+/// (at 1 and -1), feature by feature, so that its largest value over [-1, 1]^6 is known.
 /// </summary>
 internal static class PlantedPair
 {

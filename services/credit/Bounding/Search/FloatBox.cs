@@ -3,7 +3,9 @@ using KoopmanMesh.ServiceDefaults.Errors;
 
 namespace KoopmanMesh.Credit.Bounding.Search;
 
-/// <summary>The float32 rows of a box: its bounds rounded inward, so that no point leaves the box by rounding.</summary>
+/// <summary>
+/// The float32 rows of a box: its bounds rounded inward, so that no point leaves the box by rounding.
+/// </summary>
 internal sealed class FloatBox
 {
     /// <exception cref="InvalidRequestException">A feature has no float32 number between its bounds.</exception>
@@ -31,14 +33,17 @@ internal sealed class FloatBox
 
     public int Width => Lower.Length;
 
-    /// <summary>The point of a row that lies the fraction <paramref name="t"/> of the way from lower to upper.</summary>
+    /// <summary>The value at the fraction <paramref name="t"/> of the way from lower to upper.</summary>
     public float At(int feature, double t) =>
         Clamp(feature, (float)(Lower[feature] + (t * ((double)Upper[feature] - Lower[feature]))));
 
     public float Clamp(int feature, float value) => Math.Clamp(value, Lower[feature], Upper[feature]);
 
     // The smallest float32 from there up.
-    private static float AtLeast(double value) => (float)value is var near && near < value ? float.BitIncrement(near) : near;
+    private static float AtLeast(double value) =>
+        (float)value is var near && near < value ? float.BitIncrement(near) : near;
 
-    private static float AtMost(double value) => (float)value is var near && near > value ? float.BitDecrement(near) : near;
+    // The largest from there down.
+    private static float AtMost(double value) =>
+        (float)value is var near && near > value ? float.BitDecrement(near) : near;
 }

@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Credit.Bounding.Search;
 
-/// <summary>Rows of a box at random, from a seed: the centre and two corners first, then points and corners in turn.</summary>
+/// <summary>
+/// Rows of a box at random, from a seed: the centre and two corners first, then points and corners in turn.
+/// </summary>
 internal sealed class StartPoints(FloatBox box, int seed)
 {
     // Of a feature's range, on either side of the worst point.
