@@ -3,7 +3,9 @@ namespace KoopmanMesh.Networks.Lowering;
 /// <summary>NumPy's broadcasting, as indices into flat row-major values.</summary>
 internal static class Broadcasting
 {
-    /// <summary>For each element of the larger shape the element of the smaller it comes from; null where it doesn't fit.</summary>
+    /// <summary>
+    /// For each element of the larger shape the element of the smaller it comes from; null where it doesn't fit.
+    /// </summary>
     public static int[]? Sources(long[] from, long[] to)
     {
         if (from.Length > to.Length)

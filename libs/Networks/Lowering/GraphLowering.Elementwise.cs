@@ -11,8 +11,8 @@ internal sealed partial class GraphLowering
     private void AddUp(NodeProto node)
     {
         var shape = Shape(node, node.Output[0]);
-        var sum = Operands(node, shape, position => node.OpType == "Neg" || (node.OpType == "Sub" && position == 1) ? -1 : 1)
-            .Aggregate(Plus);
+        var subtracted = node.OpType switch { "Neg" => 0, "Sub" => 1, _ => -1 };
+        var sum = Operands(node, shape, position => position == subtracted ? -1 : 1).Aggregate(Plus);
         Affine(node, sum.Terms, sum.Bias, sum.Magnitude);
     }
 
@@ -54,7 +54,8 @@ internal sealed partial class GraphLowering
         var (gain, offset, mean, variance) = (parameters[0], parameters[1], parameters[2], parameters[3]);
         if (shape.Length < 2 || parameters.Any(values => values.Length != shape[1]))
         {
-            throw Refuse(node, $"normalises [{string.Join(", ", shape)}] by {gain.Length} channels, which does not fit");
+            throw Refuse(
+                node, $"normalises [{string.Join(", ", shape)}] by {gain.Length} channels, which does not fit");
         }
 
         var epsilon = (double)node.Number("epsilon", 1e-5f);
@@ -70,7 +71,8 @@ internal sealed partial class GraphLowering
         }
 
         int[] each = [.. Enumerable.Range(0, width)];
-        Affine(node, [new AffineTerm(Data(node, 0), SparseMap.Selection(width, each, i => slopes[i]))], bias, magnitude);
+        var map = SparseMap.Selection(width, each, i => slopes[i]);
+        Affine(node, [new AffineTerm(Data(node, 0), map)], bias, magnitude);
     }
 
     private void Extreme(NodeProto node)

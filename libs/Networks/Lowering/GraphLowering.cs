@@ -165,7 +165,9 @@ internal sealed partial class GraphLowering(NetworkModel model, Dictionary<strin
             : throw Refuse(node, $"has a constant '{name}' that is not finite");
     }
 
-    /// <summary>A constant input, and for each element of the output the constant's element it is broadcast from.</summary>
+    /// <summary>
+    /// A constant input, and for each element of the output the constant's element it is broadcast from.
+    /// </summary>
     private (double[] Values, int[] Sources) Spread(NodeProto node, int position)
     {
         var (values, shape) = Constant(node, position);

@@ -54,7 +54,7 @@ public sealed class LoweredRun
                 + $"expected {Output.Rows} x {Output.Columns}", nameof(cotangent));
         }
 
-        var gradients = new Dictionary<string, Matrix> { [_network.OutputName] = cotangent };
+        var gradients = new Dictionary<string, Matrix> { [_network.OutputName] = cotangent.Copy() };
         for (var i = _network.Steps.Count - 1; i >= 0; i--)
         {
             cancellationToken.ThrowIfCancellationRequested();

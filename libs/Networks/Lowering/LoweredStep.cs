@@ -1,7 +1,9 @@
 namespace KoopmanMesh.Networks.Lowering;
 
 /// <summary>One step of a <see cref="LoweredNetwork"/>: writes one flat vector from others. Immutable.</summary>
-/// <param name="Output">The tensor it writes: a name of the graph, or one with a slash for what lies inside a node.</param>
+/// <param name="Output">
+/// The tensor it writes: a name of the graph, or one with a slash for what lies inside a node.
+/// </param>
 /// <param name="Width">Its length.</param>
 /// <param name="Operator">The ONNX operator it comes from.</param>
 public abstract record LoweredStep(string Output, int Width, string Operator)

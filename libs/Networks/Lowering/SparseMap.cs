@@ -16,7 +16,7 @@ public sealed class SparseMap : LinearMap
 
     /// <summary>From its rows; the arrays are not copied.</summary>
     /// <param name="inputs">Length of the vectors it takes.</param>
-    /// <param name="starts">Where each row starts, and where the last one ends; outputs + 1 long, rising from 0.</param>
+    /// <param name="starts">Where each row starts, and the last one ends; outputs + 1 long, rising from 0.</param>
     /// <param name="columns">Input of each coefficient.</param>
     /// <param name="values">The coefficients.</param>
     public SparseMap(int inputs, int[] starts, int[] columns, double[] values)

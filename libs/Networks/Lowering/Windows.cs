@@ -55,7 +55,8 @@ internal static class Windows
         var starts = new long[input.Length];
         for (var axis = 0; axis < starts.Length; axis++)
         {
-            var needed = ((output[axis] - 1) * strides[axis]) + ((kernel[axis] - 1) * dilations[axis]) + 1 - input[axis];
+            var reach = ((kernel[axis] - 1) * dilations[axis]) + 1;
+            var needed = ((output[axis] - 1) * strides[axis]) + reach - input[axis];
             starts[axis] = (Math.Max(0, needed) + (mode == "SAME_LOWER" ? 1 : 0)) / 2;
         }
 

@@ -1,7 +1,8 @@
 namespace KoopmanMesh.Credit.Bounding.Sound;
 
 /// <summary>
-/// y in lambda x + mu + [-nu, nu], element by element: what encloses a kink h(x) = x where x is positive, a x elsewhere.
+/// y in lambda x + mu + [-nu, nu], element by element: what encloses a kink h(x) = x where x is positive, a x
+/// elsewhere.
 /// </summary>
 /// <param name="Slopes">lambda.</param>
 /// <param name="Shifts">mu.</param>

@@ -16,7 +16,7 @@ internal sealed class PairBounder
     private readonly Dictionary<string, TensorState> _x = [];
     private readonly Dictionary<string, TensorState> _y = [];
     private readonly Dictionary<string, Enclosure> _differences = [];
-    private readonly Dictionary<string, double> _regions = [];
+    private readonly Dictionary<SoundRegion, double> _regions = [];
     private int _taken;
 
     /// <exception cref="UnboundedException">The networks can't be compared at these regions.</exception>
@@ -28,8 +28,8 @@ internal sealed class PairBounder
             != (hybrid.InputName, hybrid.OutputName, hybrid.OutputWidth))
         {
             throw new UnboundedException(
-                $"'{original.Name}' maps '{original.InputName}' to '{original.OutputName}' [{original.OutputWidth}], but "
-                + $"'{hybrid.Name}' maps '{hybrid.InputName}' to '{hybrid.OutputName}' [{hybrid.OutputWidth}].");
+                $"'{original.Name}' maps '{original.InputName}' to '{original.OutputName}' [{original.OutputWidth}], "
+                + $"but '{hybrid.Name}' maps '{hybrid.InputName}' to '{hybrid.OutputName}' [{hybrid.OutputWidth}].");
         }
 
         _alignment = new Alignment(original, hybrid);
@@ -40,10 +40,10 @@ internal sealed class PairBounder
 
     public KinkTally HybridTally { get; } = new();
 
-    /// <summary>Largest absolute difference over a region's outputs, by its name.</summary>
-    public IReadOnlyDictionary<string, double> Regions => _regions;
+    /// <summary>Largest absolute difference over a region's outputs.</summary>
+    public IReadOnlyDictionary<SoundRegion, double> Regions => _regions;
 
-    /// <summary>The difference of the outputs in real arithmetic, and what float32 adds to it in both networks.</summary>
+    /// <summary>The outputs' difference in real arithmetic, and what float32 adds to it in both networks.</summary>
     public (Bounds Difference, double[] Errors) Walk(Box box, CancellationToken cancellationToken)
     {
         _x[_original.InputName] = _y[_original.InputName] = _propagation.Start(box);
@@ -108,7 +108,7 @@ internal sealed class PairBounder
         var (from, to) = (region.Region.From, region.Region.To);
         if (_alignment.IsEqual(from))
         {
-            _regions[region.Region.Name] = Largest(Difference(to).Bounds, Errors(_x[to], _y[to]));
+            _regions[region.Region] = Largest(Difference(to).Bounds, Errors(_x[to], _y[to]));
             return;
         }
 
@@ -124,15 +124,25 @@ internal sealed class PairBounder
         }
 
         var own = values[to].Value.Minus(_y[to].Value);
-        _regions[region.Region.Name] = Largest(own.Bounds, Errors(values[to], _y[to]));
+        _regions[region.Region] = Largest(own.Bounds, Errors(values[to], _y[to]));
         _differences[to] = _propagation.Meet(before[to].Plus(own), Difference(to));
     }
 
     private bool HasDifference(string tensor) => _alignment.IsEqual(tensor) || _differences.ContainsKey(tensor);
 
-    private Enclosure Difference(string tensor) => _differences.TryGetValue(tensor, out var difference)
-        ? difference
-        : _propagation.NoDifference(_x[tensor].Value.Bounds.Width);
+    private Enclosure Difference(string tensor)
+    {
+        if (_differences.TryGetValue(tensor, out var difference))
+        {
+            return difference;
+        }
+
+        return _alignment.IsEqual(tensor)
+            ? _propagation.NoDifference(_x[tensor].Value.Bounds.Width)
+            : throw new UnboundedException(
+                $"'{tensor}' of '{_original.Name}' has another width in '{_hybrid.Name}', so they can't be compared "
+                + "there.");
+    }
 
     private static double[] Errors(TensorState x, TensorState y)
     {

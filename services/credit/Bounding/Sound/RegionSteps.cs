@@ -29,8 +29,8 @@ internal static class RegionSteps
         if (needed.Count > 0)
         {
             throw new UnboundedException(
-                $"The region '{region.Name}' is no cut of '{network.Name}': '{region.To}' depends on '{needed.First()}' "
-                + $"by another way than through '{region.From}'.");
+                $"The region '{region.Name}' is no cut of '{network.Name}': '{region.To}' depends on "
+                + $"'{needed.First()}' by another way than through '{region.From}'.");
         }
 
         steps.Reverse();

@@ -15,7 +15,7 @@ internal sealed record SoundBoundResult
     /// <summary>Largest absolute difference of each output.</summary>
     public IReadOnlyList<double> Outputs { get; init; } = [];
 
-    /// <summary>What part of the largest of <see cref="Outputs"/> allows for float32 rounding in both networks.</summary>
+    /// <summary>What part of the largest of <see cref="Outputs"/> is for float32 rounding in both networks.</summary>
     public double Rounding { get; init; }
 
     public UnstableCount Original { get; init; } = UnstableCount.Refused("");

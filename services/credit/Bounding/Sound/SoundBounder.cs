@@ -28,7 +28,7 @@ internal sealed class SoundBounder(ILinearAlgebra la, SoundOptions options)
             var (difference, errors) = walker.Walk(box, cancellationToken);
             return Result(difference, errors, symbols) with
             {
-                Regions = [.. regions.Select(region => walker.Regions[region.Name])],
+                Regions = [.. regions.Select(region => walker.Regions[region])],
                 Original = walker.OriginalTally.Result,
                 Hybrid = walker.HybridTally.Result,
             };
@@ -94,8 +94,8 @@ internal sealed class SoundBounder(ILinearAlgebra la, SoundOptions options)
         [
             "Every feature of the row lies in the box.",
             "The weights are the float32 values of the two files.",
-            "Both networks run in float32 on sums of products in any order, without reduced precision; the bound allows "
-            + "for their rounding.",
+            "Both networks run in float32 on sums of products in any order, without reduced precision; the bound "
+            + "allows for their rounding.",
         ];
         if (symbols is null && !options.IntervalsOnly)
         {

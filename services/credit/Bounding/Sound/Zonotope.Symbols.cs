@@ -51,7 +51,7 @@ internal sealed partial class Zonotope
         return new Zonotope(center, generators, symbols, noise);
     }
 
-    /// <summary>No more symbols than the limit: the shortest columns become noise of the form's own (Girard 2005).</summary>
+    /// <summary>No more symbols than the limit: the shortest columns become its own noise (Girard 2005).</summary>
     public Zonotope Reduced(SymbolSource symbols) => Symbols <= symbols.Limit(Width)
         ? this
         : WithNoise(_center, _generators, [.. _noise], new double[Width], symbols);

@@ -6,9 +6,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Credit.Bounding.Sound;
 
 /// <summary>
-/// An affine form of a vector: x = c + G eps + r .* eta with eps in [-1, 1]^k, one symbol a column of G, each a function
-/// of the network's input that all forms of one analysis share, and eta in [-1, 1]^n this form's own. Rounding errors of
-/// our arithmetic go into r, so the form holds in real numbers. Not written to once made.
+/// An affine form of a vector: x = c + G eps + r .* eta with eps in [-1, 1]^k, one symbol a column of G, each a
+/// function of the network's input that all forms of one analysis share, and eta in [-1, 1]^n this form's own. Rounding
+/// errors of our arithmetic go into r, so the form holds in real numbers. Not written to once made.
 /// </summary>
 internal sealed partial class Zonotope
 {
