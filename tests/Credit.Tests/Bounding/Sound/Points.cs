@@ -6,7 +6,9 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 
 namespace KoopmanMesh.Credit.Tests.Bounding.Sound;
 
-/// <summary>Rows of a box, float32 values all: inside it, at its corners, and where two networks were seen to differ.</summary>
+/// <summary>
+/// Rows of a box, float32 values all: inside it, at its corners, and where two networks were seen to differ.
+/// </summary>
 internal static class Points
 {
     public static Matrix Random(Box box, int count, int seed)

@@ -44,7 +44,8 @@ public sealed class SoundnessTests
         var options = new SoundOptions { MaximumBytes = 12 * 10 * 8 * 16 };
         var merged = Bound(options, original, hybrid, box, First);
 
-        Assert.Contains(merged.Assumptions, text => text.Contains("noise symbols were merged", StringComparison.Ordinal));
+        Assert.Contains(
+            merged.Assumptions, text => text.Contains("noise symbols were merged", StringComparison.Ordinal));
         Assert.All(full.Outputs.Zip(merged.Outputs), pair => Assert.True(pair.First <= pair.Second));
         AssertWithin(original, hybrid, box, 23, merged.Outputs);
     }
@@ -59,7 +60,8 @@ public sealed class SoundnessTests
 
         Assert.Equal("interval", bound.Domain);
         Assert.Contains(
-            "Affine forms would take more than 1000 bytes, so intervals were used; the bound holds, and is wider for it.",
+            "Affine forms would take more than 1000 bytes, so intervals were used; the bound holds, and is wider for "
+            + "it.",
             bound.Assumptions);
         AssertWithin(original, hybrid, box, 24, bound.Outputs);
     }
