@@ -106,9 +106,9 @@ public sealed class LoweredOperatorTests
 
         Assert.Equal(("Sigmoid", "n1"), (exception.Operator, exception.Node));
         Assert.Equal(
-            "The operator 'Sigmoid' (node 'n1') of 'built' is outside the list: Gemm, MatMul, Conv, Add, Sub, Mul, Div, "
-            + "Neg, Sum, BatchNormalization, AveragePool, GlobalAveragePool, Relu, LeakyRelu, PRelu, Abs, Clip, Max, "
-            + "Min, MaxPool, and what moves or copies values.", exception.Message);
+            "The operator 'Sigmoid' (node 'n1') of 'built' is outside the list: Gemm, MatMul, Conv, Add, Sub, Mul, "
+            + "Div, Neg, Sum, BatchNormalization, AveragePool, GlobalAveragePool, Relu, LeakyRelu, PRelu, Abs, Clip, "
+            + "Max, Min, MaxPool, and what moves or copies values.", exception.Message);
     }
 
     [Theory]
@@ -133,7 +133,8 @@ public sealed class LoweredOperatorTests
         var exception = Assert.Throws<ArgumentException>(() =>
             network.Evaluate(new Matrix(3, 2), La, TestContext.Current.CancellationToken));
 
-        Assert.StartsWith("a row of 'built' has 4 values, got columns of 3", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "a row of 'built' has 4 values, got columns of 3", exception.Message, StringComparison.Ordinal);
     }
 
     private static GraphBuilder Rows(long width) => new GraphBuilder().Input("x", -1, width);
