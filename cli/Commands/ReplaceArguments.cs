@@ -31,8 +31,9 @@ internal sealed class ReplaceArguments
     public Option<string[]> Lifts { get; } = new("--lift")
     {
         Description =
-            "Observables to try: affine, relu[:COUNT], rff[:COUNT], poly[:DEGREE], abs, delay[:BLOCKS], several joined "
-            + "by + into one (default: affine, and those that suit the width). Plain affine is always compared with.",
+            "Observables to try: affine, relu[:COUNT], pairs[:COUNT], abs, rff[:COUNT], poly[:DEGREE], delay[:LAYERS], "
+            + "several joined by + into one (default: affine, and those that suit the width). Plain affine is always "
+            + "compared with.",
         HelpName = "LIFT...",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -124,6 +125,13 @@ internal sealed class ReplaceArguments
         Description = "Fit by QR: more digits, more time.",
     };
 
+    public Option<double> RankTolerance { get; } = new("--rank-tolerance")
+    {
+        Description = "Leave out directions whose singular value is at most this share of the largest (default 1e-5).",
+        HelpName = "FRACTION",
+        CustomParser = result => Fraction(result, "--rank-tolerance"),
+    };
+
     public Option<bool> SkipSound { get; } = new("--no-sound-bounds")
     {
         Description = "Leave out the sound bound; conformal and empirical ones are always there.",
@@ -166,8 +174,8 @@ internal sealed class ReplaceArguments
         [
             _data.Data, _data.Labels, _data.ScaleBy, _data.Layout, _data.Limit, _data.LabelColumn, _data.Cuts,
             Components, Auto, Lifts, Ranks, Budget, Profile, Box, Alpha, FitFraction, SelectFraction,
-            CalibrateFraction, LongestRegion, Candidates, Exports, Seed, Accurate, SkipSound, Output, Front, Report,
-            State, Json, _data.Endpoint,
+            CalibrateFraction, LongestRegion, Candidates, Exports, Seed, Accurate, RankTolerance, SkipSound, Output,
+            Front, Report, State, Json, _data.Endpoint,
         ];
         foreach (var option in options)
         {
@@ -208,6 +216,7 @@ internal sealed class ReplaceArguments
             Exports = result.GetValue(Exports),
             Seed = result.GetValue(Seed),
             Accurate = result.GetValue(Accurate),
+            RankTolerance = result.GetValue(RankTolerance),
             SkipSoundBounds = result.GetValue(SkipSound),
         };
         options.Regions.AddRange(result.GetValue(Components) ?? []);

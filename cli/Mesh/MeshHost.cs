@@ -76,7 +76,7 @@ internal sealed class MeshHost : IAsyncDisposable
 
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(options.LogLevel);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", options.LogLevel == LogLevel.None ? LogLevel.None : LogLevel.Warning);
 
         // A host that can't start says so by its exception, which the command tells in one sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);

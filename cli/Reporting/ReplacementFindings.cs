@@ -19,7 +19,7 @@ internal static class ReplacementFindings
         return ReplacementWords.Subject(report) is { Performance: not null } hybrid
             ?
             [
-                verdict, .. AgainstBaselines(report, hybrid), .. Time(report, hybrid), .. Bounds(hybrid),
+                verdict, .. AgainstBaselines(report, hybrid), .. Time(report, hybrid), .. Bounds(report, hybrid),
                 .. File(hybrid),
             ]
             : [verdict];
@@ -103,7 +103,7 @@ internal static class ReplacementFindings
         }
     }
 
-    private static IEnumerable<Finding> Bounds(Hybrid hybrid)
+    private static IEnumerable<Finding> Bounds(ReplacementReport report, Hybrid hybrid)
     {
         if (hybrid.Bounds is not { } bounds)
         {
@@ -123,11 +123,13 @@ internal static class ReplacementFindings
         if (bounds is { Sound: { Refusal.Length: 0 } sound, Empirical: { OutputMaximum: > 0 } seen }
             && sound.Output > FarAbove * seen.OutputMaximum)
         {
+            var advice = report.Options?.Box?.Around is null
+                ? " A smaller --box, such as row:0:0.02, gives a tighter one."
+                : "";
             yield return new Finding(
                 FindingKind.Caution,
                 $"The sound bound is {Numbers.Small(sound.Output / seen.OutputMaximum)} times the largest difference "
-                + "seen: it holds for every point of the box, most of which no data comes near. A smaller --box, such "
-                + "as row:0:0.02, gives a tighter one.");
+                + $"seen: it holds for every point of the box, most of which no data comes near.{advice}");
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class ReplaceArgumentsTests
             "--component", "dense_2..dense_4", "dense_6", "--lift", "affine", "relu:200", "--rank", "full", "20",
             "--budget", "accuracy=1.5%", "latency=0.8", "--profile", "verifier", "--alpha", "0.05", "--fit-fraction",
             "0.4", "--select-fraction", "0.1", "--calibrate-fraction", "0.2", "--longest-region", "3", "--candidates",
-            "50", "--exports", "2", "--seed", "7", "--accurate", "--no-sound-bounds", "--limit", "900", "--scale",
+            "50", "--exports", "2", "--seed", "7", "--accurate", "--rank-tolerance", "1e-7", "--no-sound-bounds", "--limit", "900", "--scale",
             "1/255");
 
         var expected = new ReplacementOptions
@@ -32,6 +32,7 @@ public sealed class ReplaceArgumentsTests
             Exports = 2,
             Seed = 7,
             Accurate = true,
+            RankTolerance = 1e-7,
             SkipSoundBounds = true,
         };
         Assert.Equal(expected, settings.Options);

@@ -1,5 +1,6 @@
 using KoopmanMesh.Cli.Reporting;
 using KoopmanMesh.Replacement.V1;
+using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Cli.Tests.Reporting;
 
@@ -79,6 +80,17 @@ public sealed class ReplacementFindingsTests
             StringComparison.Ordinal));
         Assert.Contains(cautions, text => text.StartsWith(
             "The sound bound is 227 times the largest difference seen", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Findings_OfABoxAroundARow_DoNotAdviseToMakeOne()
+    {
+        var report = SampleReplacements.Full();
+        report.Options.Box = new InputBox { Around = new BallBox { Row = 17, Radius = 0.02 } };
+
+        var finding = Assert.Single(
+            Of(report, FindingKind.Caution), text => text.StartsWith("The sound bound", StringComparison.Ordinal));
+        Assert.EndsWith("most of which no data comes near.", finding, StringComparison.Ordinal);
     }
 
     [Fact]
