@@ -20,7 +20,7 @@ internal static class ReproduceCommand
             """
             Repeats the experiments of 2409.01308: trains its networks, replaces one nonlinear layer by a linear
             operator on delay coordinates, and puts the published accuracies beside the measured ones. A seed that is
-            done is kept in the folder and not run again. MNIST takes about ten minutes a seed on two cores, Yin-Yang
+            done is kept in the folder and not run again. MNIST takes about five minutes a seed on two cores, Yin-Yang
             about one.
 
             Try:  koopmesh reproduce yin-yang --output yin-yang

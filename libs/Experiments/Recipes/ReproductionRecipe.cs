@@ -48,6 +48,12 @@ public sealed record ReproductionRecipe
     /// <summary>Every lift is also reduced to this part of the replaced layer's width. Default a half.</summary>
     public double ReducedRank { get; init; } = 0.5;
 
+    /// <summary>What the published setting does with rows, in half a sentence.</summary>
+    public required string PublishedRows { get; init; }
+
+    /// <summary>What the corrected setting does with them.</summary>
+    public required string CorrectedRows { get; init; }
+
     /// <summary>What was published.</summary>
     public required PublishedResults Published { get; init; }
 
@@ -75,6 +81,8 @@ public sealed record ReproductionRecipe
         TrajectoryCounts = [500, 5_000],
         RankRule = RankRule.Full,
         Lifts = ["affine", "delay:10", "relu:256", "rff:256", "poly:2", "poly:3"],
+        PublishedRows = "tested on 4,000 points of the set that trajectories are drawn from",
+        CorrectedRows = "tested on 4,000 points of another seed",
         Published = PublishedResults.YinYang,
     };
 
@@ -102,6 +110,8 @@ public sealed record ReproductionRecipe
         TrajectoryCounts = [1, 10, 50, 500],
         RankRule = new RankRule.Fixed(500),
         Lifts = ["affine", "delay:10", "relu:2048", "rff:2048", "poly"],
+        PublishedRows = "trajectories of raw 0–255 pixels, inference on normalised ones",
+        CorrectedRows = "normalised pixels throughout",
         Published = PublishedResults.Mnist,
     };
 }

@@ -17,10 +17,9 @@ internal static class Findings
                 yield return Hybrid(results, setting, start);
             }
 
-            var (seed, cell) = results.Highest(setting);
-            yield return $"{Name(setting)}: the best hybrid of a single seed has {Percent.Of(cell.Accuracy)} % (seed "
-                + $"{seed}, after ReLU {cell.Start}, R = {cell.Trajectories:N0}, d = {cell.Delays}; published "
-                + $"headline: {Percent.Of(results.Recipe.Published.Headline)} %).";
+            yield return $"{Name(setting)}: the best hybrid of each seed, chosen on the test rows over starts, R and "
+                + $"d, has {string.Join(", ", results.Highest(setting).Select(Percent.Of))} % (published headline: "
+                + $"{Percent.Of(results.Recipe.Published.Headline)} %).";
             yield return Departures(results, setting);
         }
 
@@ -66,8 +65,8 @@ internal static class Findings
 
         var higher = far.Count(c => c.Measured.Mean > c.c.Accuracy);
         return $"{Name(setting)}: of {cells.Length} published cells {cells.Length - mean - far.Length} lie in the "
-            + $"interval of the mean, {mean} (*) outside it but where one network more may lie, {far.Length} (**) beyond; "
-            + $"of these {higher} are exceeded here and {far.Length - higher} not reached.";
+            + $"interval of the mean, {mean} (*) outside it but where one network more may lie, {far.Length} (**) "
+            + $"beyond; of these {higher} are exceeded here and {far.Length - higher} not reached.";
     }
 
     private static string Lift(ResultSet results, int start)

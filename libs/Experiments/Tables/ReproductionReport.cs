@@ -21,7 +21,7 @@ public static class ReproductionReport
         Section(text, "## The networks", Networks(results), Blocks(results));
         foreach (var setting in results.Options.Settings)
         {
-            Section(text, $"## {Findings.Name(setting)}", Setting(setting));
+            Section(text, $"## {Findings.Name(setting)}", Setting(recipe, setting));
             foreach (var start in results.Options.Starts)
             {
                 var (before, after) = results.Layer(start);
@@ -66,12 +66,12 @@ public static class ReproductionReport
         + "network. `*`: the published number lies outside the interval of the mean; `**`: also outside the 95 % "
         + "interval for one network more, so that it is not explained by chance of the seed.";
 
-    private static string Setting(PaperSetting setting) => setting == PaperSetting.AsPublished
-        ? "Delay windows cross the seams between trajectories, the last state is padded with −1, the last step is read "
-            + "in the span of the delay vectors, no constant; MNIST: trajectories of raw 0–255 pixels, inference on "
-            + "normalised ones; Yin-Yang: tested on points of the set that trajectories are drawn from."
-        : "No seams, padding by 0, a constant beside the delays, the last step read from the successors; MNIST: "
-            + "normalised pixels throughout; Yin-Yang: tested on 4,000 points of another seed.";
+    private static string Setting(ReproductionRecipe recipe, PaperSetting setting) =>
+        setting == PaperSetting.AsPublished
+            ? "Delay windows cross the seams between trajectories, the last state is padded with −1, the last step is "
+                + $"read in the span of the delay vectors, no constant; {recipe.PublishedRows}."
+            : "No seams, padding by 0, a constant beside the delays, the last step read from the successors; "
+                + $"{recipe.CorrectedRows}.";
 
     private static string Networks(ResultSet results)
     {

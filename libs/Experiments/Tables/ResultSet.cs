@@ -26,10 +26,9 @@ internal sealed record ResultSet(ReproductionRecipe Recipe, IReadOnlyList<SeedRe
         Recipe.TrajectoryCounts.SelectMany(r => Delays.Select(d => (r, d, Accuracy(setting, start, r, d))))
             .MaxBy(cell => cell.Item3.Mean);
 
-    /// <summary>The highest accuracy of a single seed.</summary>
-    public (int Seed, OperatorResult Cell) Highest(PaperSetting setting) => Seeds
-        .SelectMany(s => s.Operators.Where(o => o.Setting == setting).Select(o => (s.Seed, o)))
-        .MaxBy(cell => cell.o.Accuracy);
+    /// <summary>The highest accuracy of each seed, over starts, R and d.</summary>
+    public IEnumerable<double> Highest(PaperSetting setting) =>
+        Seeds.Select(s => s.Operators.Where(o => o.Setting == setting).Max(o => o.Accuracy));
 
     /// <summary>Widths of the layer that is replaced after a start.</summary>
     public (int Before, int After) Layer(int start) =>

@@ -41,6 +41,12 @@ public sealed class ReproductionReportTests
     }
 
     [Fact]
+    public void Write_BestOfEachSeed_IsListedBesideTheHeadline() =>
+        Assert.Contains(
+            "chosen on the test rows over starts, R and d, has 40.00, 60.00 % (published headline: 97.30 %).",
+            Report("koopmesh", Seed(1, 0.4), Seed(2, 0.6)), StringComparison.Ordinal);
+
+    [Fact]
     public void Write_OneSeed_GivesNoInterval()
     {
         var text = Report("koopmesh reproduce tiny", Seed(1, 0.5));
