@@ -78,6 +78,9 @@ internal sealed class MeshHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft", options.LogLevel == LogLevel.None ? LogLevel.None : LogLevel.Warning);
 
+        // A request has a span, and a run a trace, only where this logger could speak.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Critical);
+
         // A host that can't start says so by its exception, which the command tells in one sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddJsonConsole();
