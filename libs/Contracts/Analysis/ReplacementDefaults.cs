@@ -79,7 +79,7 @@ public static class ReplacementDefaults
         }
 
         Require(options.LongestRegion, 1, 64, "longestRegion");
-        Require(options.Candidates, 1, 1000, "candidates");
+        Require(options.Candidates, 1, 2000, "candidates");
         Require(options.Exports, 1, 64, "exports");
         Require(options.RankTolerance, 0, 1, "rankTolerance");
         RequireWithin(options.Alpha, "alpha");

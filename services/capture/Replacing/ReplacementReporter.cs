@@ -41,7 +41,8 @@ internal sealed class ReplacementReporter(UnstableCounter unstable, ILinearAlgeb
         report.Candidates.Add(plan.Evaluations.Select(e => ReplacementMapping.ToMessage(
             exported.GetValueOrDefault(e.Plan.Id) ?? e, exported.ContainsKey(e.Plan.Id))));
         report.Front.Add(hybrids.Select(hybrid => hybrid.Report));
-        var choice = Decide(job, plan.Original, hybrids);
+        var original = count.Refusal.Length > 0 ? plan.Original : plan.Original with { UnstableRelus = count.Unstable };
+        var choice = Decide(job, original, hybrids);
         (report.Chosen, report.Verdict) = (choice.Chosen, choice.Sentence);
         report.Warnings.Add(job.Warnings.Concat(choice.Warning is { } warning ? [warning] : []).Distinct());
         report.Timings.Add(timings);

@@ -18,7 +18,7 @@ public sealed class ChoiceTests
         Assert.Equal(1, choice.Chosen);
         Assert.Equal(
             "replace dense_2 by affine: it loses 0.4 % of accuracy (97 % to 96.6 % on the rows choices are made on) at "
-            + "70 % of the operations and 0.80 of the latency",
+            + "70 % of the operations, 20 % of the parameters and 0.80 of the latency",
             choice.Sentence);
     }
 
@@ -29,9 +29,9 @@ public sealed class ChoiceTests
 
         Assert.Equal(-1, choice.Chosen);
         Assert.Equal(
-            "replace nothing: no candidate keeps accuracy within 0.5 % at fewer operations; the best, dense_2 by "
-            + "affine, loses 1.3 % of accuracy (97 % to 95.7 % on the rows choices are made on) at 90 % of the operations and "
-            + "0.80 of the latency",
+            "replace nothing: no candidate keeps accuracy within 0.5 %; the best, dense_2 by affine, loses 1.3 % of "
+            + "accuracy (97 % to 95.7 % on the rows choices are made on) at 90 % of the operations, 20 % of the "
+            + "parameters and 0.80 of the latency",
             choice.Sentence);
     }
 
@@ -45,11 +45,61 @@ public sealed class ChoiceTests
 
         Assert.Equal(-1, planned.Chosen);
         Assert.Equal(
-            "replace nothing: dense_1 by affine takes 1200 operations a row, not fewer than the original's 1000",
+            "replace nothing: every candidate that keeps accuracy within 0.5 % takes more operations or saves less "
+            + "than 1 % of operations and parameters; the best, dense_1 by affine, loses nothing of accuracy (97 % to 97 % "
+            + "on the rows choices are made on) at 120 % of the operations, 20 % of the parameters and 0.80 of the "
+            + "latency",
             planned.Sentence);
         Assert.Equal(0, named.Chosen);
         Assert.Equal(
-            "dense_1 by affine takes 1200 operations a row, not fewer than the original's 1000", named.Warning);
+            "dense_1 by affine takes 1200 operations a row, more than the original's 1000", named.Warning);
+    }
+
+    [Theory]
+    [InlineData(1000, 500, null, -1)] // As dear as the original.
+    [InlineData(991, 496, null, -1)] // Less than 1 % of each.
+    [InlineData(990, 500, null, 0)]
+    [InlineData(1000, 495, null, 0)]
+    [InlineData(1000, 500, 99L, 0)]
+    [InlineData(1000, 500, 100L, -1)]
+    [InlineData(1001, 100, 10L, -1)] // More operations, whatever else it saves.
+    public void Of_SavingLessThanAHundredthOfEveryCost_ReplacesNothing(
+        long operations, long parameters, long? unstable, int chosen)
+    {
+        var original = _original with { UnstableRelus = 100 };
+        var point = Point(0, 0.97, operations, parameters: parameters, unstable: unstable);
+
+        var choice = Choice.Of([point], original, Measure.Accuracy, new Budget { AccuracyLoss = 0.005 }, named: false);
+
+        Assert.Equal(chosen, choice.Chosen);
+    }
+
+    [Fact]
+    public void Of_NamedThatSavesNothing_IsReplacedWithAWarning()
+    {
+        var original = _original with { UnstableRelus = 100 };
+        var point = Point(0, 0.97, 1000, parameters: 500, unstable: 100);
+
+        var choice = Choice.Of([point], original, Measure.Accuracy, new Budget { AccuracyLoss = 0.005 }, named: true);
+
+        Assert.Equal(0, choice.Chosen);
+        Assert.Equal(
+            "dense_1 by affine saves less than 1 % of operations, parameters and unstable ReLUs", choice.Warning);
+    }
+
+    [Fact]
+    public void Of_UnstableRelusKnown_SaysTheirShare()
+    {
+        var original = _original with { UnstableRelus = 120 };
+
+        var choice = Choice.Of(
+            [Point(0, 0.97, 900, unstable: 60)], original, Measure.Accuracy, new Budget { AccuracyLoss = 0.005 },
+            named: false);
+
+        Assert.EndsWith(
+            "at 90 % of the operations, 20 % of the parameters, 50 % of the unstable ReLUs and 0.80 of the latency",
+            choice.Sentence,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,8 +132,8 @@ public sealed class ChoiceTests
 
         Assert.Equal(-1, choice.Chosen);
         Assert.StartsWith(
-            "replace nothing: no candidate keeps accuracy within 0.5 % and latency within 0.5 of the original's at "
-            + "fewer operations; the best, dense_1 by affine,",
+            "replace nothing: no candidate keeps accuracy within 0.5 % and latency within 0.5 of the original's; the "
+            + "best, dense_1 by affine,",
             choice.Sentence,
             StringComparison.Ordinal);
     }
@@ -100,9 +150,10 @@ public sealed class ChoiceTests
         Choice.Of(front, _original, Measure.Accuracy, budget, named: false);
 
     private static FrontPoint Point(
-        int component, double score, long operations, double ratio = 0.8, long parameters = 100) => new(
+        int component, double score, long operations, double ratio = 0.8, long parameters = 100,
+        long? unstable = null) => new(
         Planted.Scored(
             HybridPlan.Of(Planted.Offer(Planted.Region(_chain, component, component), "affine", 0.5)), score,
-            operations, parameters),
+            operations, parameters) with { UnstableRelus = unstable },
         ratio);
 }

@@ -41,7 +41,7 @@ public sealed class ReplacementDefaultsTests
         var error = Assert.Throws<AnalysisOptionsException>(() => ReplacementDefaults.Resolve(options));
 
         Assert.Equal(
-            "a rank is -3, expected 0 to 65536; candidates is -1, expected 1 to 1000; alpha is 1.5, expected more than "
+            "a rank is -3, expected 0 to 65536; candidates is -1, expected 1 to 2000; alpha is 1.5, expected more than "
             + "0, less than 1; fitFraction, selectFraction and calibrateFraction sum to 1.1, expected less than 1, for "
             + "the rest is reported on; budget.accuracyLoss is 2, expected 0 to 1",
             error.Message);

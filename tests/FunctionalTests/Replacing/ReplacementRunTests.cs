@@ -143,7 +143,7 @@ public sealed class ReplacementRunTests : IDisposable
     public async Task Submit_AfterACancelHalfWay_TakesOverWhatWasEvaluated()
     {
         using var spans = new SpanLog();
-        var spec = await DigitsSpecAsync(1500, 60);
+        var spec = await DigitsSpecAsync(3000, 120);
         var cancelled = await _mesh.Client.SubmitAsync(spec, Token);
         var done = 0;
         await foreach (var status in _mesh.Client.WatchAsync(cancelled.RunId, Token))
@@ -158,13 +158,34 @@ public sealed class ReplacementRunTests : IDisposable
 
         var report = await ReplaceAsync(spec);
 
-        var trace = (await _mesh.Runs.GetRunAsync(new GetRunRequest { RunId = report.RunId }, cancellationToken: Token))
-            .Status.TraceId;
-        var evaluated = spans.OfTrace(trace).Where(span => span.OperationName == "capture.evaluate")
-            .Sum(span => (int)span.GetTagItem("koopmanmesh.candidates")!);
+        var ended = await _mesh.Runs.GetRunAsync(new GetRunRequest { RunId = report.RunId }, cancellationToken: Token);
+        var (before, after) = (Evaluated(cancelled.TraceId), Evaluated(ended.Status.TraceId));
         Assert.True(done > 0);
-        Assert.InRange(evaluated, 1, report.Candidates.Count - done);
-        Assert.DoesNotContain(spans.OfTrace(trace), span => span.OperationName == "capture.fit-region");
+        Assert.InRange(after, 0, report.Candidates.Count - done);
+
+        // Every candidate once; those that were under way when the run was cancelled, twice.
+        Assert.InRange(before + after, report.Candidates.Count, report.Candidates.Count + 16);
+        Assert.DoesNotContain(
+            spans.OfTrace(ended.Status.TraceId), span => span.OperationName == "capture.fit-region");
+
+        int Evaluated(string trace) => spans.OfTrace(trace).Where(span => span.OperationName == "capture.evaluate")
+            .Sum(span => (int)span.GetTagItem("koopmanmesh.candidates")!);
+    }
+
+    [Fact]
+    public async Task Run_NothingAskedForCanStandIn_FailsWithTheReason()
+    {
+        var spec = await PlantedSpecAsync(700);
+        spec.Replacement.Regions.Add("dense_2");
+        spec.Replacement.Lifts.Add("delay:3");
+
+        var status = await _mesh.RunAsync(spec);
+
+        Assert.Equal((RunState.Failed, "NO_STAND_IN"), (status.State, status.ErrorReason));
+        Assert.Equal(
+            "nothing that was asked for can stand in for dense_2: dense_2 by delay:3 was left out: the lift delay:3 "
+            + "imitates one dense layer with its ReLU, which dense_2 is not",
+            status.Error);
     }
 
     [Fact]

@@ -24,9 +24,10 @@ internal sealed class FitStage(RegionFitter fitter, Checkpoints checkpoints, Rep
                 await checkpoints.RecordAsync(job.RunId, [(name, fit)], cancellationToken);
             }
 
-            offers.AddRange(fit.StandIns.Select(standIn => ToOffer(region, fit, standIn)));
+            var some = fit.StandIns.Select(standIn => ToOffer(region, fit, standIn)).ToList();
+            offers.AddRange(some);
             refusals.AddRange(fit.Refusals);
-            if (job.Named && fit.StandIns.All(standIn => standIn.Lift is Roles.Skip or Roles.Constant))
+            if (!some.Any(offer => LiftChoice.IsAskedFor(job.Options, offer)))
             {
                 throw new PreconditionException(
                     "NO_STAND_IN", job.RunId,

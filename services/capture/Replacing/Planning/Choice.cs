@@ -15,10 +15,13 @@ internal sealed record Choice(int Chosen, string Sentence, string? Warning = nul
 {
     private const double Rounding = 1e-12;
 
+    /// <summary>What replacing must save to be worth a change of the network.</summary>
+    private const double LeastSaving = 0.01;
+
     /// <summary>
     /// Within an accuracy budget the cheapest (operations, then parameters), otherwise the best score within the
-    /// latency budget. The planner never chooses what does not cost less than the original; regions named by the user
-    /// are replaced anyway, with a warning.
+    /// latency budget. The planner never chooses what takes more operations than the original, or saves less than 1 %
+    /// of its operations, parameters and unstable ReLUs; regions named by the user are replaced anyway, with a warning.
     /// </summary>
     /// <param name="front">Exported hybrids, best score first.</param>
     /// <param name="original">Score and costs of the original.</param>
@@ -34,26 +37,24 @@ internal sealed record Choice(int Chosen, string Sentence, string? Warning = nul
         }
 
         var within = Enumerable.Range(0, front.Count).Where(i => Keeps(front[i], original, budget)).ToList();
-        var cheaper = within.Where(i => front[i].Evaluation.Operations < original.Operations).ToList();
-        var eligible = named && cheaper.Count == 0 ? within : cheaper;
+        var worthwhile = within.Where(i => Saves(front[i].Evaluation, original)).ToList();
+        var eligible = named && worthwhile.Count == 0 ? within : worthwhile;
         if (eligible.Count > 0)
         {
             var chosen = Best(eligible, front, budget);
-            return new Choice(
-                chosen, $"replace {front[chosen].Evaluation.Plan.Sentence}: it {Describe(front[chosen], original, measure)}",
-                cheaper.Count > 0 ? null : CostsMore(front[chosen].Evaluation, original));
+            return Replace(
+                chosen, worthwhile.Count > 0 ? null : SavesLittle(front[chosen].Evaluation, original));
         }
 
-        if (named)
-        {
-            // Asked for by name: the best there is, and what is wrong with it.
-            var chosen = 0;
-            return new Choice(
-                chosen, $"replace {front[chosen].Evaluation.Plan.Sentence}: it {Describe(front[chosen], original, measure)}",
-                $"no stand-in keeps {Text(budget, measure)}");
-        }
+        // Asked for by name: the best there is, and what is wrong with it.
+        return named
+            ? Replace(0, $"no stand-in keeps {Text(budget, measure)}")
+            : new Choice(-1, Nothing(front, within, original, measure, budget));
 
-        return new Choice(-1, Nothing(front, within, original, measure, budget));
+        Choice Replace(int chosen, string? warning) => new(
+            chosen,
+            $"replace {front[chosen].Evaluation.Plan.Sentence}: it {Describe(front[chosen], original, measure)}",
+            warning);
     }
 
     private static bool Keeps(FrontPoint point, Evaluation original, Budget budget) =>
@@ -67,35 +68,59 @@ internal sealed record Choice(int Chosen, string Sentence, string? Warning = nul
             : eligible.OrderByDescending(i => front[i].Evaluation.Score)
                 .ThenBy(i => front[i].Evaluation.Operations).First();
 
+    private static bool Saves(Evaluation evaluation, Evaluation original) =>
+        evaluation.Operations <= original.Operations
+        && Shares(evaluation, original).Any(share => share.Of <= 1 - LeastSaving);
+
     private static string Nothing(
         IReadOnlyList<FrontPoint> front, List<int> within, Evaluation original, Measure measure, Budget budget)
     {
-        if (within.Count > 0)
-        {
-            return "replace nothing: " + CostsMore(front[within[0]].Evaluation, original);
-        }
-
-        var cheaper = front.Where(point => point.Evaluation.Operations < original.Operations).ToList();
-        return cheaper.Count == 0
-            ? "replace nothing: no candidate costs fewer operations than the original"
-            : $"replace nothing: no candidate keeps {Text(budget, measure)} at fewer operations; the best, "
-                + $"{cheaper[0].Evaluation.Plan.Sentence}, {Describe(cheaper[0], original, measure)}";
+        var best = front[within.FirstOrDefault()];
+        var reason = within.Count == 0
+            ? $"no candidate keeps {Text(budget, measure)}"
+            : $"every candidate that keeps {Text(budget, measure)} takes more operations or saves less than "
+                + $"{Percent(LeastSaving)} of {Costs(best.Evaluation, original)}";
+        return $"replace nothing: {reason}; the best, {best.Evaluation.Plan.Sentence}, "
+            + Describe(best, original, measure);
     }
 
-    private static string CostsMore(Evaluation evaluation, Evaluation original) =>
-        $"{evaluation.Plan.Sentence} takes {evaluation.Operations} operations a row, not fewer than the original's "
-        + $"{original.Operations}";
+    private static string SavesLittle(Evaluation evaluation, Evaluation original) =>
+        evaluation.Operations > original.Operations
+            ? $"{evaluation.Plan.Sentence} takes {evaluation.Operations} operations a row, more than the original's "
+                + $"{original.Operations}"
+            : $"{evaluation.Plan.Sentence} saves less than {Percent(LeastSaving)} of {Costs(evaluation, original)}";
 
     private static string Describe(FrontPoint point, Evaluation original, Measure measure)
     {
         var evaluation = point.Evaluation;
         var loss = original.Score - evaluation.Score;
         var change = loss > 0 ? $"loses {Percent(loss)}" : loss < 0 ? $"gains {Percent(-loss)}" : "loses nothing";
-        var work = original.Operations == 0 ? 1 : (double)evaluation.Operations / original.Operations;
+        var shares = string.Join(
+            ", ", Shares(evaluation, original).Select(share => $"{Percent(share.Of)} of the {share.Cost}"));
         return $"{change} of {measure.Name()} ({Percent(original.Score)} to "
-            + $"{Percent(evaluation.Score)} on the rows choices are made on) at {Percent(work)} of the operations"
+            + $"{Percent(evaluation.Score)} on the rows choices are made on) at {shares}"
             + FormattableString.Invariant($" and {point.LatencyRatio:0.00} of the latency");
     }
+
+    /// <summary>"operations, parameters and unstable ReLUs", as far as the original has them.</summary>
+    private static string Costs(Evaluation evaluation, Evaluation original)
+    {
+        var costs = Shares(evaluation, original).Select(share => share.Cost).ToList();
+        return costs.Count < 2
+            ? string.Concat(costs)
+            : string.Join(", ", costs.SkipLast(1)) + " and " + costs[^1];
+    }
+
+    /// <summary>What a hybrid costs of what the original costs, where both are known.</summary>
+    private static IEnumerable<(string Cost, double Of)> Shares(Evaluation evaluation, Evaluation original) =>
+        from pair in ((string Cost, long? Hybrid, long? Original)[])
+        [
+            ("operations", evaluation.Operations, original.Operations),
+            ("parameters", evaluation.Parameters, original.Parameters),
+            ("unstable ReLUs", evaluation.UnstableRelus, original.UnstableRelus),
+        ]
+        where pair.Hybrid is not null && pair.Original > 0
+        select (pair.Cost, (double)pair.Hybrid.Value / pair.Original.Value);
 
     private static string Text(Budget budget, Measure measure) => string.Join(" and ",
         (string[])

@@ -9,8 +9,4 @@ namespace KoopmanMesh.Capture.Replacing.Planning;
 /// <param name="Score">Of the original.</param>
 /// <param name="Evaluations">Plans that may be evaluated.</param>
 internal sealed record SearchSpace(
-    IReadOnlyList<StandInOffer> Offers, IReadOnlyList<Region> Named, long Operations, double Score, int Evaluations)
-{
-    /// <summary>Whether a plan replaces all that it must.</summary>
-    public bool IsComplete(HybridPlan plan) => Named.Count == 0 || plan.Offers.Length == Named.Count;
-}
+    IReadOnlyList<StandInOffer> Offers, IReadOnlyList<Region> Named, long Operations, double Score, int Evaluations);
