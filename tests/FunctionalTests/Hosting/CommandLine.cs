@@ -1,6 +1,4 @@
-using System.CommandLine;
 using KoopmanMesh.Cli;
-using KoopmanMesh.Cli.Commands;
 
 namespace KoopmanMesh.FunctionalTests.Hosting;
 
@@ -12,11 +10,6 @@ internal static class CommandLine
 {
     public static async Task<CommandResult> RunAsync(params string[] arguments)
     {
-        var root = new RootCommand("koopmesh")
-        {
-            AnalyzeCommand.Create(), BoundCommand.Create(), ComponentsCommand.Create(), DemoCommand.Create(),
-            FitCommand.Create(), PredictCommand.Create(), ReplaceCommand.Create(), ServeCommand.Create(),
-        };
         var (output, error) = (Console.Out, Console.Error);
         // Not disposed: the command's terminal keeps the first writer it sees for the life of the process.
         var (printed, complained) = (new StringWriter(), new StringWriter());
@@ -24,7 +17,7 @@ internal static class CommandLine
         {
             Console.SetOut(printed);
             Console.SetError(complained);
-            var exitCode = await CommandRunner.RunAsync(root, arguments);
+            var exitCode = await CommandRunner.RunAsync(KoopmeshCommand.Create(), arguments);
             return new CommandResult(exitCode, printed.ToString(), complained.ToString());
         }
         finally
