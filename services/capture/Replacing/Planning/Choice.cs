@@ -112,15 +112,24 @@ internal sealed record Choice(int Chosen, string Sentence, string? Warning = nul
     }
 
     /// <summary>What a hybrid costs of what the original costs, where both are known.</summary>
-    private static IEnumerable<(string Cost, double Of)> Shares(Evaluation evaluation, Evaluation original) =>
-        from pair in ((string Cost, long? Hybrid, long? Original)[])
+    private static IEnumerable<(string Cost, double Of)> Shares(Evaluation evaluation, Evaluation original)
+    {
+        (string Cost, double? Of)[] shares =
         [
-            ("operations", evaluation.Operations, original.Operations),
-            ("parameters", evaluation.Parameters, original.Parameters),
-            ("unstable ReLUs", evaluation.UnstableRelus, original.UnstableRelus),
-        ]
-        where pair.Hybrid is not null && pair.Original > 0
-        select (pair.Cost, (double)pair.Hybrid.Value / pair.Original.Value);
+            ("operations", Share(evaluation.Operations, original.Operations)),
+            ("parameters", Share(evaluation.Parameters, original.Parameters)),
+            ("unstable ReLUs", Share(evaluation.UnstableRelus, original.UnstableRelus)),
+        ];
+        foreach (var (cost, of) in shares)
+        {
+            if (of is { } known)
+            {
+                yield return (cost, known);
+            }
+        }
+
+        static double? Share(long? hybrid, long? original) => original > 0 ? (double?)hybrid / original : null;
+    }
 
     private static string Text(Budget budget, Measure measure) => string.Join(" and ",
         (string[])
