@@ -106,9 +106,10 @@ internal sealed class PairBounder
     private void EndRegion(PlannedRegion region, CancellationToken cancellationToken)
     {
         var (from, to) = (region.Region.From, region.Region.To);
+        var atEnd = Difference(to);
         if (_alignment.IsEqual(from))
         {
-            _regions[region.Region] = Largest(Difference(to).Bounds, Errors(_x[to], _y[to]));
+            _regions[region.Region] = Largest(atEnd.Bounds, Errors(_x[to], _y[to]));
             return;
         }
 
@@ -125,7 +126,7 @@ internal sealed class PairBounder
 
         var own = values[to].Value.Minus(_y[to].Value);
         _regions[region.Region] = Largest(own.Bounds, Errors(values[to], _y[to]));
-        _differences[to] = _propagation.Meet(before[to].Plus(own), Difference(to));
+        _differences[to] = _propagation.Meet(before[to].Plus(own), atEnd);
     }
 
     private bool HasDifference(string tensor) => _alignment.IsEqual(tensor) || _differences.ContainsKey(tensor);

@@ -84,6 +84,13 @@ internal sealed class Propagation(SymbolSource? symbols, ILinearAlgebra la)
         var (gamma, near) = (Rounding.Gamma32(step.MostTerms), Rounding.Underflow32(step.MostTerms));
         for (var i = 0; i < sum.Length; i++)
         {
+            // The whole may be small where what it is the sum of is not.
+            if (!(Rounding.Above(sum[i], step.MostTerms) * (1 + gamma) < float.MaxValue))
+            {
+                throw new UnboundedException(
+                    $"Element {i} of '{step.Output}' is a sum whose parts may go beyond what float32 holds on the box.");
+            }
+
             sum[i] = Rounding.Above((gamma * sum[i]) + near, step.MostTerms);
         }
 

@@ -1,5 +1,6 @@
 using KoopmanMesh.Credit.Bounding.Sound;
 using KoopmanMesh.Credit.Tests.Planted;
+using KoopmanMesh.Networks.Export;
 using KoopmanMesh.Numerics.Observables;
 using KoopmanMesh.ServiceDefaults.Errors;
 using static KoopmanMesh.Credit.Tests.Bounding.Sound.PlantedNetworks;
@@ -88,6 +89,33 @@ public sealed class SoundRefusalTests
         var bound = Bound(model, model, Cube(4, 3e38));
 
         Assert.Contains("beyond what float32 holds", bound.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASum_WhosePartsLeaveFloat32_HasNoBound_ThoughTheyCancel()
+    {
+        var model = Load(
+            Layer([[1e20], [1e20]], [0, 0], DenseActivation.None),
+            Layer([[1e19, -1e19]], [0], DenseActivation.None));
+
+        var bound = Bound(model, model, Cube(1, radius: 0.5, center: 1.5));
+
+        Assert.Equal(
+            "Element 0 of 'output' is a sum whose parts may go beyond what float32 holds on the box.", bound.Refusal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ARegion_ThatEndsInAnotherWidth_HasNoBound(int seed)
+    {
+        var end = new SoundRegion("r", "activation_2", "activation_3");
+
+        var bound = Bound(Dense(seed: 1, 4, 5, 5, 5, 2), Dense(seed, 4, 5, 5, 6, 2), Cube(4, 1), end);
+
+        Assert.Equal(
+            "'activation_3' of 'planted' has another width in 'planted', so they can't be compared there.",
+            bound.Refusal);
     }
 
     [Fact]
