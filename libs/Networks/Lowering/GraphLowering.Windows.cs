@@ -10,7 +10,7 @@ internal sealed partial class GraphLowering
         var tensor = Data(node, 0);
         var (weights, shape) = Constant(node, 1);
         var (input, output) = (Shape(node, tensor), Shape(node, node.Output[0]));
-        var windows = Windows.Of(node, input[2..], output[2..], shape[2..]);
+        var windows = WindowsOf(node, input, output, shape[2..]);
         var (inputs, outputs) = ((int)shape[1], (int)shape[0]);
         var (kernel, space) = (Volume(shape[2..]), Volume(input[2..]));
         var group = outputs / (int)node.Integer("group", 1);
@@ -51,7 +51,7 @@ internal sealed partial class GraphLowering
         var (input, output) = (Shape(node, Data(node, 0)), Shape(node, node.Output[0]));
         var global = node.OpType.StartsWith("Global", StringComparison.Ordinal);
         var kernel = global ? input[2..] : node.Integers("kernel_shape") ?? [];
-        var windows = Windows.Of(node, input[2..], output[2..], kernel);
+        var windows = WindowsOf(node, input, output, kernel);
         if (windows.Any(window => window.Count == 0))
         {
             throw Refuse(node, "has a window that lies in the padding alone");
@@ -92,6 +92,8 @@ internal sealed partial class GraphLowering
     {
         var (width, inputs) = (Width(node, node.Output[0]), Width(node, node.Input[0]));
         var operands = new Operand[windows.Max(window => window.Count)];
+        RequireCoefficients(node, (long)width * operands.Length);
+        _written += (long)width * operands.Length;
         for (var k = 0; k < operands.Length; k++)
         {
             var sources = new int[width];
@@ -107,6 +109,15 @@ internal sealed partial class GraphLowering
         }
 
         Finish(node, 1, Largest(node, operands));
+    }
+
+    // Refused before they are listed: a kernel as large as a large input is cheap to write in a file.
+    private IReadOnlyList<IReadOnlyList<(int Kernel, int At)>> WindowsOf(
+        NodeProto node, long[] input, long[] output, long[] kernel)
+    {
+        var looks = output[2..].Concat(kernel).Aggregate(1.0, (product, length) => product * length);
+        RequireCoefficients(node, (long)Math.Min(looks, MostCoefficients + 1.0));
+        return Windows.Of(node, input[2..], output[2..], kernel);
     }
 
     private static int Volume(long[] shape) => (int)shape.Aggregate(1L, (product, length) => product * length);

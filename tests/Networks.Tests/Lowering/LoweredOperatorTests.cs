@@ -125,6 +125,23 @@ public sealed class LoweredOperatorTests
         Assert.Equal($"The operator '{op}' (node 'n1') of 'built' {reason}.", exception.Message);
     }
 
+    [Theory]
+    [InlineData("AveragePool")]
+    [InlineData("MaxPool")]
+    public void AKernel_FarBeyondItsInput_IsRefused_BeforeItIsWrittenOut(string op)
+    {
+        var model = Image(1, 4, 4)
+            .Node(op, "x", "y", ("kernel_shape", new long[] { 6000, 6000 }), ("strides", new long[] { 6000, 6000 }),
+                ("pads", new long[] { 3000, 3000, 3000, 3000 }))
+            .Output("y", -1, 1, 1, 1).Load();
+
+        var exception = Assert.Throws<UnloweredOperatorException>(() => LoweredNetwork.Lower(model));
+
+        Assert.Equal(
+            $"The operator '{op}' (node 'n0') of 'built' takes the network beyond 33554432 coefficients that are "
+            + "written out.", exception.Message);
+    }
+
     [Fact]
     public void Rows_OfAnotherWidth_AreRefused()
     {
