@@ -22,15 +22,15 @@ public static class ConformalQuantile
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
 
-        // ceil(m - m alpha) = m - floor(m alpha) for a whole m.
-        return rows + 1 - (long)decimal.Floor((rows + 1m) * Exactly(alpha));
+        // ceil(m - m alpha) = m - floor(m alpha) for a whole m; an alpha that its 15 digits round to 1 is less than 1.
+        return Math.Max(1, rows + 1 - (long)decimal.Floor((rows + 1m) * Exactly(alpha)));
     }
 
     /// <summary>Fewest rows with a bound at <paramref name="alpha"/>: ceil(1/alpha) - 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Alpha is not inside (0, 1).</exception>
     public static long FewestRows(double alpha)
     {
-        var fewest = Exactly(alpha) is > 0 and var exact ? decimal.Ceiling(1 / exact) - 1 : decimal.MaxValue;
+        var fewest = Exactly(alpha) is > 0 and var exact ? Math.Max(1, decimal.Ceiling(1 / exact) - 1) : decimal.MaxValue;
         return fewest < long.MaxValue ? (long)fewest : long.MaxValue;
     }
 

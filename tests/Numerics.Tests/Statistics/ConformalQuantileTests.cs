@@ -15,6 +15,7 @@ public sealed class ConformalQuantileTests
     [InlineData(149, 0.18, 123)] // In doubles 150 (1 - 0.18) is just above 123.
     [InlineData(50, 0.01, 51)]
     [InlineData(0, 0.5, 1)]
+    [InlineData(9, 1 - 1e-16, 1)] // 1 in 15 digits.
     [InlineData(9_999_999, 0.3, 7_000_000)]
     public void Order_IsTheCeilingOfTheExactProduct(long rows, double alpha, long order) =>
         Assert.Equal(order, ConformalQuantile.Order(rows, alpha));
@@ -25,6 +26,7 @@ public sealed class ConformalQuantileTests
     [InlineData(0.3, 3)]
     [InlineData(0.5, 1)]
     [InlineData(0.999, 1)]
+    [InlineData(1 - 1e-16, 1)]
     [InlineData(0.0001, 9999)]
     public void FewestRows_IsTheFirstWithABound(double alpha, long rows)
     {
