@@ -33,6 +33,13 @@ internal static class BoundHeaders
             var region = header.Regions[i];
             RequireName(region.FromTensor, $"header.regions[{i}].from_tensor");
             RequireName(region.ToTensor, $"header.regions[{i}].to_tensor");
+            if (region.FromTensor == region.ToTensor)
+            {
+                throw new InvalidRequestException(
+                    "REGIONS_INVALID",
+                    $"header.regions[{i}] starts and ends at '{region.ToTensor}', expected two tensors",
+                    $"header.regions[{i}].to_tensor");
+            }
         }
     }
 

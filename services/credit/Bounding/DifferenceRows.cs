@@ -10,7 +10,7 @@ namespace KoopmanMesh.Credit.Bounding;
 internal sealed class DifferenceRows(int regions)
 {
     private const long MostRows = 10_000_000;
-    private const long MostNumbers = 1L << 28;
+    private const long MostNumbers = 1L << 26;
     private const int MostChunkBytes = 1 << 20;
 
     private long _rows;

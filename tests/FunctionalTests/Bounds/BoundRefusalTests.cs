@@ -24,6 +24,8 @@ public sealed class BoundRefusalTests(MeshFixture mesh) : IDisposable
             h => h.Regions.Add(Enumerable.Range(0, 65).Select(_ => new BoundRegion())) },
         { "REGIONS_INVALID", "header.regions[0].to_tensor has 0 characters, expected 1 to 1024",
             h => h.Regions.Add(new BoundRegion { FromTensor = "input" }) },
+        { "REGIONS_INVALID", "header.regions[0] starts and ends at 'input', expected two tensors",
+            h => h.Regions.Add(new BoundRegion { FromTensor = "input", ToTensor = "input" }) },
         { "MODEL_MISSING", "the request names no header.original", h => h.Original = null },
         { "DIGEST_INVALID",
             "header.hybrid.digest must be a SHA-256 digest of 64 lower-case hexadecimal digits, got 6 characters",
