@@ -78,7 +78,7 @@ internal sealed class BoundArguments
             command.Options.Add(option);
         }
 
-        command.Validators.Add(RequireBox);
+        command.Validators.Add(result => BoxText.RequireSource(result, Box, Data));
     }
 
     public BoundSettings Bind(ParseResult result) => new()
@@ -100,14 +100,6 @@ internal sealed class BoundArguments
         Json = result.GetValue(Json),
         Endpoint = result.GetValue(_data.Endpoint),
     };
-
-    private void RequireBox(CommandResult result)
-    {
-        if (result.GetValue(Box) is null && result.GetValue(Data) is null)
-        {
-            result.AddError("bound needs a box of inputs: say --box, or --data for the range of a data set");
-        }
-    }
 
     private static BoundRegion? Region(string text)
     {

@@ -95,6 +95,20 @@ internal static class BoxText
         }
     }
 
+    /// <summary>Asks for a box of a command that can't do without one.</summary>
+    internal static void RequireSource(CommandResult result, Option<string?> box, Option<string?> data)
+    {
+        if (result.GetValue(box) is null && result.GetValue(data) is null)
+        {
+            result.AddError(
+                $"{result.Command.Name} needs a box of inputs: say --box, or --data for the range of a data set");
+        }
+    }
+
+    /// <summary>What to say where the data set is missing that a box is of.</summary>
+    internal static CliException DataMissing(string? text) =>
+        new(ExitCodes.BadInput, $"--box {text} is of a data set; name it with --data");
+
     private static BoundsBox ReadBounds(string path)
     {
         var data = DataSet.Open(path);

@@ -51,6 +51,7 @@ internal sealed class HandOffArguments
     {
         command.Arguments.Add(Original);
         command.Arguments.Add(Hybrid);
+        command.Validators.Add(result => BoxText.RequireSource(result, Box, Data));
         Option[] options =
         [
             Box, Epsilon, Data, _data.ScaleBy, _data.Layout, _data.Limit, _data.LabelColumn, Timeout, Output,

@@ -36,6 +36,11 @@ internal static class HandOffCommand
         var folder = new HandOffFolder(settings.Output);
         folder.RequireOther(settings.Inputs);
         var box = settings.Box is { } text ? BoxText.Read(text) : null;
+        if (settings.Data is null && box is { Around: not null } or { Data: not null })
+        {
+            throw BoxText.DataMissing(settings.Box);
+        }
+
         await using var mesh = await MeshConnection.OpenAsync(settings.Endpoint, cancellationToken);
         var request = new BuildHandOffRequest
         {

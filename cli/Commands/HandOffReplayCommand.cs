@@ -27,7 +27,8 @@ internal static class HandOffReplayCommand
             "handoff-replay",
             """
             Runs a verifier's counterexample through both networks of a hand-off and says whether it counts by
-            VNN-COMP's rules: strictly, or with 1e-4 on the inputs.
+            VNN-COMP's rules: strictly, or with 1e-4 on the inputs. The exit code is 0 either way; --json has counts,
+            true or false.
 
             Try:  koopmesh handoff-replay handoff answer.counterexample
             """)

@@ -35,7 +35,7 @@ internal static class ResolvedBox
     {
         if (settings.Data is not { } path)
         {
-            throw new CliException(ExitCodes.BadInput, $"--box {settings.Box} is of a data set; name it with --data");
+            throw BoxText.DataMissing(settings.Box);
         }
 
         var data = DataSet.Open(path, settings.DataOptions);
