@@ -76,4 +76,15 @@ public sealed class PerformanceMeterTests
         Assert.Equal(Math.Sqrt(1 + (1.2 * 1.2)), difference.Norm, 1e-6);
         Assert.False(RowDifference.Of(a, b, 0, 2).Flips);
     }
+
+    [Theory]
+    [InlineData(1, float.NaN)]
+    [InlineData(float.NaN, float.NaN)]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
+    public void RowDifference_OfNoNumber_IsInfinite_AndFlips(float original, float hybrid)
+    {
+        var difference = RowDifference.Of([original, 0], [hybrid, 0], 0, 1);
+
+        Assert.Equal(new RowDifference(float.PositiveInfinity, float.PositiveInfinity, true), difference);
+    }
 }
