@@ -84,6 +84,13 @@ public sealed class StandInFitter
         var (n, p) = _widths;
         SnapshotRows.Check(SnapshotRows.Before, before, rows, n, Rows);
         SnapshotRows.Check(SnapshotRows.After, after, rows, p, Rows);
+        if (Array.TrueForAll(_refusals, refusal => refusal is not null))
+        {
+            // Nobody is left to see them, and rows of many features are not kept for nobody.
+            _folded += rows;
+            return;
+        }
+
         for (var done = 0; done < rows;)
         {
             var take = Math.Min(_options.SampleRows - _waiting, rows - done);

@@ -207,6 +207,21 @@ public sealed class StandInFitterTests
     }
 
     [Fact]
+    public void Fitter_WithEveryLiftRefused_CountsRowsAndKeepsNone()
+    {
+        var (width, rows, options) = (10_000, 64, new StandInOptions { MaxSummaryBytes = 1 });
+        var fitter = new StandInFitter(width, 1, [Lift.Parse("affine", width)], options, Algebras.Get("managed"));
+        var (before, after) = (new float[width * rows], new float[rows]);
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        fitter.Add(before, after, rows);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+
+        Assert.Equal(rows, fitter.Rows);
+        Assert.InRange(allocated, 0, width * sizeof(float));
+    }
+
+    [Fact]
     public void Fitter_ObservablesThatOverflow_RefusesTheLift()
     {
         var la = Algebras.Get("managed");
