@@ -33,14 +33,16 @@ internal static class ReplacementFindings
     /// <summary>What a reader can do when nothing was replaced.</summary>
     public static IEnumerable<string> Next(ReplacementReport report)
     {
-        if (ReplacementWords.Subject(report) is not { Performance: { } performance } best)
+        // What saves nothing is not chosen at any loss, so its loss is no advice.
+        var worth = report.Front.FirstOrDefault(hybrid => ReplacementWords.Saves(report, hybrid.Costs));
+        if ((worth ?? ReplacementWords.Subject(report)) is not { Performance: { } performance } best)
         {
             yield return "more rows fit better: raise --limit, or name a component with --component to see its loss";
             yield break;
         }
 
         var loss = (report.Original?.Score ?? 1) - performance.Score;
-        if (loss > 0 && ReplacementWords.Work(report, best.Costs) < 1)
+        if (loss > 0 && worth is not null)
         {
             yield return $"--budget accuracy={Numbers.Percent(loss, 1).Replace(" ", "", StringComparison.Ordinal)} "
                 + $"would be about what {ReplacementWords.Name(best.Regions)} needs";

@@ -43,9 +43,21 @@ internal static class ReplacementWords
             ? double.NaN
             : (double)costs.Operations / original.Operations;
 
+    /// <summary>
+    /// Whether a hybrid takes no more operations than the original and 1 % less of them, of parameters or of unstable
+    /// ReLUs: others are chosen only by name.
+    /// </summary>
+    public static bool Saves(ReplacementReport report, Costs? costs) =>
+        costs is not null && report.OriginalCosts is { } original && costs.Operations <= original.Operations
+        && (IsLess(costs.Operations, original.Operations) || IsLess(costs.Parameters, original.Parameters)
+            || (costs.HasUnstableRelus && original.HasUnstableRelus
+                && IsLess(costs.UnstableRelus, original.UnstableRelus)));
+
     /// <summary>Unstable ReLUs of all, "12/40".</summary>
     public static string Relus(Costs? costs) => costs is { HasUnstableRelus: true }
         ? costs.HasRelus ? $"{Numbers.Count(costs.UnstableRelus)}/{Numbers.Count(costs.Relus)}"
             : Numbers.Count(costs.UnstableRelus)
         : Numbers.Undefined;
+
+    private static bool IsLess(long hybrid, long original) => original > 0 && hybrid <= 0.99 * original;
 }

@@ -68,6 +68,18 @@ public sealed class ReplacementTableTests
     }
 
     [Fact]
+    public void Write_OfNothingWhoseBestSavesNothing_AdvisesTheBestThatSaves()
+    {
+        var report = SampleReplacements.Nothing();
+        report.Front[0].Costs = report.OriginalCosts.Clone();
+
+        var text = Text(200, report);
+
+        Assert.Matches(@"next +--budget accuracy=0\.3% would be about what dense_5\.\.dense_6 by affine, rank 20", text);
+        Assert.DoesNotContain("--component dense_3", text, Ordinal);
+    }
+
+    [Fact]
     public void Write_OfWarningsOnOtherStandIns_CountsThem()
     {
         var report = SampleReplacements.Full();
