@@ -164,8 +164,8 @@ public sealed class HandOffTests(MeshFixture mesh)
             "--epsilon", "1", "--output", folder);
         await FailsAsync(2, "--epsilon got '0'; expected a number above 0", "handoff", Original(), Hybrid(), "--box",
             "0..1", "--epsilon", "0", "--output", folder);
-        await FailsAsync(2, "handoff needs a box of inputs: say --box, or --data for the range of a data set", "handoff",
-            Original(), Hybrid(), "--epsilon", "1", "--output", folder);
+        await FailsAsync(2, "handoff needs a box of inputs: say --box, or --data for the range of a data set",
+            "handoff", Original(), Hybrid(), "--epsilon", "1", "--output", folder);
         await FailsAsync(3, "--box row:0:0.1 is of a data set; name it with --data", "handoff", Original(), Hybrid(),
             "--box", "row:0:0.1", "--epsilon", "1", "--output", folder);
         Assert.False(Directory.Exists(folder));
