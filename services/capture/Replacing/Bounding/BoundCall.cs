@@ -12,12 +12,12 @@ internal sealed class BoundCall(BoundService.BoundServiceClient service)
 {
     /// <summary>Counts the ReLUs of a model that are not settled on the box.</summary>
     public async Task<CountUnstableResponse> CountAsync(
-        string modelDigest, FeatureBox box, CancellationToken cancellationToken)
+        ArtifactRef model, FeatureBox box, CancellationToken cancellationToken)
     {
         using var call = service.CountUnstable(cancellationToken: cancellationToken);
         IEnumerable<CountUnstableRequest> requests =
         [
-            new() { Model = new ArtifactRef { Digest = modelDigest } },
+            new() { Model = model },
             .. Frames(box).Select(frame => new CountUnstableRequest { Tensor = frame }),
         ];
         return await SendAsync(call, requests, cancellationToken);

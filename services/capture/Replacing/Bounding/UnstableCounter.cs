@@ -2,6 +2,7 @@ using KoopmanMesh.Capture.Replacing.Planning;
 using KoopmanMesh.Networks;
 using KoopmanMesh.Networks.Surgery;
 using KoopmanMesh.Replacement.V1;
+using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Artifacts;
 
 namespace KoopmanMesh.Capture.Replacing.Bounding;
@@ -45,9 +46,11 @@ internal sealed class UnstableCounter(
             return known;
         }
 
-        var bytes = HybridFile.ToBytes(await model(), new Dictionary<string, string>());
+        var network = await model();
+        var bytes = HybridFile.ToBytes(network, new Dictionary<string, string>());
         var stored = await artifacts.PutAsync(bytes, cancellationToken);
-        var response = await bounds.CountAsync(stored.Digest, job.Box, cancellationToken);
+        var response = await bounds.CountAsync(
+            new ArtifactRef { Digest = stored.Digest, Name = network.Name }, job.Box, cancellationToken);
         var count = new UnstableCount(response.Refusal, response.Unstable, response.Relus);
         await checkpoints.RecordAsync(job.RunId, [(name, count)], cancellationToken);
         return count;
