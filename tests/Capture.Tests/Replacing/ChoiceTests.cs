@@ -154,6 +154,7 @@ public sealed class ChoiceTests
         long? unstable = null) => new(
         Planted.Scored(
             HybridPlan.Of(Planted.Offer(Planted.Region(_chain, component, component), "affine", 0.5)), score,
-            operations, parameters) with { UnstableRelus = unstable },
+            operations, parameters) with
+        { UnstableRelus = unstable },
         ratio);
 }

@@ -111,7 +111,10 @@ public sealed class DifferenceRowsTests
         var rows = new DifferenceRows(0);
         rows.Add(new DifferenceChunk
         {
-            Use = RowUse.Test, Rows = 1, Output = Floats(float.PositiveInfinity), OutputNorm = Floats(1),
+            Use = RowUse.Test,
+            Rows = 1,
+            Output = Floats(float.PositiveInfinity),
+            OutputNorm = Floats(1),
         });
 
         Assert.False(rows.Test.Bound().HasFlips);

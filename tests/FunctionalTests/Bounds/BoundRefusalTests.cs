@@ -172,7 +172,10 @@ public sealed class BoundRefusalTests(MeshFixture mesh) : IDisposable
         var header = await HeaderAsync();
         var chunk = new DifferenceChunk
         {
-            Use = RowUse.Test, Rows = 3, Output = BoundCalls.Floats(1, 2), OutputNorm = BoundCalls.Floats(1, 2),
+            Use = RowUse.Test,
+            Rows = 3,
+            Output = BoundCalls.Floats(1, 2),
+            OutputNorm = BoundCalls.Floats(1, 2),
         };
 
         var error = await Refusal.OfAsync(

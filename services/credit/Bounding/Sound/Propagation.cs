@@ -31,14 +31,14 @@ internal sealed class Propagation(SymbolSource? symbols, ILinearAlgebra la)
     public Enclosure Difference(
         LoweredStep step, Func<string, Enclosure> difference, Func<string, TensorState> x,
         Func<string, TensorState> y) => step switch
-    {
-        CopyStep copy => difference(copy.Input),
-        KinkStep kink => difference(kink.Input).KinkedDifference(
-            kink.Slopes, x(kink.Input).Value.Bounds, y(kink.Input).Value.Bounds, symbols),
-        AffineStep affine => Enclosure.Affine(
-            affine, [.. affine.Terms.Select(term => difference(term.Tensor))], withBias: false, symbols, la),
-        _ => throw new NotSupportedException($"a step of the kind {step.GetType().Name} can't be bounded"),
-    };
+        {
+            CopyStep copy => difference(copy.Input),
+            KinkStep kink => difference(kink.Input).KinkedDifference(
+                kink.Slopes, x(kink.Input).Value.Bounds, y(kink.Input).Value.Bounds, symbols),
+            AffineStep affine => Enclosure.Affine(
+                affine, [.. affine.Terms.Select(term => difference(term.Tensor))], withBias: false, symbols, la),
+            _ => throw new NotSupportedException($"a step of the kind {step.GetType().Name} can't be bounded"),
+        };
 
     /// <summary>What two enclosures of one difference agree on.</summary>
     public Enclosure Meet(Enclosure a, Enclosure b) => a.Meet(b, symbols);
