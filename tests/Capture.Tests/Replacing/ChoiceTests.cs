@@ -47,8 +47,8 @@ public sealed class ChoiceTests
         Assert.Equal(
             "replace nothing: every candidate that keeps accuracy within 0.5 % takes more operations or saves less "
             + "than 1 % of operations and parameters; the best, dense_1 by affine, loses nothing of accuracy (97 % to "
-            + "97 % on the rows choices are made on) at 120 % of the operations, 20 % of the parameters and 0.80 of the "
-            + "latency",
+            + "97 % on the rows choices are made on) at 120 % of the operations, 20 % of the parameters and 0.80 of "
+            + "the latency",
             planned.Sentence);
         Assert.Equal(0, named.Chosen);
         Assert.Equal(
