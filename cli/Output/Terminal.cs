@@ -3,17 +3,17 @@ using Spectre.Console;
 namespace KoopmanMesh.Cli.Output;
 
 /// <summary>
-/// The two consoles: results on standard output, progress on standard error. Where a stream is no terminal it gets
-/// plain text.
+/// The two consoles: results on standard output, progress on standard error, as they are when asked for. Where a stream
+/// is no terminal it gets plain text.
 /// </summary>
 internal static class Terminal
 {
     /// <summary>Columns of plain text that is not for a terminal, where nobody says otherwise.</summary>
     private const int PlainWidth = 120;
 
-    public static IAnsiConsole Output { get; } = Create(Console.Out, Console.IsOutputRedirected);
+    public static IAnsiConsole Output => Create(Console.Out, Console.IsOutputRedirected);
 
-    public static IAnsiConsole Progress { get; } = Create(Console.Error, Console.IsErrorRedirected);
+    public static IAnsiConsole Progress => Create(Console.Error, Console.IsErrorRedirected);
 
     private static IAnsiConsole Create(TextWriter writer, bool redirected)
     {

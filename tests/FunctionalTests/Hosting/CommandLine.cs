@@ -11,8 +11,8 @@ internal static class CommandLine
     public static async Task<CommandResult> RunAsync(params string[] arguments)
     {
         var (output, error) = (Console.Out, Console.Error);
-        // Not disposed: the command's terminal keeps the first writer it sees for the life of the process.
-        var (printed, complained) = (new StringWriter(), new StringWriter());
+        await using var printed = new StringWriter();
+        await using var complained = new StringWriter();
         try
         {
             Console.SetOut(printed);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Google.Protobuf;
+using Grpc.Core;
 using Grpc.Net.Client;
 using KoopmanMesh.Contracts.Tensors;
 using KoopmanMesh.Operator.V1;
@@ -64,19 +65,15 @@ internal sealed class OperatorCalls(Uri address) : IDisposable
         PredictHeader header, double[][] history, double[][]? inputs = null, byte[]? file = null)
     {
         using var call = Client.Predict(cancellationToken: Token);
-        await call.RequestStream.WriteAsync(new PredictRequest { Header = header }, Token);
-        for (var start = 0; start < (file?.Length ?? 0); start += 1000)
+        try
         {
-            var bytes = ByteString.CopyFrom(file!.AsSpan(start, Math.Min(1000, file!.Length - start)));
-            await call.RequestStream.WriteAsync(new PredictRequest { OperatorFile = bytes }, Token);
+            await SendAsync(call.RequestStream, header, history, inputs, file);
+        }
+        catch (RpcException)
+        {
+            // The server ended the call before it had read all: the responses end with its status.
         }
 
-        foreach (var frame in Frames("history", history).Concat(inputs is null ? [] : Frames("inputs", inputs)))
-        {
-            await call.RequestStream.WriteAsync(new PredictRequest { Tensor = frame }, Token);
-        }
-
-        await call.RequestStream.CompleteAsync();
         var (assembler, states) = (new TensorAssembler(), (NamedTensor?)null);
         while (await call.ResponseStream.MoveNext(Token))
         {
@@ -84,6 +81,24 @@ internal sealed class OperatorCalls(Uri address) : IDisposable
         }
 
         return [.. states!.Values<double>().Chunk((int)states.Shape[1])];
+    }
+
+    private static async Task SendAsync(
+        IClientStreamWriter<PredictRequest> requests, PredictHeader header, double[][] history, double[][]? inputs,
+        byte[]? file)
+    {
+        await requests.WriteAsync(new PredictRequest { Header = header }, Token);
+        foreach (var bytes in (file ?? []).Chunk(1000))
+        {
+            await requests.WriteAsync(new PredictRequest { OperatorFile = ByteString.CopyFrom(bytes) }, Token);
+        }
+
+        foreach (var frame in Frames("history", history).Concat(inputs is null ? [] : Frames("inputs", inputs)))
+        {
+            await requests.WriteAsync(new PredictRequest { Tensor = frame }, Token);
+        }
+
+        await requests.CompleteAsync();
     }
 
     public async Task<(OperatorReport Report, byte[] File)> GetAsync(string id)
