@@ -30,6 +30,7 @@ internal static class ReplacingHosting
         .AddSingleton<PlanStage>()
         .AddSingleton<HybridMeasurer>()
         .AddSingleton<UnstableCounter>()
+        .AddSingleton<FrontCounter>()
         .AddSingleton<ExportStage>()
         .AddSingleton<BoundCall>()
         .AddSingleton<BoundStage>()

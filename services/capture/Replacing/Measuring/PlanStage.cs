@@ -1,3 +1,4 @@
+using KoopmanMesh.Capture.Replacing.Bounding;
 using KoopmanMesh.Capture.Replacing.Planning;
 using KoopmanMesh.Networks.Execution;
 using KoopmanMesh.ServiceDefaults.Ledger;
@@ -9,8 +10,9 @@ namespace KoopmanMesh.Capture.Replacing.Measuring;
 /// <param name="Evaluations">Everything evaluated, in order.</param>
 internal sealed record PlanResult(Evaluation Original, IReadOnlyList<Evaluation> Evaluations);
 
-/// <summary>Searches over combinations, evaluating none twice.</summary>
-internal sealed class PlanStage(CandidateEvaluator evaluator, Checkpoints checkpoints, ReplacementProgress progress)
+/// <summary>Searches over combinations, evaluating none twice, and counts the ReLUs of those that may be best.</summary>
+internal sealed class PlanStage(
+    CandidateEvaluator evaluator, FrontCounter counter, Checkpoints checkpoints, ReplacementProgress progress)
 {
     public async Task<PlanResult> RunAsync(
         ReplacementJob job, ProbedNetwork network, IReadOnlyList<StandInOffer> offers,
@@ -30,7 +32,8 @@ internal sealed class PlanStage(CandidateEvaluator evaluator, Checkpoints checkp
             job.Warnings.Add($"{wild} candidates give outputs that are not finite and were left out");
         }
 
-        return new PlanResult(original, [.. evaluations.Where(e => double.IsFinite(e.Score))]);
+        var plan = new PlanResult(original, [.. evaluations.Where(e => double.IsFinite(e.Score))]);
+        return await counter.CountAsync(job, plan, cancellationToken);
     }
 
     private async Task<IReadOnlyList<Evaluation>> EvaluateAsync(
