@@ -31,7 +31,7 @@ const lines = [
   "Rows are the exported hybrids of the front, the chosen one in bold. Accuracies are on test rows that nothing was fitted to, chosen or",
   "calibrated on. *Node* is onnxruntime-node (of npm) running the exported file alone, on rows it picks by itself from the seed. *Affine* and *skip*",
   "are the same place replaced by full-rank affine least squares, and left out. Times are medians of hybrid ÷ original, turn by turn on",
-  "one thread: 1 row, then batches of 256; seconds of a search are of two cores that did other work too. Work is operations a row relative to the original. ReLUs are those not settled on the range of the data.",
+  "one thread: 1 row, then batches of 256. Work is operations a row relative to the original. ReLUs are those not settled on the range of the data.",
   "",
 ];
 for (const name of networks) lines.push(...section(name), "");
