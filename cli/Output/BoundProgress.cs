@@ -33,37 +33,18 @@ internal sealed class BoundProgress(IAnsiConsole? console)
         }
 
         console?.WriteLine("searching the box for the largest difference");
-        return LastAsync(reports, _ => { });
+        return RunProgress.LastAsync(reports, _ => { });
     }
 
     private static Task<SearchBoxResponse> ShowBarAsync(
-        IAnsiConsole terminal, IAsyncEnumerable<SearchBoxResponse> reports) => terminal.Progress()
-        .AutoClear(true)
-        .Columns(
-            new TaskDescriptionColumn { Alignment = Justify.Left },
-            new ProgressBarColumn(),
-            new PercentageColumn(),
-            new RemainingTimeColumn())
+        IAnsiConsole terminal, IAsyncEnumerable<SearchBoxResponse> reports) => terminal.Bars()
         .StartAsync(async context =>
         {
             var task = context.AddTask("searching");
-            return await LastAsync(reports, report =>
+            return await RunProgress.LastAsync(reports, report =>
             {
                 task.Description = $"searching (largest {Numbers.Small(report.Largest)})";
                 (task.MaxValue, task.Value) = (report.PointsTotal, report.PointsDone);
             });
         });
-
-    private static async Task<SearchBoxResponse> LastAsync(
-        IAsyncEnumerable<SearchBoxResponse> reports, Action<SearchBoxResponse> show)
-    {
-        var last = new SearchBoxResponse();
-        await foreach (var report in reports)
-        {
-            last = report;
-            show(report);
-        }
-
-        return last;
-    }
 }

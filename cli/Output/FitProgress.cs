@@ -20,13 +20,7 @@ internal sealed class FitProgress(IAnsiConsole? console, long total)
         _ => ShowLinesAsync(console, fit),
     };
 
-    private async Task<T> ShowBarAsync<T>(IAnsiConsole bars, Func<Action<long>, Task<T>> fit) => await bars.Progress()
-        .AutoClear(true)
-        .Columns(
-            new TaskDescriptionColumn { Alignment = Justify.Left },
-            new ProgressBarColumn(),
-            new PercentageColumn(),
-            new RemainingTimeColumn())
+    private async Task<T> ShowBarAsync<T>(IAnsiConsole bars, Func<Action<long>, Task<T>> fit) => await bars.Bars()
         .StartAsync(async context =>
         {
             var task = context.AddTask("streaming", maxValue: Math.Max(total, 1));

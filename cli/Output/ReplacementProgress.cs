@@ -28,18 +28,11 @@ internal sealed class ReplacementProgress(IAnsiConsole? console)
     private static async Task<RunStatus> ShowBarsAsync(IAnsiConsole console, IAsyncEnumerable<RunStatus> statuses)
     {
         var last = new RunStatus();
-        await console.Progress()
-            .AutoClear(true)
-            .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left },
-                new ProgressBarColumn(),
-                new PercentageColumn(),
-                new RemainingTimeColumn())
-            .StartAsync(async context =>
-            {
-                var bars = Array.ConvertAll(_stages, stage => context.AddTask(stage.Text, autoStart: false));
-                last = await RunProgress.LastAsync(statuses, status => Update(bars, status));
-            });
+        await console.Bars().StartAsync(async context =>
+        {
+            var bars = Array.ConvertAll(_stages, stage => context.AddTask(stage.Text, autoStart: false));
+            last = await RunProgress.LastAsync(statuses, status => Update(bars, status));
+        });
         return last;
     }
 

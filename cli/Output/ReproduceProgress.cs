@@ -13,13 +13,7 @@ internal sealed class ReproduceProgress(IAnsiConsole console, int seeds)
         ? ShowBar(run)
         : run(new Reporter(ByStage(console.WriteLine)));
 
-    private T ShowBar<T>(Func<IProgress<SeedProgress>, T> run) => console.Progress()
-        .AutoClear(true)
-        .Columns(
-            new TaskDescriptionColumn { Alignment = Justify.Left },
-            new ProgressBarColumn(),
-            new PercentageColumn(),
-            new RemainingTimeColumn())
+    private T ShowBar<T>(Func<IProgress<SeedProgress>, T> run) => console.Bars()
         .Start(context =>
         {
             var task = context.AddTask("starting", maxValue: 1);

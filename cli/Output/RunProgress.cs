@@ -20,31 +20,24 @@ internal sealed class RunProgress(IAnsiConsole? console)
     private static async Task<RunStatus> ShowBarsAsync(IAnsiConsole console, IAsyncEnumerable<RunStatus> statuses)
     {
         var last = new RunStatus();
-        await console.Progress()
-            .AutoClear(true)
-            .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left },
-                new ProgressBarColumn(),
-                new PercentageColumn(),
-                new RemainingTimeColumn())
-            .StartAsync(async context =>
+        await console.Bars().StartAsync(async context =>
+        {
+            var rows = context.AddTask("rows captured");
+            var fits = context.AddTask("components fitted");
+            var interventions = context.AddTask("interventions");
+            last = await LastAsync(statuses, status =>
             {
-                var rows = context.AddTask("rows captured");
-                var fits = context.AddTask("components fitted");
-                var interventions = context.AddTask("interventions");
-                last = await LastAsync(statuses, status =>
-                {
-                    rows.Description = status.RowsPerSecond > 0
-                        ? $"rows captured ({status.RowsCaptured:N0}, {status.RowsPerSecond:N0}/s)"
-                        : $"rows captured ({status.RowsCaptured:N0})";
-                    fits.Description = $"components fitted ({status.ComponentsFitted} of {status.ComponentsTotal})";
-                    interventions.Description =
-                        $"interventions ({status.InterventionsDone} of {status.InterventionsTotal})";
-                    Set(rows, status.RowsCaptured, status.RowsTotal);
-                    Set(fits, status.ComponentsFitted, status.ComponentsTotal);
-                    Set(interventions, status.InterventionsDone, status.InterventionsTotal);
-                });
+                rows.Description = status.RowsPerSecond > 0
+                    ? $"rows captured ({status.RowsCaptured:N0}, {status.RowsPerSecond:N0}/s)"
+                    : $"rows captured ({status.RowsCaptured:N0})";
+                fits.Description = $"components fitted ({status.ComponentsFitted} of {status.ComponentsTotal})";
+                interventions.Description =
+                    $"interventions ({status.InterventionsDone} of {status.InterventionsTotal})";
+                Set(rows, status.RowsCaptured, status.RowsTotal);
+                Set(fits, status.ComponentsFitted, status.ComponentsTotal);
+                Set(interventions, status.InterventionsDone, status.InterventionsTotal);
             });
+        });
         return last;
     }
 
@@ -70,9 +63,10 @@ internal sealed class RunProgress(IAnsiConsole? console)
         });
     }
 
-    internal static async Task<RunStatus> LastAsync(IAsyncEnumerable<RunStatus> statuses, Action<RunStatus> show)
+    internal static async Task<T> LastAsync<T>(IAsyncEnumerable<T> statuses, Action<T> show)
+        where T : new()
     {
-        var last = new RunStatus();
+        var last = new T();
         await foreach (var status in statuses)
         {
             last = status;
