@@ -78,7 +78,8 @@ public sealed class TensorAssembler(long maxBytes = TensorAssembler.DefaultMaxBy
         {
             ElementType.Float32 => Array.Empty<float>(),
             ElementType.Float64 => Array.Empty<double>(),
-            _ => Array.Empty<long>(),
+            ElementType.Int64 => Array.Empty<long>(),
+            _ => Array.Empty<byte>(),
         };
     }
 
@@ -118,7 +119,8 @@ public sealed class TensorAssembler(long maxBytes = TensorAssembler.DefaultMaxBy
             {
                 float[] v => Grown(v, (int)(bytes / sizeof(float))),
                 double[] v => Grown(v, (int)(bytes / sizeof(double))),
-                _ => Grown((long[])_values, (int)(bytes / sizeof(long))),
+                long[] v => Grown(v, (int)(bytes / sizeof(long))),
+                _ => Grown((byte[])_values, (int)bytes),
             };
         }
     }
@@ -133,7 +135,8 @@ public sealed class TensorAssembler(long maxBytes = TensorAssembler.DefaultMaxBy
     {
         float[] v => MemoryMarshal.AsBytes(v.AsSpan()),
         double[] v => MemoryMarshal.AsBytes(v.AsSpan()),
-        _ => MemoryMarshal.AsBytes(((long[])values).AsSpan()),
+        long[] v => MemoryMarshal.AsBytes(v.AsSpan()),
+        _ => (byte[])values,
     };
 
     private TensorStreamException Incomplete(string what) =>

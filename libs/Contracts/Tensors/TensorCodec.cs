@@ -17,7 +17,7 @@ public static class TensorCodec
 
     /// <summary>The frames of a tensor: its header, then its chunks, made as they are enumerated.</summary>
     /// <param name="name">Name within the stream.</param>
-    /// <param name="values">Elements, row-major: float, double or long.</param>
+    /// <param name="values">Elements, row-major: float, double, long or byte.</param>
     /// <param name="shape">Extents; their product is the number of elements. No extents is a scalar.</param>
     public static IEnumerable<TensorFrame> Frames<T>(
         string name, ReadOnlyMemory<T> values, params IReadOnlyList<long> shape)
@@ -110,7 +110,8 @@ public static class TensorCodec
         typeof(T) == typeof(float) ? ElementType.Float32
         : typeof(T) == typeof(double) ? ElementType.Float64
         : typeof(T) == typeof(long) ? ElementType.Int64
-        : throw new NotSupportedException($"a tensor's elements are float, double or long, not {typeof(T)}");
+        : typeof(T) == typeof(byte) ? ElementType.Uint8
+        : throw new NotSupportedException($"a tensor's elements are float, double, long or byte, not {typeof(T)}");
 
     internal static void RequireLittleEndian()
     {
@@ -126,9 +127,10 @@ public static class TensorCodec
         ElementType.Float32 => sizeof(float),
         ElementType.Float64 => sizeof(double),
         ElementType.Int64 => sizeof(long),
+        ElementType.Uint8 => sizeof(byte),
         _ => throw new TensorStreamException(
             $"tensor '{header.Name}' has element type {(int)header.ElementType}, " +
-            "expected FLOAT32 (1), FLOAT64 (2) or INT64 (3)"),
+            "expected FLOAT32 (1), FLOAT64 (2), INT64 (3) or UINT8 (4)"),
     };
 
     private static IEnumerable<TensorFrame> Frames<T>(TensorHeader header, ReadOnlyMemory<T> values)

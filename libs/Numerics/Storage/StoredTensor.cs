@@ -24,7 +24,12 @@ internal sealed record StoredTensor(TensorType Type, long[] Shape, object Elemen
         return count;
     }
 
-    public static int SizeOf(TensorType type) => type == TensorType.F32 ? sizeof(float) : sizeof(double);
+    public static int SizeOf(TensorType type) => type switch
+    {
+        TensorType.U8 => sizeof(byte),
+        TensorType.F32 => sizeof(float),
+        _ => sizeof(double),
+    };
 
     /// <summary>
     /// Writes the elements as they lie in memory, little-endian (the archive checks that the machine is).
@@ -42,6 +47,9 @@ internal sealed record StoredTensor(TensorType Type, long[] Shape, object Elemen
             case ReadOnlyMemory<long> values:
                 Write(stream, values.Span);
                 break;
+            case ReadOnlyMemory<byte> values:
+                Write(stream, values.Span);
+                break;
         }
     }
 
@@ -50,7 +58,8 @@ internal sealed record StoredTensor(TensorType Type, long[] Shape, object Elemen
     {
         TensorType.F32 => new StoredTensor(type, shape, Read<float>(stream, count)),
         TensorType.F64 => new StoredTensor(type, shape, Read<double>(stream, count)),
-        _ => new StoredTensor(type, shape, Read<long>(stream, count)),
+        TensorType.I64 => new StoredTensor(type, shape, Read<long>(stream, count)),
+        _ => new StoredTensor(type, shape, Read<byte>(stream, count)),
     };
 
     // By slices: a span of bytes cannot be as long as the longest array of doubles.

@@ -42,6 +42,10 @@ public sealed partial class TensorArchive
     public void Add(string name, ReadOnlyMemory<long> values, params ReadOnlySpan<long> shape) =>
         Add(name, TensorType.I64, values, values.Length, shape);
 
+    /// <summary>Adds unsigned bytes of a shape, row-major.</summary>
+    public void Add(string name, ReadOnlyMemory<byte> values, params ReadOnlySpan<long> shape) =>
+        Add(name, TensorType.U8, values, values.Length, shape);
+
     /// <summary>Whether a tensor has this name.</summary>
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
@@ -67,6 +71,11 @@ public sealed partial class TensorArchive
     /// <exception cref="TensorFormatException">It is missing, or of another type or shape.</exception>
     public long[] Integers(string name, params ReadOnlySpan<long> shape) =>
         ((ReadOnlyMemory<long>)Find(name, TensorType.I64, shape)).ToArray();
+
+    /// <summary>The bytes of a U8 tensor of exactly this shape; no shape given accepts any.</summary>
+    /// <exception cref="TensorFormatException">It is missing, or of another type or shape.</exception>
+    public byte[] Bytes(string name, params ReadOnlySpan<long> shape) =>
+        ((ReadOnlyMemory<byte>)Find(name, TensorType.U8, shape)).ToArray();
 
     /// <summary>
     /// Like <see cref="Doubles"/>, but into an array that is there already: large tensors aren't copied twice.

@@ -35,7 +35,8 @@ internal sealed record TensorEntry(string Name, TensorType Type, long[] Shape, i
         "F32" => TensorType.F32,
         "F64" => TensorType.F64,
         "I64" => TensorType.I64,
-        _ => throw new TensorFormatException($"tensor \"{name}\" is of type {dtype}, expected F32, F64 or I64"),
+        "U8" => TensorType.U8,
+        _ => throw new TensorFormatException($"tensor \"{name}\" is of type {dtype}, expected F32, F64, I64 or U8"),
     };
 
     private static long[]? Integers(JsonElement array)

@@ -11,4 +11,7 @@ public enum TensorType
 
     /// <summary>int64, 8 bytes.</summary>
     I64,
+
+    /// <summary>Unsigned bytes: masks.</summary>
+    U8,
 }

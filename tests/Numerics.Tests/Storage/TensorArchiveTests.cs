@@ -81,7 +81,7 @@ public sealed class TensorArchiveTests
         """{"a":1}""", 0, "tensor \"a\" is described by 1, expected an object with dtype, shape and two data_offsets")]
     [InlineData(
         """{"a":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}}""", 8,
-        "tensor \"a\" is of type F16, expected F32, F64 or I64")]
+        "tensor \"a\" is of type F16, expected F32, F64, I64 or U8")]
     [InlineData(
         """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8,
         "tensor \"a\" of F32 [3] cannot fill bytes 0 to 8")]

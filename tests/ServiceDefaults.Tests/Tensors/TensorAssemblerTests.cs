@@ -81,7 +81,7 @@ public sealed class TensorAssemblerTests
         var frame = Header(8, 1);
         frame.Header.ElementType = (ElementType)9;
 
-        Refused("tensor 'x' has element type 9, expected FLOAT32 (1), FLOAT64 (2) or INT64 (3)", frame);
+        Refused("tensor 'x' has element type 9, expected FLOAT32 (1), FLOAT64 (2), INT64 (3) or UINT8 (4)", frame);
     }
 
     [Fact]
