@@ -40,8 +40,7 @@ public sealed class ReproduceArgumentsTests
         "a start is the odd position of a ReLU that another one follows, from 1 to 5, got 2",
         "yin-yang", "--starts", "1,2")]
     [InlineData("mnist needs --data DIR, the folder with its four IDX files", "mnist")]
-    [InlineData("yin-yang samples its own points; leave --data out", "yin-yang", "--data", "images")]
-    [InlineData("'digits' is no experiment; known are yin-yang and mnist", "digits")]
+    [InlineData("yin-yang makes its own data; leave --data out", "yin-yang", "--data", "images")]
     public void Bind_WhatCannotBeRun_IsAUsageErrorInOneSentence(string message, params string[] arguments)
     {
         var error = Assert.Throws<CliException>(() => Bind([.. arguments, "--output", "out"]));
