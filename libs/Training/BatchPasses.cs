@@ -26,6 +26,7 @@ internal sealed class BatchPasses<T> where T : unmanaged, IFloatingPointIeee754<
     private readonly int[] _labels;
     private readonly T[] _targets;
     private readonly T[][] _activations;
+    private readonly T[][] _slopes;
     private readonly T[][] _gradients;
     private readonly T[] _outputGradient;
     private readonly T[][] _deltas;
@@ -45,10 +46,15 @@ internal sealed class BatchPasses<T> where T : unmanaged, IFloatingPointIeee754<
         _labels = new int[data.Labels.IsEmpty ? 0 : batch];
         _targets = new T[checked(batch * data.TargetWidth)];
         _activations = [.. network.Widths.Select(width => new T[checked(width * batch)])];
+        _slopes = [.. network.Layers.Select(layer =>
+            new T[Activations.NeedsSlope(layer.Activation) ? layer.Outputs * batch : 0])];
         _outputGradient = new T[_activations[^1].Length];
         _deltas = [new T[checked(_widest * batch)], new T[checked(_widest * batch)]];
         _gradients = [.. Enumerable.Range(0, Lanes(batch)).Select(_ => new T[network.Parameters.Length])];
     }
+
+    /// <summary>Epochs done / epochs in all, for losses that change over a run.</summary>
+    internal double Progress { get; set; }
 
     /// <summary>
     /// The loss of these rows of the training set; its gradient is the sum of the <see cref="Gradients"/>.
@@ -110,6 +116,7 @@ internal sealed class BatchPasses<T> where T : unmanaged, IFloatingPointIeee754<
         return loss.Evaluate(new LossBatch<T>
         {
             Rows = rows,
+            Progress = Progress,
             Outputs = _activations[^1].AsSpan(0, outputs),
             Gradient = _outputGradient.AsSpan(0, outputs),
             Labels = _labels.AsSpan(0, _labels.Length == 0 ? 0 : rows.Length),
@@ -135,7 +142,7 @@ internal sealed class BatchPasses<T> where T : unmanaged, IFloatingPointIeee754<
             var layer = _network.Layers[l];
             LayerProducts.Forward(
                 _algebra, layer, Part(_activations[l], layer.Inputs, start, rows.Length),
-                Part(_activations[l + 1], layer.Outputs, start, rows.Length));
+                Part(_activations[l + 1], layer.Outputs, start, rows.Length), Slope(l, start, rows.Length));
         }
     }
 
@@ -145,11 +152,8 @@ internal sealed class BatchPasses<T> where T : unmanaged, IFloatingPointIeee754<
         for (var l = _network.Layers.Count - 1; l >= _first; l--)
         {
             var layer = _network.Layers[l];
-            if (layer.HasRelu)
-            {
-                LayerProducts.CloseWhereDead(Part(_activations[l + 1], layer.Outputs, start, rows), delta);
-            }
-
+            Activations.Backward(
+                layer.Activation, Part(_activations[l + 1], layer.Outputs, start, rows), Slope(l, start, rows), delta);
             if (!layer.IsFrozen)
             {
                 LayerProducts.Gradient<T>(
@@ -165,6 +169,10 @@ internal sealed class BatchPasses<T> where T : unmanaged, IFloatingPointIeee754<
             }
         }
     }
+
+    private Span<T> Slope(int layer, int start, int rows) => _slopes[layer].Length == 0
+        ? []
+        : Part(_slopes[layer], _network.Layers[layer].Outputs, start, rows);
 
     private static void Gather<TItem>(ReadOnlySpan<int> rows, ReadOnlySpan<TItem> from, int width, Span<TItem> to)
     {

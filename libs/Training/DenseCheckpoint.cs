@@ -1,12 +1,14 @@
 using System.Numerics;
 using KoopmanMesh.Numerics.Storage;
+using KoopmanMesh.Numerics.Training.Snapshots;
 
 namespace KoopmanMesh.Training;
 
 /// <summary>
 /// Networks as safetensors archives: "layers.i.weight" [outputs, inputs] and "layers.i.bias" [outputs] for i from 0, as
 /// PyTorch's Linear keeps them, F32 or F64 by the network's numbers; the metadata "format", and "relu", a 1 or 0 for
-/// each layer. Which layers are frozen is not kept.
+/// each layer, or, where a layer has another activation, "activations", a name for each ("tanh,identity"). Which layers
+/// are frozen is not kept.
 /// </summary>
 public static class DenseCheckpoint
 {
@@ -18,7 +20,12 @@ public static class DenseCheckpoint
         ArgumentNullException.ThrowIfNull(network);
         var archive = new TensorArchive();
         archive.SetMetadata("format", Format);
-        archive.SetMetadata("relu", string.Concat(network.Layers.Select(layer => layer.HasRelu ? '1' : '0')));
+        var plain = network.Layers.All(layer => layer.Activation is Activation.Identity or Activation.Relu);
+        archive.SetMetadata(
+            plain ? "relu" : "activations",
+            plain
+                ? string.Concat(network.Layers.Select(layer => layer.HasRelu ? '1' : '0'))
+                : string.Join(',', network.Layers.Select(layer => Name(layer.Activation))));
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var layer = network.Layers[i];
@@ -27,6 +34,18 @@ public static class DenseCheckpoint
         }
 
         return archive;
+    }
+
+    /// <summary>
+    /// The tensors of <see cref="ToArchive"/>, in an order that makes them <see cref="DenseNetwork{T}.Parameters"/>.
+    /// </summary>
+    public static ParameterLayout Layout<T>(DenseNetwork<T> network) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new ParameterLayout(network.Layers.SelectMany((layer, i) => (ParameterTensor[])
+        [
+            new($"layers.{i}.weight", [layer.Outputs, layer.Inputs]), new($"layers.{i}.bias", [layer.Outputs]),
+        ]));
     }
 
     /// <summary>The network that <see cref="ToArchive"/> stored.</summary>
@@ -39,17 +58,10 @@ public static class DenseCheckpoint
             throw new TensorFormatException($"the archive's format is \"{format}\", expected \"{Format}\"");
         }
 
-        var relu = archive.RequireMetadata("relu");
-        if (relu.Length == 0 || archive.Names.Count != 2 * relu.Length || relu.Any(c => c is not ('0' or '1')))
-        {
-            throw new TensorFormatException(
-                $"the archive's \"relu\" is \"{relu}\" beside {archive.Names.Count} tensors, expected a 1 or 0 for "
-                + "each layer, which has two tensors");
-        }
-
+        var activations = Read(archive);
         try
         {
-            return DenseNetwork.From([.. relu.Select((c, i) => Layer<T>(archive, i, c == '1'))]);
+            return DenseNetwork.From([.. activations.Select((a, i) => Layer<T>(archive, i, a))]);
         }
         catch (ArgumentException e)
         {
@@ -78,11 +90,42 @@ public static class DenseCheckpoint
         return FromArchive<T>(TensorArchive.Read(file));
     }
 
-    private static DenseLayer<T> Layer<T>(TensorArchive archive, int i, bool relu)
+    private static Activation[] Read(TensorArchive archive) =>
+        archive.Metadata.TryGetValue("activations", out var names)
+            ? Named(names, archive.Names.Count)
+            : Flagged(archive.RequireMetadata("relu"), archive.Names.Count);
+
+    private static Activation[] Flagged(string relu, int tensors) =>
+        relu.Length > 0 && tensors == 2 * relu.Length && relu.All(c => c is '0' or '1')
+            ? [.. relu.Select(c => c == '1' ? Activation.Relu : Activation.Identity)]
+            : throw new TensorFormatException(
+                $"the archive's \"relu\" is \"{relu}\" beside {tensors} tensors, expected a 1 or 0 for each layer, "
+                + "which has two tensors");
+
+    private static Activation[] Named(string names, int tensors)
+    {
+        var known = Enum.GetValues<Activation>().ToDictionary(Name);
+        var listed = names.Split(',');
+        return tensors == 2 * listed.Length && listed.All(known.ContainsKey)
+            ? [.. listed.Select(name => known[name])]
+            : throw new TensorFormatException(
+                $"the archive's \"activations\" is \"{names}\" beside {tensors} tensors, expected one of "
+                + $"{string.Join(", ", known.Keys)} for each layer, which has two tensors");
+    }
+
+    private static string Name(Activation activation) => activation switch
+    {
+        Activation.Relu => "relu",
+        Activation.Tanh => "tanh",
+        Activation.Sine => "sine",
+        _ => "identity",
+    };
+
+    private static DenseLayer<T> Layer<T>(TensorArchive archive, int i, Activation activation)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (weight, bias) = ($"layers.{i}.weight", $"layers.{i}.bias");
-        var layer = new DenseLayer<T>(Values<T>(archive, weight), Values<T>(archive, bias), relu);
+        var layer = new DenseLayer<T>(Values<T>(archive, weight), Values<T>(archive, bias), activation);
         return archive.ShapeOf(weight) is [var rows, _] && archive.ShapeOf(bias) is [var length] && rows == length
             ? layer
             : throw new TensorFormatException(

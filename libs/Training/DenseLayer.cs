@@ -13,9 +13,19 @@ public sealed class DenseLayer<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>Over memory that is not copied.</summary>
     /// <param name="weights">W, row-major: as many equal rows as there are biases.</param>
     /// <param name="biases">b, at least one.</param>
-    /// <param name="hasRelu">Whether act is ReLU.</param>
+    /// <param name="hasRelu">Whether act is ReLU; otherwise it is the identity.</param>
     /// <exception cref="ArgumentException">The weights are no whole number of rows, or there are none.</exception>
     public DenseLayer(Memory<T> weights, Memory<T> biases, bool hasRelu)
+        : this(weights, biases, hasRelu ? Activation.Relu : Activation.Identity)
+    {
+    }
+
+    /// <summary>Over memory that is not copied.</summary>
+    /// <param name="weights">W, row-major: as many equal rows as there are biases.</param>
+    /// <param name="biases">b, at least one.</param>
+    /// <param name="activation">act.</param>
+    /// <exception cref="ArgumentException">The weights are no whole number of rows, or there are none.</exception>
+    public DenseLayer(Memory<T> weights, Memory<T> biases, Activation activation)
     {
         if (biases.IsEmpty || weights.IsEmpty || weights.Length % biases.Length != 0)
         {
@@ -25,7 +35,7 @@ public sealed class DenseLayer<T> where T : unmanaged, IFloatingPointIeee754<T>
                 nameof(weights));
         }
 
-        (Weights, Biases, HasRelu) = (weights, biases, hasRelu);
+        (Weights, Biases, Activation) = (weights, biases, activation);
         (Outputs, Inputs) = (biases.Length, weights.Length / biases.Length);
     }
 
@@ -35,8 +45,11 @@ public sealed class DenseLayer<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>Length of y.</summary>
     public int Outputs { get; }
 
-    /// <summary>Whether act is ReLU; otherwise it is the identity.</summary>
-    public bool HasRelu { get; }
+    /// <summary>act.</summary>
+    public Activation Activation { get; }
+
+    /// <summary>Whether act is ReLU.</summary>
+    public bool HasRelu => Activation == Activation.Relu;
 
     /// <summary>
     /// Training leaves W and b as they are, bit for bit; the layers before still learn through this one. Default false.

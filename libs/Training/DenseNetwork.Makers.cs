@@ -31,7 +31,8 @@ public static class DenseNetwork
         }
 
         var network = new DenseNetwork<T>(
-            [layers[0].Inputs, .. layers.Select(layer => layer.Outputs)], [.. layers.Select(layer => layer.HasRelu)]);
+            [layers[0].Inputs, .. layers.Select(layer => layer.Outputs)],
+            [.. layers.Select(layer => layer.Activation)]);
         for (var i = 0; i < layers.Count; i++)
         {
             network.Layers[i].CopyFrom(layers[i]);

@@ -24,25 +24,32 @@ public sealed partial class DenseNetwork<T> where T : unmanaged, IFloatingPointI
     /// <param name="seed">Seed of <see cref="RandomState"/>.</param>
     /// <param name="outputRelu">ReLU after the last layer too.</param>
     public DenseNetwork(IReadOnlyList<int> widths, uint seed, bool outputRelu = false)
-        : this(Checked(widths), [.. widths.Skip(1).Select((_, i) => outputRelu || i < widths.Count - 2)])
+        : this(
+            widths, seed,
+            new DenseInitialisation { Output = outputRelu ? Activation.Relu : Activation.Identity })
+    {
+    }
+
+    /// <summary>As the other, with other activations and starting values.</summary>
+    /// <param name="widths">Inputs, hidden widths, outputs: at least two numbers.</param>
+    /// <param name="seed">Seed of <see cref="RandomState"/>.</param>
+    /// <param name="initialisation">Activations, and what is drawn.</param>
+    /// <exception cref="ArgumentException">There are fewer than two widths, or one is not positive.</exception>
+    public DenseNetwork(IReadOnlyList<int> widths, uint seed, DenseInitialisation initialisation)
+        : this(Checked(widths), (initialisation ?? throw new ArgumentNullException(nameof(initialisation)))
+            .Activations(widths.Count - 1))
     {
         var random = new RandomState(seed);
-        foreach (var layer in _layers)
+        for (var i = 0; i < _layers.Length; i++)
         {
-            var deviation = Math.Sqrt(2.0 / layer.Inputs);
-            foreach (ref var weight in layer.Weights.Span)
-            {
-                weight = T.CreateTruncating(deviation * random.NextNormal());
-            }
-
-            layer.Biases.Span.Fill(T.CreateTruncating(InitialBias));
+            initialisation.Draw(random, _layers[i], isFirst: i == 0);
         }
     }
 
-    internal DenseNetwork(int[] widths, bool[] relu)
+    internal DenseNetwork(int[] widths, Activation[] activations)
     {
         MatrixProduct.Require<T>();
-        (_widths, _layers) = (widths, new DenseLayer<T>[relu.Length]);
+        (_widths, _layers) = (widths, new DenseLayer<T>[activations.Length]);
         _parameters = new T[checked(_layers.Select((_, i) => checked((widths[i] + 1) * widths[i + 1])).Sum())];
         var start = 0;
         for (var i = 0; i < _layers.Length; i++)
@@ -50,7 +57,7 @@ public sealed partial class DenseNetwork<T> where T : unmanaged, IFloatingPointI
             var weights = _parameters.AsMemory(start, widths[i] * widths[i + 1]);
             var biases = _parameters.AsMemory(start + weights.Length, widths[i + 1]);
             start += weights.Length + biases.Length;
-            _layers[i] = new DenseLayer<T>(weights, biases, relu[i]);
+            _layers[i] = new DenseLayer<T>(weights, biases, activations[i]);
         }
     }
 

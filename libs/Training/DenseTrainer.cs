@@ -51,13 +51,48 @@ public sealed class DenseTrainer
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Validate(network, data, options);
+        return Run(new EpochRunner<T>(_algebra, network, data, options), options, progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Trains a network in place with someone watching every step, who may change its parameters or end the run;
+    /// returns the mean loss of the last epoch, or of what there was of it.
+    /// </summary>
+    /// <param name="network">The network to change, all but its frozen layers and held parameters.</param>
+    /// <param name="data">Rows of the network's first width, with what the loss compares its outputs with.</param>
+    /// <param name="options">Epochs, batches, loss, optimizer, schedule, seed.</param>
+    /// <param name="observer">Called on this thread.</param>
+    /// <param name="cancellationToken">Looked at before every batch.</param>
+    /// <exception cref="ArgumentException">The data does not fit the network or the loss, or nothing is
+    /// trained.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="TrainingDivergedException">A batch's loss became NaN or infinite.</exception>
+    public double TrainWatched<T>(
+        DenseNetwork<T> network,
+        TrainingSet<T> data,
+        TrainingOptions options,
+        ITrainingObserver<T> observer,
+        CancellationToken cancellationToken)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        Validate(network, data, options);
+        var epochs = new EpochRunner<T>(_algebra, network, data, options) { Observer = observer };
+        return Run(epochs, options, null, cancellationToken);
+    }
+
+    private static double Run<T>(
+        EpochRunner<T> epochs, TrainingOptions options, IProgress<EpochProgress>? progress,
+        CancellationToken cancellationToken)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
         var rate = options.Optimizer.LearningRate;
         var schedule = options.Schedule.Start(rate);
-        var epochs = new EpochRunner<T>(_algebra, network, data, options);
         var loss = double.NaN;
-        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        epochs.Begin(rate);
+        for (var epoch = 1; epoch <= options.Epochs && !epochs.IsStopped; epoch++)
         {
-            loss = epochs.Run(rate, cancellationToken);
+            loss = epochs.Run(epoch, rate, cancellationToken);
             if (!double.IsFinite(loss))
             {
                 throw new TrainingDivergedException(epoch, loss);
@@ -99,6 +134,7 @@ public sealed class DenseTrainer
                 $"all {network.Layers.Count} layers are frozen, so there is nothing to train", nameof(network));
         }
 
+        options.Mask?.Check(network.Parameters.Length);
         options.Loss.Check(data, network.Widths[^1]);
     }
 }

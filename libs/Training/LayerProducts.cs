@@ -15,7 +15,13 @@ internal static class LayerProducts
     private const int LongRow = 256;
 
     /// <summary>Y of X. O(rows · inputs · outputs).</summary>
-    public static void Forward<T>(ILinearAlgebra algebra, DenseLayer<T> layer, ReadOnlySpan<T> x, Span<T> y)
+    /// <param name="algebra">What multiplies.</param>
+    /// <param name="layer">W, b and act.</param>
+    /// <param name="x">X.</param>
+    /// <param name="y">Y.</param>
+    /// <param name="slope">act' where going back needs it and is intended, see <see cref="Activations"/>.</param>
+    public static void Forward<T>(
+        ILinearAlgebra algebra, DenseLayer<T> layer, ReadOnlySpan<T> x, Span<T> y, Span<T> slope = default)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         MatrixProduct.Multiply(
@@ -30,10 +36,7 @@ internal static class LayerProducts
         {
             var part = y.Slice(start, Math.Min(pattern.Length, y.Length - start));
             TensorPrimitives.Add(part, pattern[..part.Length], part);
-            if (layer.HasRelu)
-            {
-                TensorPrimitives.Max(part, T.Zero, part);
-            }
+            Activations.Apply(layer.Activation, part, slope.IsEmpty ? slope : slope.Slice(start, part.Length));
         }
 
         ArrayPool<T>.Shared.Return(buffer);
@@ -72,23 +75,6 @@ internal static class LayerProducts
         }
 
         ArrayPool<T>.Shared.Return(buffer);
-    }
-
-    /// <summary>The derivative of ReLU: dY is 0 where Y is.</summary>
-    public static void CloseWhereDead<T>(ReadOnlySpan<T> y, Span<T> dy)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var i = 0;
-        for (; i <= dy.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            var open = Vector.GreaterThan(new Vector<T>(y[i..]), Vector<T>.Zero);
-            Vector.ConditionalSelect(open, new Vector<T>(dy[i..]), Vector<T>.Zero).CopyTo(dy[i..]);
-        }
-
-        for (; i < dy.Length; i++)
-        {
-            dy[i] = y[i] > T.Zero ? dy[i] : T.Zero;
-        }
     }
 
     // A whole number of rows; the buffer goes back to the pool.

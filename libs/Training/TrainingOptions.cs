@@ -22,6 +22,9 @@ public sealed record TrainingOptions
     /// <summary>The optimizer and its settings; default AdamW.</summary>
     public OptimizerOptions Optimizer { get; init; } = new AdamWOptions();
 
+    /// <summary>Parameters that are not trained, one by one; default none, all are.</summary>
+    public ParameterMask? Mask { get; init; }
+
     /// <summary>How the learning rate changes; default not at all.</summary>
     public Schedule Schedule { get; init; } = new ConstantRate();
 }

@@ -15,6 +15,9 @@ public readonly ref struct LossBatch<T> where T : unmanaged, IFloatingPointIeee7
     /// <summary>Where the gradient goes, as the outputs.</summary>
     public required Span<T> Gradient { get; init; }
 
+    /// <summary>Epochs done / epochs in all, in [0, 1): 0 throughout the first epoch.</summary>
+    public double Progress { get; init; }
+
     /// <summary>The rows' classes; empty where there are targets.</summary>
     public ReadOnlySpan<int> Labels { get; init; }
 
