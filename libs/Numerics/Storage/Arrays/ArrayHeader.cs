@@ -1,7 +1,7 @@
 namespace KoopmanMesh.Numerics.Storage.Arrays;
 
 /// <summary>What a file says of an array in it.</summary>
-/// <param name="Shape">Extents, each at least 1; at least one axis.</param>
+/// <param name="Shape">Extents, each at least 1; none for a single number.</param>
 /// <param name="Element">How a number is stored.</param>
 /// <param name="BigEndian">Byte order.</param>
 /// <param name="Fortran">Whether the first axis varies fastest instead of the last.</param>
@@ -16,6 +16,10 @@ internal sealed record ArrayHeader(long[] Shape, ElementType Element, bool BigEn
     public long Count => Shape.Aggregate(1L, (a, b) => a * b);
 
     public long Bytes => Count * ElementDecoder.SizeOf(Element);
+
+    /// <summary>Whether float32 holds every number exactly.</summary>
+    public bool FitsSingle => Element is ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16
+        or ElementType.UInt8 or ElementType.Int8 or ElementType.UInt16 or ElementType.Int16;
 
     /// <summary>Elements between neighbours along each axis.</summary>
     public long[] Strides()
@@ -32,11 +36,11 @@ internal sealed record ArrayHeader(long[] Shape, ElementType Element, bool BigEn
     }
 
     /// <summary>Refuses shapes nothing can be made of and promises that the file can't keep.</summary>
-    public ArrayHeader Validate(string name, long found)
+    public ArrayHeader Validate(string name, long found, bool scalar = false)
     {
-        if (Shape.Length == 0)
+        if (!scalar)
         {
-            throw new ArrayFileException($"'{name}' holds a single number; expected an array of snapshots");
+            RequireAxes(name);
         }
 
         if (Array.Exists(Shape, side => side < 1))
@@ -61,5 +65,13 @@ internal sealed record ArrayHeader(long[] Shape, ElementType Element, bool BigEn
                 $"'{name}' promises {ShapeText} numbers of type {Element.ToString().ToLowerInvariant()}, "
                 + $"{Bytes} bytes, "
                 + (found < Bytes ? $"but ends after {found} of them" : $"but {found} bytes follow its header"));
+    }
+    /// <summary>Refuses a single number.</summary>
+    public void RequireAxes(string name)
+    {
+        if (Shape.Length == 0)
+        {
+            throw new ArrayFileException($"'{name}' holds a single number; expected an array of snapshots");
+        }
     }
 }

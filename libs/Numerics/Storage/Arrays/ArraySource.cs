@@ -9,12 +9,13 @@ namespace KoopmanMesh.Numerics.Storage.Arrays;
 /// </summary>
 public sealed class ArraySource : IDisposable
 {
-    private const string Formats = "an NPY, NPZ or safetensors file";
+    internal const string Formats = "an NPY, NPZ or safetensors file";
 
-    private readonly IDisposable _owner;
+    private readonly IDisposable[] _owned;
 
-    private ArraySource(string name, ArrayHeader header, Stream content, long start, IDisposable owner) =>
-        (Name, Header, Content, Start, _owner) = (name, header, content, start, owner);
+    /// <summary>Disposes of <paramref name="owned"/> with it, and of nothing else.</summary>
+    internal ArraySource(string name, ArrayHeader header, Stream content, long start, params IDisposable[] owned) =>
+        (Name, Header, Content, Start, _owned) = (name, header, content, start, owned);
 
     /// <summary>The file, and the array's name in it where it has one, as in errors.</summary>
     public string Name { get; }
@@ -26,8 +27,7 @@ public sealed class ArraySource : IDisposable
     public long Bytes => Header.Bytes;
 
     /// <summary>True when float32 holds every number exactly.</summary>
-    public bool FitsSingle => Header.Element is ElementType.Float32 or ElementType.Float16
-        or ElementType.UInt8 or ElementType.Int8 or ElementType.UInt16 or ElementType.Int16;
+    public bool FitsSingle => Header.FitsSingle;
 
     internal ArrayHeader Header { get; }
 
@@ -53,21 +53,38 @@ public sealed class ArraySource : IDisposable
         catch (Exception e)
         {
             file.Dispose();
-            throw e switch
-            {
-                EndOfStreamException => new ArrayFileException($"'{path}' is cut short", e),
-                InvalidDataException => new ArrayFileException($"'{path}' is damaged: {e.Message}", e),
-                _ => e,
-            };
+            throw Explained(e, path);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Array.ForEach(_owned, owned => owned.Dispose());
+
+    /// <summary>The array of one entry of an archive; <paramref name="owned"/> is disposed of with it.</summary>
+    internal static ArraySource OfEntry(ZipArchiveEntry entry, string name, params IDisposable[] owned)
     {
-        Content.Dispose();
-        _owner.Dispose();
+        var content = entry.Open();
+        var header = NpyFormat.Read(content, name);
+        header.Validate(name, entry.Length - header.Offset, scalar: true);
+        if (content.CanSeek)
+        {
+            return new ArraySource(name, header, content, header.Offset, [content, .. owned]);
+        }
+
+        using (content)
+        {
+            var unpacked = Unpack(content, header.Bytes, name);
+            return new ArraySource(name, header, unpacked, 0, [unpacked, .. owned]);
+        }
     }
+
+    /// <summary>What was thrown while a file was read, as one sentence where that is possible.</summary>
+    internal static Exception Explained(Exception e, string path) => e switch
+    {
+        EndOfStreamException => new ArrayFileException($"'{path}' is cut short", e),
+        InvalidDataException => new ArrayFileException($"'{path}' is damaged: {e.Message}", e),
+        _ => e,
+    };
 
     private static ArraySource Open(FileStream file, string path, string? entry)
     {
@@ -111,19 +128,16 @@ public sealed class ArraySource : IDisposable
         var zip = new ZipArchive(file, ZipArchiveMode.Read);
         var entries = zip.Entries.Where(e => e.FullName.EndsWith(suffix, StringComparison.Ordinal)).ToArray();
         var name = Choose(path, entry, Array.ConvertAll(entries, e => e.FullName[..^suffix.Length]));
-        var chosen = Array.Find(entries, e => e.FullName == name + suffix)!;
-        var full = $"{path}:{name}";
-        var content = chosen.Open();
-        var header = NpyFormat.Read(content, full);
-        header.Validate(full, chosen.Length - header.Offset);
-        if (content.CanSeek)
+        var source = OfEntry(Array.Find(entries, e => e.FullName == name + suffix)!, $"{path}:{name}", zip);
+        try
         {
-            return new ArraySource(full, header, content, header.Offset, zip);
+            source.Header.RequireAxes(source.Name);
+            return source;
         }
-
-        using (content)
+        catch
         {
-            return new ArraySource(full, header, Unpack(content, header.Bytes, full), 0, zip);
+            source.Dispose();
+            throw;
         }
     }
 
@@ -176,7 +190,7 @@ public sealed class ArraySource : IDisposable
             : (location, null);
     }
 
-    private static FileStream OpenFile(string path)
+    internal static FileStream OpenFile(string path)
     {
         if (Directory.Exists(path))
         {

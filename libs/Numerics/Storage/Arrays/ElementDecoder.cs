@@ -13,7 +13,7 @@ internal static class ElementDecoder
     public static int SizeOf(ElementType element) => element switch
     {
         ElementType.UInt8 or ElementType.Int8 => 1,
-        ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 => 2,
+        ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 or ElementType.BFloat16 => 2,
         ElementType.UInt32 or ElementType.Int32 or ElementType.Float32 => 4,
         _ => 8,
     };
@@ -37,6 +37,7 @@ internal static class ElementDecoder
             case ElementType.UInt64: Convert<ulong>(bytes, values); break;
             case ElementType.Int64: Convert<long>(bytes, values); break;
             case ElementType.Float16: Convert<Half>(bytes, values); break;
+            case ElementType.BFloat16: Widen(MemoryMarshal.Cast<byte, ushort>(bytes), values); break;
             case ElementType.Float32: Convert<float>(bytes, values); break;
             default: MemoryMarshal.Cast<byte, double>(bytes).CopyTo(values); break;
         }
@@ -45,6 +46,14 @@ internal static class ElementDecoder
     private static void Convert<T>(Span<byte> bytes, Span<double> values)
         where T : unmanaged, INumberBase<T> =>
         TensorPrimitives.ConvertTruncating<T, double>(MemoryMarshal.Cast<byte, T>(bytes), values);
+
+    private static void Widen(ReadOnlySpan<ushort> halves, Span<double> values)
+    {
+        for (var i = 0; i < halves.Length; i++)
+        {
+            values[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+        }
+    }
 
     private static void Reverse(Span<byte> bytes, int size)
     {

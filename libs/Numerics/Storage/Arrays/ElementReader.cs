@@ -1,12 +1,12 @@
 namespace KoopmanMesh.Numerics.Storage.Arrays;
 
 /// <summary>Runs of consecutive numbers of a source, anywhere in it.</summary>
-internal sealed class ElementReader(ArraySource source, Stream stream)
+internal sealed class ElementReader(ArraySource source, Stream stream, int bufferBytes = ElementReader.BufferBytes)
 {
     /// <summary>Bytes asked for at once.</summary>
     public const int BufferBytes = 1 << 20;
 
-    private readonly byte[] _buffer = new byte[Math.Min(BufferBytes, Math.Max(source.Bytes, sizeof(double)))];
+    private readonly byte[] _buffer = new byte[Math.Min(bufferBytes, Math.Max(source.Bytes, sizeof(double)))];
     private readonly int _size = ElementDecoder.SizeOf(source.Header.Element);
 
     /// <summary>Reads numbers <paramref name="first"/> and on.</summary>

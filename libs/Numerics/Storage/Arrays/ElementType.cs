@@ -12,6 +12,10 @@ internal enum ElementType
     UInt64,
     Int64,
     Float16,
+
+    /// <summary>The upper half of a float32.</summary>
+    BFloat16,
+
     Float32,
     Float64,
 }

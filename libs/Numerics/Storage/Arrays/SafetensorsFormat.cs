@@ -20,6 +20,14 @@ internal static class SafetensorsFormat
     /// <summary>Every tensor by name, as JSON still; offsets count from the second result.</summary>
     public static (Dictionary<string, JsonElement> Entries, long Start) Read(Stream stream, string name)
     {
+        var (entries, _, start) = ReadAll(stream, name);
+        return (entries, start);
+    }
+
+    /// <summary>The same, and the strings stored beside the tensors.</summary>
+    public static (Dictionary<string, JsonElement> Entries, Dictionary<string, string> Metadata, long Start) ReadAll(
+        Stream stream, string name)
+    {
         Span<byte> prefix = stackalloc byte[Prefix];
         stream.ReadExactly(prefix);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
@@ -35,12 +43,22 @@ internal static class SafetensorsFormat
         {
             using var document = JsonDocument.Parse(header);
             var entries = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-            foreach (var property in document.RootElement.EnumerateObject().Where(p => p.Name != "__metadata__"))
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var property in document.RootElement.EnumerateObject())
             {
-                entries[property.Name] = property.Value.Clone();
+                if (property.Name != "__metadata__")
+                {
+                    entries[property.Name] = property.Value.Clone();
+                    continue;
+                }
+
+                foreach (var text in property.Value.EnumerateObject())
+                {
+                    metadata[text.Name] = text.Value.ToString();
+                }
             }
 
-            return (entries, Prefix + (long)length);
+            return (entries, metadata, Prefix + (long)length);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -53,7 +71,8 @@ internal static class SafetensorsFormat
     /// <param name="start">Where the elements of all tensors start.</param>
     /// <param name="length">Bytes of the file.</param>
     /// <param name="name">The array's name in errors.</param>
-    public static ArrayHeader Parse(JsonElement entry, long start, long length, string name)
+    /// <param name="scalar">Whether it may be a single number.</param>
+    public static ArrayHeader Parse(JsonElement entry, long start, long length, string name, bool scalar = false)
     {
         try
         {
@@ -66,7 +85,7 @@ internal static class SafetensorsFormat
             }
 
             return new ArrayHeader(shape, element, BigEndian: false, Fortran: false, start + begin)
-                .Validate(name, Math.Min(end - begin, length - start - begin));
+                .Validate(name, Math.Min(end - begin, length - start - begin), scalar);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException)
         {
@@ -85,10 +104,11 @@ internal static class SafetensorsFormat
         "U64" => ElementType.UInt64,
         "I64" => ElementType.Int64,
         "F16" => ElementType.Float16,
+        "BF16" => ElementType.BFloat16,
         "F32" => ElementType.Float32,
         "F64" => ElementType.Float64,
         ['C', ..] => throw new ArrayFileException($"'{name}' is complex where real is meant"),
         _ => throw new ArrayFileException(
-            $"'{name}' holds elements of type {dtype}; expected BOOL, U8 to U64, I8 to I64, F16, F32 or F64"),
+            $"'{name}' holds elements of type {dtype}; expected BOOL, U8 to U64, I8 to I64, F16, BF16, F32 or F64"),
     };
 }
