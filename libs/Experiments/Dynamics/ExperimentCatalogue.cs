@@ -4,7 +4,10 @@ namespace KoopmanMesh.Experiments.Dynamics;
 public static class ExperimentCatalogue
 {
     /// <summary>All, in the order that help lists them.</summary>
-    public static IReadOnlyList<IExperiment> All { get; } = [];
+    public static IReadOnlyList<IExperiment> All { get; } =
+    [
+        new Equivalence.EquivalenceExperiment(),
+    ];
 
     /// <summary>The one of a name, or null.</summary>
     public static IExperiment? Find(string name) => All.FirstOrDefault(e => e.Name == name);
