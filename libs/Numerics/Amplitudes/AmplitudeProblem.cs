@@ -53,7 +53,13 @@ public sealed class AmplitudeProblem
         ArgumentNullException.ThrowIfNull(la);
         Guard.Shape(trajectory, fitted.StateWidth, Math.Max(1, trajectory.Columns), "the trajectory");
         Guard.Finite(trajectory, "the trajectory");
-        var (modes, eigenvalues) = (fitted.Spectrum.Modes, fitted.Spectrum.Eigenvalues.ToArray());
+        return Of(fitted.Spectrum.Modes, fitted.Spectrum.Eigenvalues.ToArray(), trajectory, la);
+    }
+
+    /// <summary>The same of modes (n × r, conjugates adjacent) that no operator holds; the trajectory is finite.</summary>
+    internal static AmplitudeProblem Of(
+        ComplexMatrix modes, Complex[] eigenvalues, Matrix trajectory, ILinearAlgebra la)
+    {
         var powers = Powers(eigenvalues, trajectory.Columns);
         var gram = Gram(modes, la);
         var overlaps = Gram(powers, la);

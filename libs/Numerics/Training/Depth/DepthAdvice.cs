@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using KoopmanMesh.Numerics.Alignment;
+using KoopmanMesh.Numerics.Estimators;
+using KoopmanMesh.Numerics.Fitting;
+using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Observables;
+using KoopmanMesh.Numerics.Operators;
+using KoopmanMesh.Numerics.Training.Windows;
+
+namespace KoopmanMesh.Numerics.Training.Depth;
+
+/// <summary>
+/// How deep a network of near-identity layers must be to realise a map, from pairs of its input and output (methods
+/// P1.5, the idea recalled, the formulas [R]): advice, not a theorem. Immutable.
+/// </summary>
+public sealed record DepthAdvice
+{
+    // A pad of zeros, and a direction the map kills, have eigenvalues of rounding, whose logarithm means nothing.
+    private const double Vanished = 1e-8;
+
+    /// <summary>ceil(max |log lambda| / delta) over trusted pairs.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>ceil(log eps / log|lambda_2|); null where nothing contracts.</summary>
+    public required int? ContractionLayers { get; init; }
+
+    /// <summary>Trusted pairs, by descending |log lambda|, conjugates adjacent.</summary>
+    public required ImmutableArray<TrainingMode> Modes { get; init; }
+
+    /// <summary>Ritz pairs left out for their residual.</summary>
+    public required int Untrusted { get; init; }
+
+    /// <summary>Trusted pairs left out because their eigenvalue is zero to rounding: no depth reaches them.</summary>
+    public required int Vanishing { get; init; }
+
+    /// <summary>Pairs of the map.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>
+    /// Fraction of the outputs' variance that the fit explains on the fifth of the rows held out; below 0 it is worse
+    /// than the mean, and the advice is about the fit and not the map.
+    /// </summary>
+    public required double Explained { get; init; }
+
+    /// <summary>
+    /// Fits the map by EDMD with refined residuals (methods A5, A4); maps of unequal widths are aligned by zero-padding
+    /// (methods P0.2). O(N^2 m) in N observables of m rows.
+    /// </summary>
+    /// <param name="inputs">n × m, a row of the map's data in each column, m ≥ 2.</param>
+    /// <param name="outputs">n' × m.</param>
+    /// <param name="options">How.</param>
+    /// <param name="la">The linear algebra to run on.</param>
+    /// <exception cref="ShapeMismatchException">The rows differ in number, or there are fewer than 2.</exception>
+    /// <exception cref="NonFiniteDataException">A number is not finite.</exception>
+    /// <exception cref="ObservablesException">The dictionary is not known.</exception>
+    public static DepthAdvice Of(Matrix inputs, Matrix outputs, DepthOptions options, ILinearAlgebra la)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(la);
+        Guard.Shape(outputs, outputs.Rows, Math.Max(2, inputs.Columns), "the outputs of the map");
+        var wide = Math.Max(inputs.Rows, outputs.Rows);
+        var (x, y) = (Align(inputs, wide, la), Align(outputs, wide, la));
+        var estimator = new RefinedEstimator
+        {
+            ColumnScaling = false,
+            Observables = ObservablesSpec.Parse(options.Dictionary),
+            RankRule = options.Rank is { } rank ? new RankRule.Fixed(rank) : new RankRule.RelTol(1e-8),
+        };
+        var fitted = estimator.Fit(SnapshotData.FromPairs(x, y), la);
+        return Read(fitted, options) with
+        {
+            Rows = inputs.Columns,
+            Explained = Explain(fitted.Diagnostics, y),
+        };
+    }
+
+    private static DepthAdvice Read(KoopmanOperator fitted, DepthOptions options)
+    {
+        var spectrum = fitted.Spectrum;
+        var modes = new List<TrainingMode>();
+        var (trusted, largest) = (0, 0.0);
+        foreach (var lambda in spectrum.Eigenvalues.Span)
+        {
+            largest = Math.Max(largest, Complex.Abs(lambda));
+        }
+
+        for (var j = 0; j < spectrum.Eigenvalues.Length; j++)
+        {
+            var (lambda, residual) = (spectrum.Eigenvalues.Span[j], spectrum.Residuals.Span[j]);
+            trusted += residual <= options.Residual ? 1 : 0;
+            if (residual <= options.Residual && Complex.Abs(lambda) > Vanished * largest)
+            {
+                modes.Add(new TrainingMode(lambda, residual, spectrum.Importance.Span[j]));
+            }
+        }
+
+        Complex[] kept = [.. modes.Select(mode => mode.Eigenvalue)];
+        return new DepthAdvice
+        {
+            Layers = DepthRule.Layers(kept, options.Change),
+            ContractionLayers = DepthRule.ContractionLayers(kept, options.Tolerance),
+            Modes = [.. modes.OrderByDescending(mode => Complex.Abs(Complex.Log(mode.Eigenvalue)))],
+            Untrusted = spectrum.Eigenvalues.Length - trusted,
+            Vanishing = trusted - kept.Length,
+            Rows = 0,
+            Explained = 0,
+        };
+    }
+
+    /// <summary>1 - ||Y - Yhat||^2 / ||Y - mean||^2; the error is relative to ||Y||.</summary>
+    private static double Explain(FitDiagnostics diagnostics, Matrix outputs)
+    {
+        var error = diagnostics.HoldOutError ?? 0;
+        var (energy, variance) = (outputs.Energy(), 0.0);
+        var rows = outputs.Transpose();
+        for (var i = 0; i < rows.Columns; i++)
+        {
+            var mean = System.Numerics.Tensors.TensorPrimitives.Average<double>(rows.Column(i));
+            foreach (var value in rows.Column(i))
+            {
+                variance += (value - mean) * (value - mean);
+            }
+        }
+
+        return variance > 0 ? 1 - (error * error * energy / variance) : 1;
+    }
+
+    private static Matrix Align(Matrix narrow, int wide, ILinearAlgebra la) =>
+        narrow.Rows == wide ? narrow : new ZeroPadLayer(narrow.Rows, wide).Align(narrow, la);
+}
