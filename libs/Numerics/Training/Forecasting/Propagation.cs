@@ -1,0 +1,186 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using KoopmanMesh.Numerics.Fitting;
+using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Spectra;
+
+namespace KoopmanMesh.Numerics.Training.Forecasting;
+
+/// <summary>
+/// Sums of changes, S_N = (1 + A + … + A^(N-1)) e, for several N at once: by eigenvectors, S = W g_N(lambda) W^-1 e with
+/// g_N(lambda) = 1 + lambda + … + lambda^(N-1); by repeated squaring where the eigenvectors are too nearly dependent.
+/// </summary>
+internal static class Propagation
+{
+    // Beyond it, what the eigenvectors' near dependence costs shows in the sixth digit.
+    private const double WorstCondition = 1e10;
+
+    // What exceeds the clip by less is on it but for rounding, or for what a window can tell (methods N13).
+    private const double ClipMargin = 1e-6;
+
+    /// <summary>The sums of each of <paramref name="counts"/>, r × counts. O(r^3 + counts r^2).</summary>
+    /// <param name="a">r × r.</param>
+    /// <param name="change">e, r long.</param>
+    /// <param name="counts">N ≥ 0.</param>
+    /// <param name="clip">Eigenvalues beyond this modulus are moved onto it; infinity for none.</param>
+    /// <param name="la">The linear algebra to run on.</param>
+    public static PropagatedChanges Of(
+        Matrix a, double[] change, IReadOnlyList<long> counts, double clip, ILinearAlgebra la)
+    {
+        if (a.Rows == 0)
+        {
+            return new PropagatedChanges(new Matrix(0, counts.Count), 0, 0);
+        }
+
+        var (values, vectors) = la.Eigen(a);
+        var largest = values.Max(Complex.Abs);
+        var beyond = Beyond(clip);
+        var basis = RealBasis(values, vectors);
+        var (u, s, vt) = la.ThinSvd(basis);
+        if (s[0] <= WorstCondition * s[^1])
+        {
+            var inner = la.Multiply(u, change, transposeA: true);
+            TensorPrimitives.Divide(inner, s, inner);
+            var coordinates = la.Multiply(vt, inner, transposeA: true);
+            var sums = la.Multiply(basis, Sums(values, coordinates, counts, clip, beyond));
+            return new PropagatedChanges(sums, largest, values.Count(value => Complex.Abs(value) > beyond));
+        }
+
+        return largest > beyond
+            ? new PropagatedChanges(null, largest, 0)
+            : new PropagatedChanges(BySquaring(a, change, counts, la), largest, 0);
+    }
+
+    /// <summary>The modulus that is clipped.</summary>
+    public static double Beyond(double clip) => clip * (1 + ClipMargin);
+
+    /// <summary>g_N(lambda), by doubling: exact to rounding for lambda at 1 too. O(log N).</summary>
+    public static Complex GeometricSum(Complex lambda, long count)
+    {
+        var (power, sum) = (Complex.One, Complex.Zero);
+        for (var bit = 63 - BitOperations.LeadingZeroCount((ulong)count); bit >= 0; bit--)
+        {
+            (power, sum) = (power * power, sum * (1 + power));
+            if ((count >> bit & 1) == 1)
+            {
+                (power, sum) = (power * lambda, 1 + (sum * lambda));
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>
+    /// What a mode's first change comes to: of a clipped one, which turns about the same fixed point with a smaller
+    /// modulus, (lambda_c^N - 1) / (lambda - 1).
+    /// </summary>
+    public static Complex ClippedSum(Complex lambda, long count, double clip, double beyond)
+    {
+        var modulus = Complex.Abs(lambda);
+        if (!(modulus > clip))
+        {
+            return GeometricSum(lambda, count);
+        }
+
+        var moved = lambda / modulus * clip;
+        var sum = GeometricSum(moved, count);
+        return modulus > beyond ? sum * (moved - 1) / (lambda - 1) : sum;
+    }
+
+    /// <summary>The same of a real eigenvalue.</summary>
+    public static double ClippedSum(double lambda, long count, double clip, double beyond)
+    {
+        var modulus = Math.Abs(lambda);
+        var moved = modulus > clip ? Math.CopySign(clip, lambda) : lambda;
+        var (power, sum) = (1.0, 0.0);
+        for (var bit = 63 - BitOperations.LeadingZeroCount((ulong)count); bit >= 0; bit--)
+        {
+            (power, sum) = (power * power, sum * (1 + power));
+            if ((count >> bit & 1) == 1)
+            {
+                (power, sum) = (power * moved, 1 + (sum * moved));
+            }
+        }
+
+        return modulus > beyond ? sum * (moved - 1) / (lambda - 1) : sum;
+    }
+
+    /// <summary>The eigenvectors as a real matrix: of a conjugate pair the real part and the imaginary one.</summary>
+    private static Matrix RealBasis(Complex[] values, ComplexMatrix vectors)
+    {
+        var basis = new Matrix(vectors.Rows, vectors.Columns);
+        for (var j = 0; j < values.Length; j++)
+        {
+            var imaginary = j > 0 && values[j].Imaginary < 0;
+            var vector = vectors.Column(imaginary ? j - 1 : j);
+            for (var i = 0; i < vector.Length; i++)
+            {
+                basis[i, j] = imaginary ? vector[i].Imaginary : vector[i].Real;
+            }
+        }
+
+        return basis;
+    }
+
+    private static Matrix Sums(
+        Complex[] values, double[] coordinates, IReadOnlyList<long> counts, double clip, double beyond)
+    {
+        var sums = new Matrix(values.Length, counts.Count);
+        for (var j = 0; j < values.Length; j++)
+        {
+            var pair = values[j].Imaginary != 0;
+            for (var h = 0; h < counts.Count; h++)
+            {
+                var sum = ClippedSum(values[j], counts[h], clip, beyond);
+                if (pair)
+                {
+                    // 2 Re(w (p - i q) / 2) is p Re w + q Im w.
+                    var moved = new Complex(coordinates[j], -coordinates[j + 1]) * sum;
+                    (sums[j, h], sums[j + 1, h]) = (moved.Real, -moved.Imaginary);
+                }
+                else
+                {
+                    sums[j, h] = coordinates[j] * sum.Real;
+                }
+            }
+
+            j += pair ? 1 : 0;
+        }
+
+        return sums;
+    }
+
+    private static Matrix BySquaring(Matrix a, double[] change, IReadOnlyList<long> counts, ILinearAlgebra la)
+    {
+        var (r, sums) = (a.Rows, new Matrix(a.Rows, counts.Count));
+        for (var h = 0; h < counts.Count; h++)
+        {
+            // [S; 1] moves by [A e; 0 1].
+            var power = new Matrix(r + 1, r + 1);
+            for (var j = 0; j < r; j++)
+            {
+                a.Column(j).CopyTo(power.Column(j));
+            }
+
+            change.CopyTo(power.Column(r));
+            power[r, r] = 1;
+            var state = new double[r + 1];
+            state[r] = 1;
+            for (var left = counts[h]; left > 0; left >>= 1)
+            {
+                state = (left & 1) == 1 ? la.Multiply(power, state) : state;
+                power = left > 1 ? la.Multiply(power, power) : power;
+            }
+
+            state.AsSpan(0, r).CopyTo(sums.Column(h));
+        }
+
+        return sums;
+    }
+}
+
+/// <summary>What <see cref="Propagation"/> found.</summary>
+/// <param name="Sums">S_N, r × counts; null where clipping would have needed eigenvectors that are dependent.</param>
+/// <param name="LargestModulus">Before clipping.</param>
+/// <param name="Clipped">Eigenvalues that were moved.</param>
+internal sealed record PropagatedChanges(Matrix? Sums, double LargestModulus, int Clipped);
