@@ -77,7 +77,9 @@ public sealed class EquivalenceTests
     [Fact]
     public void Runs_Starts_AreALittleBesideEachOther()
     {
-        var (runs, _) = new WeightRuns(Task, _options, _la).Run(5, new SgdOptions { LearningRate = 1e-9 }, 9, null, Token);
+        var still = new SgdOptions { LearningRate = 1e-9 };
+
+        var (runs, _) = new WeightRuns(Task, _options, _la).Run(5, still, 9, null, Token);
 
         Assert.Equal(3, runs.Count);
         Assert.All(Enumerable.Range(0, 8), i =>
@@ -113,14 +115,13 @@ public sealed class EquivalenceTests
         Assert.Equal(1 / 200.0, p, 0.02);
         Assert.Equal(0.2, excess, 0.01);
 
-        RunSpectrum[] Spectra(double first) =>
-            [.. Enumerable.Range(0, 10).Select(_ => new RunSpectrum([first + (0.01 * random.NextDouble()), 0.1], [0, 0]))];
+        RunSpectrum[] Spectra(double first) => [.. Enumerable.Range(0, 10).Select(
+            _ => new RunSpectrum([first + (0.01 * random.NextDouble()), 0.1], [0, 0]))];
     }
 
     [Fact]
     public void Exchange_FarApartClusters_CountsOnlyWholeExchanges()
     {
-        // Two pairs; exchanging one of them makes the sets {0, 10} and {1, 11}: matching anew costs no more than before.
         var (a, b) = (new RunSpectrum([0, 0.1], [0, 0]), new RunSpectrum([10, 10.1], [0, 0]));
 
         // 00 and 11 keep the distance of 10; 01 and 10 give {0, 10.1} and {0.1, 10}: far less.
@@ -135,7 +136,8 @@ public sealed class EquivalenceTests
         {
             var context = new ExperimentContext { Seeds = 2, Store = new SeedStore(folder.FullName), Algebra = _la };
             var report = new EquivalenceExperiment(_options, _ => Task).Run(context, Token);
-            var again = new EquivalenceExperiment(_options, _ => throw new InvalidOperationException()).Run(context, Token);
+            var again = new EquivalenceExperiment(_options, _ => throw new InvalidOperationException())
+                .Run(context, Token);
 
             Assert.Equal(report.Summary, again.Summary);
             Assert.Contains("| 2 and 4", report.Sections[1].Markdown, StringComparison.Ordinal);

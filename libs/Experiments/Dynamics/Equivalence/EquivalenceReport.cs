@@ -21,18 +21,18 @@ internal sealed class EquivalenceReport(
         var widths = string.Join(", ", Pairs.Select(pair =>
             $"{Number.Of(SameSeed(pair))} ({pair.A} and {pair.B}, p = {Number.Of(Test(pair).P)})"));
         var within = string.Join(", ", options.Widths.Select(w => $"{Number.Of(Within(w))} (h = {w})"));
-        return $"Distances between the spectra of widths, same seed, mean over {results.Count} seeds: {widths}. Between "
-            + $"seeds of one width: {within}. The same training with its hidden units in another order: "
+        return $"Distances between the spectra of widths, same seed, mean over {results.Count} seeds: {widths}. "
+            + $"Between seeds of one width: {within}. The same training with its hidden units in another order: "
             + $"{Number.Of(Control("permuted"))}; in rotated coordinates: {Number.Of(Control("rotated"))}; at a tenth "
             + $"of the learning rate: {Number.Of(Control("rate 0.01"))}; with Adam: {Number.Of(Control("Adam"))}.";
     }
 
     private ReportSection Setting() => new("Setting", $"""
         784-h-10 networks with ReLU and without biases, one epoch of MNIST in batches of {options.Batch} by gradient
-        descent at {Percent.Invariant(options.Rate, "0.###")}; weights begin uniform on ±1 / sqrt(inputs). A seed is one start and
-        {options.Starts - 1} more with every weight changed by up to {Percent.Invariant(100 * options.Perturbation, "0.###")} %, the rows
-        in one order. Observed are the last layer's weights after every step. States are stacked with their
-        predecessors, 32 · 10 / h of them as in the authors' code ({string.Join(", ", options.Widths.Select(w =>
+        descent at {Percent.Invariant(options.Rate, "0.###")}; weights begin uniform on ±1 / sqrt(inputs). A seed is one
+        start and {options.Starts - 1} more with every weight changed by up to
+        {Percent.Invariant(100 * options.Perturbation, "0.###")} %, the rows in one order. Observed are the last
+        layer's weights after every step. States are stacked with their predecessors, 32 · 10 / h of them as in the authors' code ({string.Join(", ", options.Widths.Select(w =>
             $"{options.Stacked(w)} states for h = {w}"))}), no pair crosses two runs, and DMD keeps {options.Modes}
         directions. The distance of two spectra is the mean |a - b| over the best matching of their eigenvalues.
 

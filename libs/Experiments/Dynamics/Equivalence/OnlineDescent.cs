@@ -5,8 +5,8 @@ namespace KoopmanMesh.Experiments.Dynamics.Equivalence;
 /// <summary>
 /// Two algorithms known to be equivalent (Ghai, Lu and Hazan 2022, arXiv 2205.15235), which the comparison of spectra
 /// has to call so, and one that isn't: on f(x) = tan x_1 + tan x_2, mirror descent with a logarithmic barrier in x,
-/// gradient descent in u = log x, and bisection. As in the authors' code: 25 starts on a grid, 100 steps of 0.01, states
-/// kept in [0.01, 1].
+/// gradient descent in u = log x, and bisection. As in the authors' code: 25 starts on a grid, 100 steps of 0.01,
+/// states kept in [0.01, 1].
 /// </summary>
 internal static class OnlineDescent
 {

@@ -9,7 +9,7 @@ namespace KoopmanMesh.Experiments.Dynamics.Hamiltonian;
 /// solution is x(t) = x_0 + (1 - exp(-t)) N_1(t), p(t) = p_0 + (1 - exp(-t)) N_2(t), right at t = 0 whatever the
 /// weights, and the loss is the mean over points of (x' - p)^2 + (p' + x + x^3)^2 (Mattheakis and others 2020, arXiv
 /// 2001.11107). Time derivatives are carried forward beside the values, and the gradient goes back through both. In
-/// double precision, since it is the weights' own motion that is studied. Not thread-safe: it works in memory made once.
+/// double precision, since it is the weights' own motion that is studied. Not thread-safe: its memory is made once.
 /// </summary>
 internal sealed class OscillatorNetwork
 {

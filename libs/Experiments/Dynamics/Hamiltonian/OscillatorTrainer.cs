@@ -8,8 +8,8 @@ namespace KoopmanMesh.Experiments.Dynamics.Hamiltonian;
 
 /// <summary>
 /// Trains one <see cref="OscillatorNetwork"/>: full batches on a regular grid over [0, 4 pi], or on the grid perturbed
-/// anew before every step as the authors' solver does. Weights and biases begin uniform on ±1 / sqrt(inputs), PyTorch's
-/// rule for linear layers.
+/// anew before every step as the authors' solver does. Weights and biases begin uniform on ±1 / sqrt(inputs),
+/// PyTorch's rule for linear layers.
 /// </summary>
 internal sealed class OscillatorTrainer
 {

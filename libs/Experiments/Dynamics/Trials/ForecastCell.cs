@@ -18,8 +18,8 @@ internal sealed record ForecastCell
     /// <summary>Steps of training ahead.</summary>
     public required int Horizon { get; init; }
 
-    /// <summary>Loss at the predicted weights; NaN where nothing could be predicted.</summary>
-    public required double Loss { get; init; }
+    /// <summary>Loss at the predicted weights; infinite where the prediction grew beyond all bounds.</summary>
+    public double Loss { get; init; } = double.PositiveInfinity;
 
     /// <summary>Fraction right on the test rows, where there are any.</summary>
     public double Accuracy { get; init; } = double.NaN;
@@ -28,16 +28,13 @@ internal sealed record ForecastCell
     public required double OptimizerLoss { get; init; }
 
     /// <summary>median|predicted - true| / median|true - last| (methods P3.5): below 1 beats standing still.</summary>
-    public required double ErrorToGrowth { get; init; }
+    public double ErrorToGrowth { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Seconds of the prediction, fit included.</summary>
-    public required double Seconds { get; init; }
+    /// <summary>Seconds of the prediction, fit included; NaN where there is none.</summary>
+    public double Seconds { get; init; } = double.NaN;
 
     /// <summary>Seconds of the optimizer's steps that it stands for.</summary>
     public required double ReplacedSeconds { get; init; }
-
-    /// <summary>Why nothing could be predicted; empty otherwise.</summary>
-    public string Refusal { get; init; } = "";
 
     /// <summary>The loss in those of the optimizer.</summary>
     public double Ratio => Loss / OptimizerLoss;
