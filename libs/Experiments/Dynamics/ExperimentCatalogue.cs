@@ -6,6 +6,7 @@ public static class ExperimentCatalogue
     /// <summary>All, in the order that help lists them.</summary>
     public static IReadOnlyList<IExperiment> All { get; } =
     [
+        new Stopping.StoppingExperiment(),
         new Equivalence.EquivalenceExperiment(),
     ];
 
