@@ -78,7 +78,15 @@ public sealed class NetworkModel
     public static NetworkModel Load(ReadOnlyMemory<byte> bytes, string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        var model = ModelParser.Parse(bytes, name);
+        return Load(ModelParser.Parse(bytes, name), name);
+    }
+
+    /// <summary>The model as it is run, as an ONNX file.</summary>
+    public byte[] ToBytes() => Plan.Model.ToByteArray();
+
+    /// <summary>Repairs and checks a parsed file, which is edited and then belongs to the result.</summary>
+    internal static NetworkModel Load(ModelProto model, string name)
+    {
         var repair = new GraphRepair(model, name);
         repair.Run();
         var ends = new GraphEnds(model, name, repair.Notes);
@@ -94,9 +102,6 @@ public sealed class NetworkModel
             throw new ModelFormatException($"A tensor of '{name}' has a dimension beyond {int.MaxValue}.", exception);
         }
     }
-
-    /// <summary>The model as it is run, as an ONNX file.</summary>
-    public byte[] ToBytes() => Plan.Model.ToByteArray();
 
     /// <summary>The layout of a tensor at which the model can be cut.</summary>
     internal TensorLayout Cut(string tensor) =>

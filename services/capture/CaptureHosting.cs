@@ -4,6 +4,7 @@ using KoopmanMesh.Capture.Grpc;
 using KoopmanMesh.Capture.HandOff;
 using KoopmanMesh.Capture.Interventions;
 using KoopmanMesh.Capture.Messaging;
+using KoopmanMesh.Capture.Probing;
 using KoopmanMesh.Capture.Replacing;
 using KoopmanMesh.Capture.Runs;
 using KoopmanMesh.Contracts.Events;
@@ -47,6 +48,7 @@ public static class CaptureHosting
             .AddSingleton<InterventionRunner>()
             .AddReplacing()
             .AddHandOff()
+            .AddProbing()
             .AddEventHandler<ShardPlanned, ShardPlannedHandler>(ShardsAtOnce)
             .AddEventHandler<RunScored, RunScoredHandler>()
             .AddEventHandler<RunFailed, RunFailedHandler>()
@@ -64,6 +66,7 @@ public static class CaptureHosting
         app.MapGrpcService<RunGrpcService>();
         app.MapGrpcService<InterventionGrpcService>();
         app.MapGrpcService<ReplacementGrpcService>();
+        app.MapGrpcService<ProbeGrpcService>();
         return app;
     }
 }

@@ -43,7 +43,9 @@ internal sealed record RunInputs(RunSpec Spec, ComponentChain Chain, DataSet Dat
                 "spec.data");
         }
 
-        return new RunInputs(resolved, chain, data, order, ReadLabels(resolved, data, chain, artifacts));
+        var labels = ReadLabels(
+            resolved.Labels, data, chain.Model.Output.Width, resolved.DataOptions.Limit, artifacts);
+        return new RunInputs(resolved, chain, data, order, labels);
     }
 
     /// <summary>Opens uploaded rows as the options say.</summary>
@@ -66,16 +68,17 @@ internal sealed record RunInputs(RunSpec Spec, ComponentChain Chain, DataSet Dat
         });
     }
 
-    private static int[]? ReadLabels(RunSpec spec, DataSet data, ComponentChain chain, IArtifactStore artifacts)
+    /// <summary>The class of each row, from a file or the data's own column; null where there is neither.</summary>
+    public static int[]? ReadLabels(
+        ArtifactRef? file, DataSet data, int classes, long limit, IArtifactStore artifacts)
     {
-        var classes = chain.Model.Output.Width;
-        if (spec.Labels is not { } file)
+        if (file is null)
         {
             return data.HasLabels ? data.ReadLabels(classes) : null;
         }
 
         var labels = LabelReader.Read(
-            () => artifacts.OpenRead(file.Digest), NameOf(file), classes, spec.DataOptions.Limit);
+            () => artifacts.OpenRead(file.Digest), NameOf(file), classes, limit);
         return labels.Length == data.Rows
             ? labels
             : throw new InvalidRequestException(
