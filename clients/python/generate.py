@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Generates the messages and stubs of KoopmanMesh's contract from protos/ into src/koopmanmesh/<area>/v1.
 
-By protoc and grpc_python_plugin where they are on the PATH (Debian: protobuf-compiler, protobuf-compiler-grpc), else by the package
-grpcio-tools. Nothing that it writes is committed.
+By protoc and grpc_python_plugin where they are on the PATH (Debian: protobuf-compiler, protobuf-compiler-grpc), else by
+the package grpcio-tools. Nothing that it writes is committed.
 """
 import shutil
 import subprocess
@@ -21,8 +21,9 @@ def compiler() -> "list[str]":
     try:
         import grpc_tools  # noqa: F401
     except ImportError:
-        sys.exit("generate.py: neither protoc with grpc_python_plugin (Debian: protobuf-compiler protobuf-compiler-grpc) "
-                 "nor the Python package grpcio-tools is installed")
+        sys.exit(
+            "generate.py: neither protoc with grpc_python_plugin (Debian: protobuf-compiler protobuf-compiler-grpc) "
+            "nor the Python package grpcio-tools is installed")
     return [sys.executable, "-m", "grpc_tools.protoc"]
 
 

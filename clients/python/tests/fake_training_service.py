@@ -81,7 +81,8 @@ class FakeTrainingService(training_pb2_grpc.TrainingServiceServicer):
                 assert announced is None, "a snapshot began before the last one was complete"
                 announced, data = request.snapshot, b""
                 if run.steps and announced.step <= run.steps[-1]:
-                    context.abort(grpc.StatusCode.INVALID_ARGUMENT, "step %d came after %d" % (announced.step, run.steps[-1]))
+                    context.abort(
+                        grpc.StatusCode.INVALID_ARGUMENT, "step %d came after %d" % (announced.step, run.steps[-1]))
             elif part == "data":
                 assert 0 < len(request.data) <= 1 << 20
                 data += request.data

@@ -49,7 +49,8 @@ class Watched(unittest.TestCase):
         self.assertEqual([1 / (i + 1) for i in range(40)], [s.loss for s in self.service.runs["t"].scalars])
         self.assertFalse(self.service.runs["t"].scalars[0].HasField("accuracy"))
         self.assertEqual(list(SHAPES), [t.name for t in self.service.runs["t"].header.tensors])
-        self.assertEqual([list(s) for s in SHAPES.values()], [list(t.shape) for t in self.service.runs["t"].header.tensors])
+        self.assertEqual(
+            [list(s) for s in SHAPES.values()], [list(t.shape) for t in self.service.runs["t"].header.tensors])
 
     def test_report_in_pieces_is_put_together(self):
         watch, _ = self.send(7)

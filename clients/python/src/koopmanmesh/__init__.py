@@ -7,8 +7,8 @@
             watch.snapshot(step, weights, loss=loss)
     print(watch.report.verdict)
 
-For PyTorch see koopmanmesh.torch.KoopmanCallback. The messages of the contract lie below this package as protoc names them, e.g.
-koopmanmesh.training.v1.report_pb2.TrainingReport.
+For PyTorch see koopmanmesh.torch.KoopmanCallback. The messages of the contract lie below this package as protoc
+names them, e.g. koopmanmesh.training.v1.report_pb2.TrainingReport.
 """
 from .client import Client, Forecast, Pruning, connect
 from .errors import KoopmanMeshError, Unreachable

@@ -28,7 +28,7 @@ class _Snapshot(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """The answer to a command: a proposal with its tensors, or a decision; neither where the stream broke before it came."""
+    """The answer to a command: a proposal with its tensors, or a decision; neither where the stream broke before."""
 
     proposal: Optional[training_pb2.Proposal] = None
     tensors: Dict[str, np.ndarray] = {}
@@ -53,8 +53,9 @@ class _Connection:
 class Stream:
     """Sends snapshots, keeps what is not acknowledged, and after a broken connection sends that again.
 
-    A thread of its own talks to the service. The caller's thread puts snapshots in and takes what came out; it waits when more than
-    `buffer_bytes` are not acknowledged. A connection that stays broken for `patience` seconds ends the stream with Unreachable.
+    A thread of its own talks to the service. The caller's thread puts snapshots in and takes what came out; it waits
+    when more than `buffer_bytes` are not acknowledged. A connection that stays broken for `patience` seconds ends the
+    stream with Unreachable.
     """
 
     def __init__(self, stub: training_pb2_grpc.TrainingServiceStub, header: training_pb2.TrainingHeader, layout: Layout,

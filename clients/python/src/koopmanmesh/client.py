@@ -72,7 +72,8 @@ class Client:
     def report(self, training_id: str) -> report_pb2.TrainingReport:
         """The report of a run so far."""
         report = report_pb2.TrainingReport()
-        for piece in self._stream(self.trainings_stub.GetTraining(training_pb2.GetTrainingRequest(training_id=training_id))):
+        request = training_pb2.GetTrainingRequest(training_id=training_id)
+        for piece in self._stream(self.trainings_stub.GetTraining(request)):
             report.MergeFrom(piece.report)
         return report
 
@@ -102,7 +103,9 @@ class Client:
             {name: mask for name, mask in tensors.items() if not name.startswith(prefix)},
             {name[len(prefix):]: mask for name, mask in tensors.items() if name.startswith(prefix)})
 
-    def compare(self, first: Sequence[str], second: Sequence[str], **options: Any) -> training_pb2.CompareTrainingsResponse:
+    def compare(
+            self, first: Sequence[str], second: Sequence[str],
+            **options: Any) -> training_pb2.CompareTrainingsResponse:
         """How far apart the spectra of two groups of runs are; options as fields of CompareTrainingsRequest."""
         request = training_pb2.CompareTrainingsRequest(first=_ids(first), second=_ids(second), **options)
         return self._call(self.trainings_stub.CompareTrainings, request)

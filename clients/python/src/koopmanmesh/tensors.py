@@ -20,7 +20,7 @@ _DTYPES = {
 
 
 class Layout:
-    """Names and shapes of what a snapshot holds, and its element type: float64 where any of the arrays is, else float32."""
+    """Names and shapes of what a snapshot holds, and its element type: float64 where an array is, else float32."""
 
     def __init__(self, shapes: Mapping[str, Tuple[int, ...]], double: bool) -> None:
         if not shapes:
@@ -95,7 +95,8 @@ class Assembler:
         if header is None or len(self._data) < header.byte_length:
             return None
         if len(self._data) > header.byte_length:
-            raise ValueError("'%s' got %d bytes, its header says %d" % (header.name, len(self._data), header.byte_length))
+            raise ValueError(
+                "'%s' got %d bytes, its header says %d" % (header.name, len(self._data), header.byte_length))
         array = np.frombuffer(self._data, _DTYPES[header.element_type]).reshape(tuple(header.shape))
         self._header = None
         return header.name, array

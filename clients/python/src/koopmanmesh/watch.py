@@ -43,11 +43,13 @@ class Watch:
     tensors: a first snapshot, or a Layout: the names and shapes that every snapshot has.
     training_id: names the run; a new name by default. `resume` goes on with a run that is stored: see `last_step`.
     observable: "weights", "layers", "norms" or "scalars".
-    window, stop, alarm, jump, forecast: fields of the messages in koopmanmesh.training.v1.options_pb2, e.g. window={"length": 20}.
+    window, stop, alarm, jump, forecast: fields of the messages in koopmanmesh.training.v1.options_pb2, e.g.
+        window={"length": 20}.
     planned_snapshots, history, backtest: as in TrainingHeader.
     on_window, on_mark, on_warning: called with each report_pb2.Window, Mark and TrainingWarning.
     buffer_bytes: most bytes of snapshots that wait for their acknowledgement; beyond, `snapshot` waits.
-    patience: seconds that the service may be unreachable before Unreachable is raised; what was not acknowledged is sent again.
+    patience: seconds that the service may be unreachable before Unreachable is raised; what was not acknowledged is
+        sent again.
     """
 
     def __init__(
