@@ -29,8 +29,9 @@ public sealed record ForecastSummary
     public required double MeanRank { get; init; }
 
     /// <summary>
-    /// Largest |lambda| before clipping, among the modes that the last snapshot excites; 0 without any. The constant's
-    /// own eigenvalue 1 does not count.
+    /// Largest |lambda| before clipping; 0 without any. The constant's own eigenvalue 1 does not count. Blocks of more
+    /// than 64 directions count with a bound on it, ||A^N||^(1/N), where that shows that nothing is to be clipped, and not
+    /// at all without a clip: they are predicted without eigenvalues.
     /// </summary>
     public required double LargestModulus { get; init; }
 
@@ -43,7 +44,9 @@ public sealed record ForecastSummary
     /// </summary>
     public required long Held { get; init; }
 
-    /// <summary>Values that never changed over the fit, and stay as they are.</summary>
+    /// <summary>
+    /// Values that did not change before the last snapshot, and stay as they are; 0 without the constant.
+    /// </summary>
     public required long Constant { get; init; }
 
     /// <summary>

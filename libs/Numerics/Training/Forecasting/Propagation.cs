@@ -8,12 +8,18 @@ namespace KoopmanMesh.Numerics.Training.Forecasting;
 
 /// <summary>
 /// Sums of changes, S_N = (1 + A + … + A^(N-1)) e, for several N at once: by eigenvectors, S = W g_N(lambda) W^-1 e with
-/// g_N(lambda) = 1 + lambda + … + lambda^(N-1); by repeated squaring where the eigenvectors are too nearly dependent.
+/// g_N(lambda) = 1 + lambda + … + lambda^(N-1); by powers of A where the eigenvectors are too nearly dependent, or where
+/// there are many and none is to be clipped.
 /// </summary>
 internal static class Propagation
 {
-    // Beyond it, what the eigenvectors' near dependence costs shows in the sixth digit.
-    private const double WorstCondition = 1e10;
+    // Eigenvectors that are nearly dependent cancel: what cancels is larger by this much than what is left, and so are
+    // rounding errors. Powers do without, so that less is borne where nothing has to be clipped.
+    private const double MuchCancelled = 1e4;
+    private const double MostCancelled = 1e9;
+
+    // Powers cost less than eigenvectors of as many directions, and without a clip do as well.
+    private const int FewDirections = 64;
 
     // What exceeds the clip by less is on it but for rounding, or for what a window can tell (methods N13).
     private const double ClipMargin = 1e-6;
@@ -32,23 +38,30 @@ internal static class Propagation
             return new PropagatedChanges(new Matrix(0, counts.Count), 0, 0);
         }
 
-        var (values, vectors) = la.Eigen(a);
-        var largest = values.Max(Complex.Abs);
-        var beyond = Beyond(clip);
-        var basis = RealBasis(values, vectors);
-        var (u, s, vt) = la.ThinSvd(basis);
-        if (s[0] <= WorstCondition * s[^1])
+        if (a.Rows > FewDirections && double.IsInfinity(clip))
         {
-            var inner = la.Multiply(u, change, transposeA: true);
-            TensorPrimitives.Divide(inner, s, inner);
-            var coordinates = la.Multiply(vt, inner, transposeA: true);
+            return new PropagatedChanges(Powers.Sums(a, change, counts, la), 0, 0);
+        }
+
+        if (a.Rows > FewDirections && Powers.Bound(a, clip, la) is { } bound)
+        {
+            return new PropagatedChanges(Powers.Sums(a, change, counts, la), bound, 0);
+        }
+
+        var (values, vectors) = la.Eigen(a);
+        var (largest, beyond) = (values.Max(Complex.Abs), Beyond(clip));
+        var basis = RealBasis(values, vectors);
+        var coordinates = LinearSolve.Of(basis, change, la);
+        var size = TensorPrimitives.Norm<double>(coordinates);
+        if (size <= (largest > beyond ? MostCancelled : MuchCancelled) * TensorPrimitives.Norm<double>(change))
+        {
             var sums = la.Multiply(basis, Sums(values, coordinates, counts, clip, beyond));
             return new PropagatedChanges(sums, largest, values.Count(value => Complex.Abs(value) > beyond));
         }
 
         return largest > beyond
             ? new PropagatedChanges(null, largest, 0)
-            : new PropagatedChanges(BySquaring(a, change, counts, la), largest, 0);
+            : new PropagatedChanges(Powers.Sums(a, change, counts, la), largest, 0);
     }
 
     /// <summary>The modulus that is clipped.</summary>
@@ -71,8 +84,8 @@ internal static class Propagation
     }
 
     /// <summary>
-    /// What a mode's first change comes to: of a clipped one, which turns about the same fixed point with a smaller
-    /// modulus, (lambda_c^N - 1) / (lambda - 1).
+    /// What a mode's first change comes to, g_N(lambda). A clipped one turns about the same fixed point with a smaller
+    /// modulus, at the image's own step too: (lambda_c^(N+1) / lambda - 1) / (lambda - 1).
     /// </summary>
     public static Complex ClippedSum(Complex lambda, long count, double clip, double beyond)
     {
@@ -83,14 +96,24 @@ internal static class Propagation
         }
 
         var moved = lambda / modulus * clip;
-        var sum = GeometricSum(moved, count);
-        return modulus > beyond ? sum * (moved - 1) / (lambda - 1) : sum;
+        if (!(modulus > beyond))
+        {
+            return GeometricSum(moved, count);
+        }
+
+        var power = 1 + (GeometricSum(moved, count + 1) * (moved - 1));
+        return ((power / lambda) - 1) / (lambda - 1);
     }
 
     /// <summary>The same of a real eigenvalue.</summary>
     public static double ClippedSum(double lambda, long count, double clip, double beyond)
     {
         var modulus = Math.Abs(lambda);
+        if (modulus > beyond)
+        {
+            return ClippedSum((Complex)lambda, count, clip, beyond).Real;
+        }
+
         var moved = modulus > clip ? Math.CopySign(clip, lambda) : lambda;
         var (power, sum) = (1.0, 0.0);
         for (var bit = 63 - BitOperations.LeadingZeroCount((ulong)count); bit >= 0; bit--)
@@ -102,7 +125,7 @@ internal static class Propagation
             }
         }
 
-        return modulus > beyond ? sum * (moved - 1) / (lambda - 1) : sum;
+        return sum;
     }
 
     /// <summary>The eigenvectors as a real matrix: of a conjugate pair the real part and the imaginary one.</summary>
@@ -149,38 +172,10 @@ internal static class Propagation
 
         return sums;
     }
-
-    private static Matrix BySquaring(Matrix a, double[] change, IReadOnlyList<long> counts, ILinearAlgebra la)
-    {
-        var (r, sums) = (a.Rows, new Matrix(a.Rows, counts.Count));
-        for (var h = 0; h < counts.Count; h++)
-        {
-            // [S; 1] moves by [A e; 0 1].
-            var power = new Matrix(r + 1, r + 1);
-            for (var j = 0; j < r; j++)
-            {
-                a.Column(j).CopyTo(power.Column(j));
-            }
-
-            change.CopyTo(power.Column(r));
-            power[r, r] = 1;
-            var state = new double[r + 1];
-            state[r] = 1;
-            for (var left = counts[h]; left > 0; left >>= 1)
-            {
-                state = (left & 1) == 1 ? la.Multiply(power, state) : state;
-                power = left > 1 ? la.Multiply(power, power) : power;
-            }
-
-            state.AsSpan(0, r).CopyTo(sums.Column(h));
-        }
-
-        return sums;
-    }
 }
 
 /// <summary>What <see cref="Propagation"/> found.</summary>
 /// <param name="Sums">S_N, r × counts; null where clipping would have needed eigenvectors that are dependent.</param>
-/// <param name="LargestModulus">Before clipping.</param>
+/// <param name="LargestModulus">Before clipping; a bound on it, or 0, where no eigenvalue was needed.</param>
 /// <param name="Clipped">Eigenvalues that were moved.</param>
 internal sealed record PropagatedChanges(Matrix? Sums, double LargestModulus, int Clipped);

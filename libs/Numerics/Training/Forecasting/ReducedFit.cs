@@ -47,35 +47,35 @@ internal sealed record ReducedFit
     public required (double Error, double Change) Squares { get; init; }
 
     /// <summary>
-    /// Fits states in time order. O(D M min(D, M)), D = n q, M = columns - q.
+    /// Fits states in time order. O(D M r) for smooth states, else O(D M min(D, M)), D = n q, M = columns - q.
     /// </summary>
     /// <param name="states">n × at least q + 1.</param>
-    /// <param name="noise">Rounding of one number of the states: directions that it explains are not kept.</param>
+    /// <param name="floor">The largest singular value that is rounding: such directions are not kept.</param>
     /// <param name="rules">How to fit.</param>
     /// <param name="la">The linear algebra to run on.</param>
-    public static ReducedFit Of(Matrix states, double noise, FitRules rules, ILinearAlgebra la)
+    public static ReducedFit Of(Matrix states, double floor, FitRules rules, ILinearAlgebra la)
     {
         var stacked = Stack(states, rules.Delays);
         var (rows, pairs) = (stacked.Rows, stacked.Columns - 1);
         var mean = rules.HasConstant ? TakeMean(stacked, pairs) : new double[rows];
-        var (before, after) = (stacked.SelectColumns(0, pairs), stacked.SelectColumns(1, pairs));
-        var (u, s, vt) = la.ThinSvd(before);
-        var rank = Rank(s, rules, noise * (Math.Sqrt(rows) + Math.Sqrt(pairs)));
-        var basis = u.SelectColumns(0, rank);
-        var weights = vt.SelectRows(0, rank).ScaleRows(Array.ConvertAll(s[..rank], value => 1 / value)).Transpose();
-        var image = la.Multiply(after, weights);
-        var reduced = la.Multiply(basis, image, transposeA: true);
-        var start = la.Multiply(basis, stacked.Column(pairs), transposeA: true);
+        var basis = BlockBasis.Of(stacked.SelectColumns(0, pairs), rules.Tolerance, floor, rules.Rank, la);
+        var weights = basis.Weights;
+        var image = new Matrix(rows, weights.Columns);
+        la.Gemm(
+            false, false, rows, weights.Columns, pairs, 1, stacked.AsSpan()[rows..], rows,
+            weights.AsSpan(), pairs, 0, image.AsSpan(), rows);
+        var reduced = basis.Project(image, la);
+        var start = basis.Project(stacked.Column(pairs), la);
         var drift = rules.HasConstant ? MeanOf(stacked, 1, pairs) : new double[rows];
         var change = la.Multiply(reduced, start);
-        TensorPrimitives.Add(change, la.Multiply(basis, drift, transposeA: true), change);
+        TensorPrimitives.Add(change, basis.Project(drift, la), change);
         TensorPrimitives.Subtract(change, start, change);
         var n = states.Rows;
         TensorPrimitives.Add(mean, drift, mean);
         return new ReducedFit
         {
             Reduced = reduced,
-            Image = image.SelectRows(0, n),
+            Image = rules.Delays == 1 ? image : image.SelectRows(0, n),
             Weights = weights,
             Mean = mean[..n],
             Start = start,
@@ -85,7 +85,7 @@ internal sealed record ReducedFit
     }
 
     private static (double, double) Judge(
-        Matrix stacked, Matrix basis, Matrix image, double[] drift, int n, ILinearAlgebra la)
+        Matrix stacked, BlockBasis basis, Matrix image, double[] drift, int n, ILinearAlgebra la)
     {
         var pairs = stacked.Columns - 1;
         var judged = n <= JudgedWhole ? pairs : Math.Min(pairs, JudgedPairs);
@@ -95,7 +95,7 @@ internal sealed record ReducedFit
             stacked.Column((int)((long)j * pairs / judged)).CopyTo(before.Column(j));
         }
 
-        var predicted = la.Multiply(image, la.Multiply(basis, before, transposeA: true));
+        var predicted = la.Multiply(image, basis.Project(before, la));
         var (error, change, difference) = (0.0, 0.0, new double[n]);
         for (var j = 0; j < judged; j++)
         {
@@ -148,21 +148,5 @@ internal sealed record ReducedFit
 
         TensorPrimitives.Divide(mean, count, mean);
         return mean;
-    }
-
-    private static int Rank(double[] s, FitRules rules, double floor)
-    {
-        if (s.Length == 0 || s[0] <= floor)
-        {
-            return 0;
-        }
-
-        var rank = new RankRule.RelTol(rules.Tolerance).Decide(s, s.Length, s.Length).Rank;
-        while (rank > 0 && s[rank - 1] <= floor)
-        {
-            rank--;
-        }
-
-        return Math.Min(rank, rules.Rank ?? int.MaxValue);
     }
 }

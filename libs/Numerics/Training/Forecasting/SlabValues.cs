@@ -41,13 +41,16 @@ internal sealed class SlabValues : IDisposable
     /// <summary>Snapshot k of all rows.</summary>
     public Span<double> Column(int k) => _values.AsSpan(k * Rows, Rows);
 
-    /// <summary>Those of <paramref name="rows"/> whose value changes at all.</summary>
+    /// <summary>
+    /// Those of <paramref name="rows"/> whose value changes before the last snapshot: of a first change there nothing can
+    /// be learned.
+    /// </summary>
     public int[] Moving(int[] rows)
     {
         // Most rows move at once, so that the list of those at rest is soon empty.
         var resting = rows.ToList();
         var first = Column(0);
-        for (var k = 1; k < Columns && resting.Count > 0; k++)
+        for (var k = 1; k < Columns - 1 && resting.Count > 0; k++)
         {
             var kept = 0;
             var column = Column(k);

@@ -11,9 +11,6 @@ namespace KoopmanMesh.Numerics.Training.Forecasting;
 /// </summary>
 internal sealed class SnapshotCombination : IPrediction
 {
-    // Products square the condition: directions below this, relative to the first, are rounding in them.
-    private const double ProductTolerance = 4e-7;
-
     private readonly Matrix? _offsets;
     private readonly double[]? _reference;
 
@@ -23,7 +20,7 @@ internal sealed class SnapshotCombination : IPrediction
     public ReducedFit Fit { get; }
 
     /// <summary>Whether products are as good as a QR factorisation at this tolerance.</summary>
-    public static bool UsesProducts(FitRules rules) => rules.Tolerance >= ProductTolerance;
+    public static bool UsesProducts(FitRules rules) => rules.Tolerance >= BlockBasis.ProductTolerance;
 
     /// <summary>Of a block in memory, which is overwritten.</summary>
     public static SnapshotCombination Of(Matrix states, double noise, ForecastTask task, ILinearAlgebra la)
