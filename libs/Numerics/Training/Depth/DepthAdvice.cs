@@ -6,6 +6,7 @@ using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Observables;
 using KoopmanMesh.Numerics.Operators;
+using KoopmanMesh.Numerics.Residuals;
 using KoopmanMesh.Numerics.Training.Windows;
 
 namespace KoopmanMesh.Numerics.Training.Depth;
@@ -28,10 +29,10 @@ public sealed record DepthAdvice
     /// <summary>Trusted pairs, by descending |log lambda|, conjugates adjacent.</summary>
     public required ImmutableArray<TrainingMode> Modes { get; init; }
 
-    /// <summary>Ritz pairs left out for their residual.</summary>
+    /// <summary>Pairs left out for their residual.</summary>
     public required int Untrusted { get; init; }
 
-    /// <summary>Trusted pairs left out because their eigenvalue is zero to rounding: no depth reaches them.</summary>
+    /// <summary>Pairs left out because their eigenvalue is zero to rounding: no depth reaches them.</summary>
     public required int Vanishing { get; init; }
 
     /// <summary>Pairs of the map.</summary>
@@ -44,8 +45,9 @@ public sealed record DepthAdvice
     public required double Explained { get; init; }
 
     /// <summary>
-    /// Fits the map by EDMD with refined residuals (methods A5, A4); maps of unequal widths are aligned by zero-padding
-    /// (methods P0.2). O(N^2 m) in N observables of m rows.
+    /// Fits the map by EDMD (methods A5) and trusts eigenfunctions by their residual on the pairs (ResDMD, methods S6),
+    /// relative to the eigenvalue's modulus, so that log lambda is as good as eta. Maps of unequal widths are aligned by
+    /// zero-padding (methods P0.2). O(N^2 m) in N observables of m rows.
     /// </summary>
     /// <param name="inputs">n × m, a row of the map's data in each column, m ≥ 2.</param>
     /// <param name="outputs">n' × m.</param>
@@ -60,7 +62,7 @@ public sealed record DepthAdvice
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(la);
-        Guard.Shape(outputs, outputs.Rows, Math.Max(2, inputs.Columns), "the outputs of the map");
+        Guard.Shape(outputs, outputs.Rows, Math.Max(2, inputs.Columns), "the matrix of outputs");
         var wide = Math.Max(inputs.Rows, outputs.Rows);
         var (x, y) = (Align(inputs, wide, la), Align(outputs, wide, la));
         var estimator = new RefinedEstimator
@@ -69,19 +71,20 @@ public sealed record DepthAdvice
             Observables = ObservablesSpec.Parse(options.Dictionary),
             RankRule = options.Rank is { } rank ? new RankRule.Fixed(rank) : new RankRule.RelTol(1e-8),
         };
-        var fitted = estimator.Fit(SnapshotData.FromPairs(x, y), la);
-        return Read(fitted, options) with
+        var data = SnapshotData.FromPairs(x, y);
+        var fitted = estimator.Fit(data, la);
+        return Read(fitted, ResidualDmd.Of(fitted, data, la).Residuals(fitted), options) with
         {
             Rows = inputs.Columns,
             Explained = Explain(fitted.Diagnostics, y),
         };
     }
 
-    private static DepthAdvice Read(KoopmanOperator fitted, DepthOptions options)
+    private static DepthAdvice Read(KoopmanOperator fitted, ReadOnlySpan<double> residuals, DepthOptions options)
     {
         var spectrum = fitted.Spectrum;
         var modes = new List<TrainingMode>();
-        var (trusted, largest) = (0, 0.0);
+        var (vanishing, largest) = (0, 0.0);
         foreach (var lambda in spectrum.Eigenvalues.Span)
         {
             largest = Math.Max(largest, Complex.Abs(lambda));
@@ -89,9 +92,12 @@ public sealed record DepthAdvice
 
         for (var j = 0; j < spectrum.Eigenvalues.Length; j++)
         {
-            var (lambda, residual) = (spectrum.Eigenvalues.Span[j], spectrum.Residuals.Span[j]);
-            trusted += residual <= options.Residual ? 1 : 0;
-            if (residual <= options.Residual && Complex.Abs(lambda) > Vanished * largest)
+            var (lambda, residual) = (spectrum.Eigenvalues.Span[j], residuals[j]);
+            if (Complex.Abs(lambda) <= Vanished * largest)
+            {
+                vanishing++;
+            }
+            else if (residual <= options.Residual * Complex.Abs(lambda))
             {
                 modes.Add(new TrainingMode(lambda, residual, spectrum.Importance.Span[j]));
             }
@@ -103,8 +109,8 @@ public sealed record DepthAdvice
             Layers = DepthRule.Layers(kept, options.Change),
             ContractionLayers = DepthRule.ContractionLayers(kept, options.Tolerance),
             Modes = [.. modes.OrderByDescending(mode => Complex.Abs(Complex.Log(mode.Eigenvalue)))],
-            Untrusted = spectrum.Eigenvalues.Length - trusted,
-            Vanishing = trusted - kept.Length,
+            Untrusted = spectrum.Eigenvalues.Length - vanishing - kept.Length,
+            Vanishing = vanishing,
             Rows = 0,
             Explained = 0,
         };

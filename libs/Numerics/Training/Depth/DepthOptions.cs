@@ -24,7 +24,10 @@ public sealed record DepthOptions
     /// <summary>The dictionary, see <see cref="Observables.ObservablesSpec.Grammar"/>. Default "affine".</summary>
     public string Dictionary { get; init; } = "affine";
 
-    /// <summary>eta: a Ritz pair counts up to this residual, relative to the operator's norm; > 0. Default 1e-2.</summary>
+    /// <summary>
+    /// eta: a pair counts where res(lambda, phi) ≤ eta |lambda|, which is how well log lambda is known; > 0. Default
+    /// 1e-2. Maps with noise on their outputs need more.
+    /// </summary>
     public double Residual
     {
         get;
