@@ -5,6 +5,7 @@ using KoopmanMesh.Koopman.Intake;
 using KoopmanMesh.Koopman.Messaging;
 using KoopmanMesh.Koopman.Operators;
 using KoopmanMesh.Koopman.StandIns;
+using KoopmanMesh.Koopman.Training;
 using KoopmanMesh.Numerics.Accumulation;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.ServiceDefaults.Errors;
@@ -35,6 +36,7 @@ public static class KoopmanHosting
             .AddErrorMapping<NonFiniteSnapshotException>(ErrorKind.FailedPrecondition, "NON_FINITE_ACTIVATION")
             .AddErrorMapping<NonFiniteDataException>(ErrorKind.FailedPrecondition, "NON_FINITE_ACTIVATION");
         AddOperators(builder.Services);
+        builder.Services.AddTraining();
         return builder;
     }
 
@@ -44,6 +46,7 @@ public static class KoopmanHosting
         app.MapGrpcService<FitGrpcService>();
         app.MapGrpcService<OperatorGrpcService>();
         app.MapGrpcService<StandInGrpcService>();
+        app.MapGrpcService<TrainingGrpcService>();
         return app;
     }
 
