@@ -6,9 +6,10 @@ namespace KoopmanMesh.Numerics.Training.Comparison;
 /// <summary>
 /// The significance test of methods S3: matched eigenvalues are exchanged at random, the two sets matched anew, and
 /// their distance compared with the true one. Its null hypothesis is that each matched pair might as well lie the other
-/// way round. An exchange never increases the distance (the old matching is still there), so p is the share of exchanges
-/// after which no better matching exists: small only where the sets lie apart as sets, and near 1 for eigenvalues that
-/// differ little from their partners beside what they differ among each other, however significant that difference is.
+/// way round. An exchange never increases the distance (the old matching is still there), so p is the share of
+/// exchanges after which no better matching exists: small only where the sets lie apart as sets, and near 1 for
+/// eigenvalues that differ little from their partners beside what they differ among each other, however significant
+/// that difference is.
 /// With u units (a conjugate pair is one) all or none are exchanged in 2 of 2^u cases, so p is not much below 2^(1-u).
 /// It says nothing of how runs vary: for that <see cref="RunExchange"/> exchanges runs.
 /// </summary>

@@ -35,7 +35,7 @@ public sealed record RunComparison
     /// <summary>Modes of the second group, in the order of their partners.</summary>
     public required ImmutableArray<TrainingMode> Second { get; init; }
 
-    /// <summary>Fraction of the snapshots' energy that either group's reduction to few directions lost, the larger.</summary>
+    /// <summary>Fraction of the snapshots' energy lost by reduction to few directions, the larger of both.</summary>
     public required double Lost { get; init; }
 
     /// <summary>What a careful reader should know, a sentence each.</summary>
@@ -51,7 +51,7 @@ public sealed record RunComparison
     /// <param name="options">How.</param>
     /// <param name="la">The linear algebra to run on.</param>
     /// <param name="cancellationToken">Looked at between slabs and exchanges.</param>
-    /// <exception cref="ShapeMismatchException">A group is empty, its runs differ in size, or one is too short.</exception>
+    /// <exception cref="ShapeMismatchException">A group is empty, its runs differ, or one is too short.</exception>
     /// <exception cref="ArgumentException">A group is too large.</exception>
     public static RunComparison Compare(
         IReadOnlyList<ITrajectory> first, IReadOnlyList<ITrajectory> second, ComparisonOptions options,

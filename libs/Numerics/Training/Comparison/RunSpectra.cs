@@ -11,7 +11,8 @@ internal static class RunSpectra
     /// <summary>Delay DMD of all runs together: their pairs are concatenated, without seams.</summary>
     public static TrainingMode[] Of(IReadOnlyList<Matrix> runs, ComparisonOptions options, ILinearAlgebra la)
     {
-        var pairs = DelayEmbedding.FromTrajectories(runs, new DelayEmbeddingOptions { Delays = options.Delays, StepDecay = 1 });
+        var pairs = DelayEmbedding.FromTrajectories(
+            runs, new DelayEmbeddingOptions { Delays = options.Delays, StepDecay = 1 });
         var spectrum = Dmd.Fit(
             pairs,
             new DmdOptions

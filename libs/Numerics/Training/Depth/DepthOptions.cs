@@ -1,6 +1,6 @@
 namespace KoopmanMesh.Numerics.Training.Depth;
 
-/// <summary>How depth is read off a map's spectrum (methods P1.5, the idea recalled, the formulas [R]). Immutable.</summary>
+/// <summary>How depth is read off a spectrum (methods P1.5, the idea recalled, the formulas [R]). Immutable.</summary>
 public sealed record DepthOptions
 {
     /// <summary>delta: most |log| by which one layer changes an eigenfunction; > 0. Default 0.3.</summary>

@@ -75,8 +75,8 @@ public static class KoopmanPruning
     }
 
     /// <summary>
-    /// Prunes exactly floor(fraction · prunable) parameters, those of the smallest scores, of equal ones those that come
-    /// first. O(p).
+    /// Prunes exactly floor(fraction · prunable) parameters, those of the smallest scores, of equal ones those that
+    /// come first. O(p).
     /// </summary>
     /// <param name="scores">The scores.</param>
     /// <param name="fraction">In [0, 1).</param>
@@ -110,7 +110,8 @@ public static class KoopmanPruning
     }
 
     /// <summary>
-    /// 1 for parameters that can stop being trained, t_i ≤ 1e-4 of the largest, 0 for the others; p long (methods P1.6).
+    /// 1 for parameters that can stop being trained, t_i ≤ 1e-4 of the largest, 0 for the others; p long (methods
+    /// P1.6).
     /// </summary>
     /// <exception cref="ArgumentException">The scores are magnitudes, which know nothing of transients.</exception>
     public static byte[] Frozen(PruningScores scores)

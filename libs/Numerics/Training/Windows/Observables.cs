@@ -26,7 +26,8 @@ public static class Observables
             }
         }
 
-        return new MatrixTrajectory(norms, Plain([.. layout.Tensors.Select(tensor => tensor.Name)]), trajectory.Snapshots);
+        var names = layout.Tensors.Select(tensor => tensor.Name);
+        return new MatrixTrajectory(norms, Plain([.. names]), trajectory.Snapshots);
     }
 
     /// <summary>

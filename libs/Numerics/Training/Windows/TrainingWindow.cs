@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Numerics.Tensors;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Training.Snapshots;
@@ -49,13 +50,13 @@ public sealed record TrainingWindow
     /// <summary>||w_inf - w|| from the last snapshot; infinite without a limit.</summary>
     public required double LimitDistance { get; init; }
 
-    /// <summary>Loss at the window's first snapshot, as <see cref="LossSlope"/> chooses it; null when unknown.</summary>
+    /// <summary>Loss at the first snapshot, as <see cref="LossSlope"/> chooses it; null when unknown.</summary>
     public double? FirstLoss { get; init; }
 
     /// <summary>Loss at its last snapshot.</summary>
     public double? LastLoss { get; init; }
 
-    /// <summary>Relative change of the loss a snapshot, see <see cref="Verdicts.LossSlope"/>; null when unknown.</summary>
+    /// <summary>Relative change of the loss a snapshot (<see cref="Verdicts.LossSlope"/>); null when unknown.</summary>
     public double? LossSlope { get; init; }
 
     /// <summary>a with w_inf = G a over the window's snapshots; null when no trusted mode is near one.</summary>
@@ -70,7 +71,7 @@ public sealed record TrainingWindow
     /// <summary>True when a trusted mode is near one.</summary>
     public bool HasLimit => LimitCoefficients is not null;
 
-    /// <summary>True when a trusted eigenvalue lies beyond <see cref="ConvergenceStatistics.UnstableBeyond"/>.</summary>
+    /// <summary>A trusted eigenvalue lies beyond <see cref="ConvergenceStatistics.UnstableBeyond"/>.</summary>
     public bool IsUnstable => Statistics.Instability > ConvergenceStatistics.UnstableBeyond;
 
     /// <summary>
@@ -118,7 +119,9 @@ public sealed record TrainingWindow
         return transients;
     }
 
-    /// <summary>Re and Im of the transients' coefficients, snapshots × modes; one of each conjugate pair, doubled.</summary>
+    /// <summary>
+    /// Re and Im of the transients' coefficients, snapshots × modes; one of each conjugate pair, doubled.
+    /// </summary>
     internal (Matrix Re, Matrix Im) TransientCoefficients()
     {
         var kept = new List<(int Mode, int Count)>();
@@ -151,7 +154,7 @@ public sealed record TrainingWindow
         sum.Clear();
         for (var k = 0; k < slab.Columns; k++)
         {
-            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(slab.Column(k), coefficients[k], sum, sum);
+            TensorPrimitives.MultiplyAdd(slab.Column(k), coefficients[k], sum, sum);
         }
     }
 
@@ -161,9 +164,9 @@ public sealed record TrainingWindow
         var (real, imaginary) = (la.Multiply(slab, re), la.Multiply(slab, im));
         for (var j = 0; j < re.Columns; j++)
         {
-            System.Numerics.Tensors.TensorPrimitives.Hypot<double>(
+            TensorPrimitives.Hypot<double>(
                 real.Column(j), imaginary.Column(j), real.Column(j));
-            System.Numerics.Tensors.TensorPrimitives.Add(sum, real.Column(j), sum);
+            TensorPrimitives.Add(sum, real.Column(j), sum);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using KoopmanMesh.Numerics.Fitting;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Training.Snapshots;
@@ -35,7 +36,8 @@ public static class WindowAnalysis
         if (window.Snapshots.Count != options.Snapshots)
         {
             throw new ShapeMismatchException(
-                "the window", $"{options.Snapshots} snapshots long ({options.Length} pairs of {options.Delays} stacked)",
+                "the window",
+                $"{options.Snapshots} snapshots long ({options.Length} pairs of {options.Delays} stacked)",
                 $"{window.Snapshots.Count}");
         }
 
@@ -73,8 +75,8 @@ public static class WindowAnalysis
         };
     }
 
-    private static double Norm(ReadOnlySpan<double> x) => System.Numerics.Tensors.TensorPrimitives.Norm(x);
+    private static double Norm(ReadOnlySpan<double> x) => TensorPrimitives.Norm(x);
 
     private static double Distance(ReadOnlySpan<double> x, ReadOnlySpan<double> y) =>
-        System.Numerics.Tensors.TensorPrimitives.Distance(x, y);
+        TensorPrimitives.Distance(x, y);
 }

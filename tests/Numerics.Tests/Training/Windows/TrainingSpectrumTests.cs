@@ -32,7 +32,8 @@ public sealed class TrainingSpectrumTests
     {
         var fit = Fit(Descent(0.1, 12), ObservablesSpec.Identity, name);
 
-        Assert.Equal([1.1129060587, 0.4727371786], fit.Spectrum.Eigenvalues.ToArray(), (a, b) => (a - b).Magnitude < 1e-9);
+        Assert.Equal(
+            [1.1129060587, 0.4727371786], fit.Spectrum.Eigenvalues.ToArray(), (a, b) => (a - b).Magnitude < 1e-9);
     }
 
     [Theory]
@@ -51,7 +52,8 @@ public sealed class TrainingSpectrumTests
 
         // w_k - w* = (-2 · 0.9^k, 1.5 · 0.6^k).
         Assert.Equal([2, 1.5], WindowsOf.Transients(window, path, name), (a, b) => Math.Abs(a - b) < 1e-8);
-        Assert.Equal([Math.Sqrt(5), 2, 1.5], window.Modes.Select(mode => mode.Importance), (a, b) => Math.Abs(a - b) < 1e-8);
+        Assert.Equal(
+            [Math.Sqrt(5), 2, 1.5], window.Modes.Select(mode => mode.Importance), (a, b) => Math.Abs(a - b) < 1e-8);
         Assert.Equal(2 * Math.Pow(0.9, 20), window.LimitDistance, 1e-4);
         Assert.Equal((2 * Math.Pow(0.9, 20)) + (1.5 * Math.Pow(0.6, 20)), window.Statistics.TransientMass, 1e-8);
     }

@@ -7,7 +7,8 @@ namespace KoopmanMesh.Numerics.Tests.Training.Windows;
 /// <summary>Windows under the running test's token.</summary>
 internal static class WindowsOf
 {
-    public static TrainingWindow Analyze(ITrajectory window, WindowOptions options, string name, string? layer = null) =>
+    public static TrainingWindow Analyze(
+        ITrajectory window, WindowOptions options, string name, string? layer = null) =>
         WindowAnalysis.Analyze(window, options, Algebras.Get(name), layer, TestContext.Current.CancellationToken);
 
     public static double[] Limit(TrainingWindow window, ITrajectory snapshots) =>
