@@ -32,9 +32,9 @@ internal sealed class EquivalenceReport(
         descent at {Percent.Invariant(options.Rate, "0.###")}; weights begin uniform on ±1 / sqrt(inputs). A seed is one
         start and {options.Starts - 1} more with every weight changed by up to
         {Percent.Invariant(100 * options.Perturbation, "0.###")} %, the rows in one order. Observed are the last
-        layer's weights after every step. States are stacked with their predecessors, 32 · 10 / h of them as in the authors' code ({string.Join(", ", options.Widths.Select(w =>
-            $"{options.Stacked(w)} states for h = {w}"))}), no pair crosses two runs, and DMD keeps {options.Modes}
-        directions. The distance of two spectra is the mean |a - b| over the best matching of their eigenvalues.
+        layer's weights after every step. States are stacked with their predecessors, 32 · 10 / h of them as in the
+        authors' code ({string.Join(", ", options.Widths.Select(Stacked))}), no pair crosses two runs,
+        and DMD keeps {options.Modes} directions. The distance of two spectra is the mean |a - b| over the best matching of their eigenvalues.
 
         The authors shuffle by exchanging matched eigenvalues between the two spectra. Such a shuffle is never further
         apart than the truth, so their p says only how seldom a better matching comes up; it is beside ours, which asks
@@ -117,6 +117,8 @@ internal sealed class EquivalenceReport(
             {table}
             """);
     }
+
+    private string Stacked(int width) => $"{options.Stacked(width)} states for h = {width}";
 
     private Figure Spectra() => new()
     {

@@ -11,7 +11,7 @@ namespace KoopmanMesh.Experiments.Dynamics.Equivalence;
 /// </summary>
 internal sealed class WeightRuns(ClassifierTask task, EquivalenceOptions options, ILinearAlgebra algebra)
 {
-    /// <summary>A trajectory for each start, a column a step, and the mean loss over the epoch and all of them.</summary>
+    /// <summary>A trajectory for each start, a column a step, and the mean loss over epoch and starts.</summary>
     /// <param name="seed">Of the start and of those beside it.</param>
     /// <param name="optimizer">What steps.</param>
     /// <param name="order">Seeds the order of the rows, the same for all starts.</param>

@@ -22,9 +22,9 @@ internal sealed class HamiltonianReport(IReadOnlyList<HamiltonianResult> results
         var own = Headlines(optimizer, HamiltonianRun.Affine);
         var still = Headlines(optimizer, Predictor.Standing.Name);
         return $"{optimizer}, {options.Window:N0} snapshots and {options.Horizon:N0} steps ahead: as published the "
-            + $"loss is {Median(cells, c => c.Ratio)} times the optimizer's (median; within 5 % in {Comparable(cells)} of "
-            + $"{cells.Length} networks), affine and clipped {Median(own, c => c.Ratio)} ({Comparable(own)}), standing "
-            + $"still {Median(still, c => c.Ratio)} ({Comparable(still)}); the prediction takes "
+            + $"loss is {Median(cells, c => c.Ratio)} times the optimizer's (median; within 5 % in {Comparable(cells)} "
+            + $"of {cells.Length} networks), affine and clipped {Median(own, c => c.Ratio)} ({Comparable(own)}), "
+            + $"standing still {Median(still, c => c.Ratio)} ({Comparable(still)}); the prediction takes "
             + $"1/{Median(cells, c => c.Speedup)} of the time of the steps.";
     }));
 
