@@ -7,6 +7,9 @@ public static class ExperimentCatalogue
     public static IReadOnlyList<IExperiment> All { get; } =
     [
         new Stopping.StoppingExperiment(),
+        new Hamiltonian.HamiltonianExperiment(),
+        new MnistForecast.MnistForecastExperiment(),
+        new Jumping.JumpExperiment(),
         new Equivalence.EquivalenceExperiment(),
     ];
 
