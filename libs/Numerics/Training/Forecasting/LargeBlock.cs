@@ -148,10 +148,7 @@ internal sealed class LargeBlock(
             var rows = slab.Rows;
             if (usesProducts)
             {
-                // Upper triangle of Z'Z, by the transposed product: the seam's own is of A A'.
-                la.Gemm(
-                    true, false, snapshots, snapshots, rows, 1, slab.Values, rows, slab.Values, rows, 1,
-                    _gram.AsSpan(), snapshots);
+                SnapshotCombination.AddProducts(slab.Values, rows, _gram, la);
                 return;
             }
 

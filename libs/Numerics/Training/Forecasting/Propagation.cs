@@ -16,7 +16,9 @@ internal static class Propagation
     // Eigenvectors that are nearly dependent cancel: what cancels is larger by this much than what is left, and so are
     // rounding errors. Powers do without, so that less is borne where nothing has to be clipped.
     private const double MuchCancelled = 1e4;
-    private const double MostCancelled = 1e9;
+    private const double MostCancelled = 1e5;
+
+    private const double MostGrowth = 0.1;
 
     // Powers cost less than eigenvectors of as many directions, and without a clip do as well.
     private const int FewDirections = 64;
@@ -90,7 +92,7 @@ internal static class Propagation
     public static Complex ClippedSum(Complex lambda, long count, double clip, double beyond)
     {
         var modulus = Complex.Abs(lambda);
-        if (!(modulus > clip))
+        if (IsLeft(modulus, count, clip, beyond))
         {
             return GeometricSum(lambda, count);
         }
@@ -114,7 +116,7 @@ internal static class Propagation
             return ClippedSum((Complex)lambda, count, clip, beyond).Real;
         }
 
-        var moved = modulus > clip ? Math.CopySign(clip, lambda) : lambda;
+        var moved = IsLeft(modulus, count, clip, beyond) ? lambda : Math.CopySign(clip, lambda);
         var (power, sum) = (1.0, 0.0);
         for (var bit = 63 - BitOperations.LeadingZeroCount((ulong)count); bit >= 0; bit--)
         {
@@ -127,6 +129,13 @@ internal static class Propagation
 
         return sum;
     }
+
+    /// <summary>
+    /// Whether an eigenvalue stays: within the clip, or so little beyond it that N steps are no growth to speak of. Those
+    /// that rounding has split lie on both sides, and cancel only as long as neither is moved.
+    /// </summary>
+    private static bool IsLeft(double modulus, long count, double clip, double beyond) =>
+        modulus <= clip || (modulus <= beyond && count * ((modulus / clip) - 1) <= MostGrowth);
 
     /// <summary>The eigenvectors as a real matrix: of a conjugate pair the real part and the imaginary one.</summary>
     private static Matrix RealBasis(Complex[] values, ComplexMatrix vectors)

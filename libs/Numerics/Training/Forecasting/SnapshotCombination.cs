@@ -11,6 +11,9 @@ namespace KoopmanMesh.Numerics.Training.Forecasting;
 /// </summary>
 internal sealed class SnapshotCombination : IPrediction
 {
+    // Blocks of columns of Z'Z: of the lower triangle, an eighth is computed too.
+    private const int Tiles = 4;
+
     private readonly Matrix? _offsets;
     private readonly double[]? _reference;
 
@@ -32,10 +35,29 @@ internal sealed class SnapshotCombination : IPrediction
         }
 
         var factor = UsesProducts(task.Rules)
-            ? FactorOf(la.SymmetricProduct(states, transpose: true), la)
+            ? FactorOf(Products(states, la), la)
             : la.TriangularFactor(states);
         var floor = task.Floor(noise, states.Rows, states.Columns);
         return new SnapshotCombination(ReducedFit.Of(factor, floor, task.Rules, la), states, reference);
+    }
+
+    /// <summary>
+    /// Adds the upper triangle of Z'Z, by tiles: what the seam has for symmetric products is of A A'.
+    /// </summary>
+    /// <param name="values">Z, rows × snapshots.</param>
+    /// <param name="rows">Rows of Z.</param>
+    /// <param name="gram">Snapshots × snapshots.</param>
+    /// <param name="la">The linear algebra to run on.</param>
+    public static void AddProducts(ReadOnlySpan<double> values, int rows, Matrix gram, ILinearAlgebra la)
+    {
+        var tile = ((gram.Rows - 1) / Tiles) + 1;
+        for (var column = 0; column < gram.Rows; column += tile)
+        {
+            var (width, height) = (Math.Min(tile, gram.Rows - column), Math.Min(column + tile, gram.Rows));
+            la.Gemm(
+                true, false, height, width, rows, 1, values, rows, values[(column * rows)..], rows, 1,
+                gram.AsSpan()[(column * gram.Rows)..], gram.Rows);
+        }
     }
 
     /// <summary>F of F'F = G, by eigenvalues: Theta^(1/2) P', without what is rounding.</summary>
@@ -68,6 +90,13 @@ internal sealed class SnapshotCombination : IPrediction
         }
 
         return coefficients;
+    }
+
+    private static Matrix Products(Matrix states, ILinearAlgebra la)
+    {
+        var gram = new Matrix(states.Columns, states.Columns);
+        AddProducts(states.AsSpan(), states.Rows, gram, la);
+        return gram;
     }
 
     public Matrix Weights(Matrix reduced, ForecastTask task, ILinearAlgebra la)
