@@ -1,7 +1,6 @@
 using KoopmanMesh.Numerics.Accumulation;
 using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.LinearAlgebra;
-using KoopmanMesh.Numerics.Partitions;
 using KoopmanMesh.Numerics.Spectra;
 
 namespace KoopmanMesh.Bench.Engine;
@@ -53,9 +52,6 @@ internal static class EngineBenchmark
         EngineCase.Write(Path.Combine(folder, "delays.z"), z);
         var trajectory = SnapshotData.FromTrajectories(z);
         var u = la.ThinQr(EngineData.Normal(Features, Rank, 9)).Q;
-        var weights = EngineData.Oscillations(42_000, 100, 12, 1e-3, 5);
-        EngineCase.Write(Path.Combine(folder, "nodes.x"), weights.SelectColumns(0, 99));
-        EngineCase.Write(Path.Combine(folder, "nodes.y"), weights.SelectColumns(1, 99));
         string Pairs(string method) => $"pairs {method} {folder} {Features} {Snapshots} {Rank}";
         string Delays(string method) => $"delays {method} {folder} 40 4000 16 50";
         void Thin() => la.Outer(la.Times(u, x, transposeA: true), y);
@@ -87,9 +83,6 @@ internal static class EngineBenchmark
             new("784 x 20,000, Gram against Y pinv(X)", Fit(BasisMethod.Gram), null, Pairs("pinv")),
             new("40 x 4,000, 50 delays, rank 16, Gram", Delayed(BasisMethod.Gram), Lags(z, la), Delays("svd")),
             new("40 x 4,000, 50 delays, Gram against eigh(XX')", Delayed(BasisMethod.Gram), null, Delays("gram")),
-            new(
-                "2,000 nodes of 21 weights, 100 steps", () => PartitionedOperators.Fit(weights, 21, 1e-12, la), null,
-                $"nodes nodes {folder} 42000 99 21"),
         ];
     }
 

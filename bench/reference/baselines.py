@@ -48,19 +48,12 @@ def pinv(x, y, r):
     return np.eye(x.shape[0]), k, np.linalg.eigvals(k), None
 
 
-def nodes(x, y, r):
-    """One operator for each block of r rows, as published code for weights has it, but stacked."""
-    blocks = x.shape[0] // r
-    x, y = (np.ascontiguousarray(a).reshape(blocks, r, a.shape[1]) for a in (x, y))
-    return np.eye(1), (y @ np.linalg.pinv(x))[0, :1, :1], None, None
-
-
 def delayed(z, q):
     h = np.concatenate([z[:, q - 1 - i : z.shape[1] - i] for i in range(q)])
     return h[:, :-1], h[:, 1:]
 
 
-METHODS = {"svd": svd, "gram": gram, "qr": qr, "pinv": pinv, "nodes": nodes}
+METHODS = {"svd": svd, "gram": gram, "qr": qr, "pinv": pinv}
 
 
 def answer(name, method, folder, n, m, r, delays=0):
