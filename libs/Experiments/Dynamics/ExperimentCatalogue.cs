@@ -7,6 +7,8 @@ public static class ExperimentCatalogue
     public static IReadOnlyList<IExperiment> All { get; } =
     [
         new Stopping.StoppingExperiment(),
+        new Sobolev.SobolevExperiment(),
+        new Depth.DepthExperiment(),
         new Hamiltonian.HamiltonianExperiment(),
         new MnistForecast.MnistForecastExperiment(),
         new Jumping.JumpExperiment(),

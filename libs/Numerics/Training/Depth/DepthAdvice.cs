@@ -46,8 +46,8 @@ public sealed record DepthAdvice
 
     /// <summary>
     /// Fits the map by EDMD (methods A5) and trusts eigenfunctions by their residual on the pairs (ResDMD, methods S6),
-    /// relative to the eigenvalue's modulus, so that log lambda is as good as eta. Maps of unequal widths are aligned by
-    /// zero-padding (methods P0.2). O(N^2 m) in N observables of m rows.
+    /// relative to the eigenvalue's modulus, so that log lambda is as good as eta. Maps of unequal widths are aligned
+    /// by zero-padding (methods P0.2). O(N^2 m) in N observables of m rows.
     /// </summary>
     /// <param name="inputs">n × m, a row of the map's data in each column, m ≥ 2.</param>
     /// <param name="outputs">n' × m.</param>
