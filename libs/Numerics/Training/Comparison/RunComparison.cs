@@ -61,8 +61,8 @@ public sealed record RunComparison
         ArgumentNullException.ThrowIfNull(la);
         Check(first, options, "first");
         Check(second, options, "second");
-        var a = GroupCoordinates.Of(first, options.Dimensions, la, cancellationToken);
-        var b = GroupCoordinates.Of(second, options.Dimensions, la, cancellationToken);
+        var a = GroupCoordinates.Of(first, options, la, cancellationToken);
+        var b = GroupCoordinates.Of(second, options, la, cancellationToken);
         var (mine, theirs) = (RunSpectra.Of(a.Runs, options, la), RunSpectra.Of(b.Runs, options, la));
         var warnings = new List<string>();
         (mine, theirs) = Level(mine, theirs, options, warnings);

@@ -95,8 +95,9 @@ public static class InitialisationAlarm
     }
 
     /// <summary>
-    /// The total that a good run stays below with probability at least 1 - rate, if it and the null runs are
-    /// exchangeable: the ceil((n + 1)(1 - rate))-th smallest of their n totals.
+    /// Of any one number that is larger for worse runs, such as the loss alone: what a good run stays below with
+    /// probability at least 1 - rate, if it and the null runs are exchangeable, the ceil((n + 1)(1 - rate))-th smallest
+    /// of the null runs' n numbers. <see cref="Judge"/> has all the numbers together and both directions.
     /// </summary>
     /// <exception cref="TooFewRowsException">There are fewer than 1 / rate - 1 null runs.</exception>
     public static double Calibrate(ReadOnlySpan<double> nullScores, double rate = DefaultRate) =>

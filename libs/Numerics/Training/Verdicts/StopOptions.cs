@@ -21,7 +21,7 @@ public sealed record StopOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "the transient mass is not negative");
     } = 1e-3;
 
-    /// <summary>A loss is flat while it falls by at most this fraction of itself a snapshot; ≥ 0. Default 1e-4.</summary>
+    /// <summary>A flat loss falls by at most this fraction of itself a snapshot; ≥ 0. Default 1e-4.</summary>
     public double LossSlope
     {
         get;

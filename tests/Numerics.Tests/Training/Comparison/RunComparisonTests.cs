@@ -38,10 +38,12 @@ public sealed class RunComparisonTests
         Assert.Equal(slower, compared.Second.Select(mode => mode.Eigenvalue.Real), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
-    [Fact]
-    public void Compare_FewDirections_AreThoseThatMatter()
+    [Theory]
+    [InlineData(300)]
+    [InlineData(30)]
+    public void Compare_FewDirections_AreThoseThatMatter(int parameters)
     {
-        var (a, b) = (Run(_rates, 300, 40, 1), Run(_rates, 200, 40, 2));
+        var (a, b) = (Run(_rates, parameters, 40, 1), Run(_rates, parameters, 40, 2));
 
         var all = Compare([a], [b], _four, "managed");
         var few = Compare([a], [b], _four with { Dimensions = 4 }, "managed");
@@ -139,9 +141,14 @@ public sealed class RunComparisonTests
             Assert.Throws<ShapeMismatchException>(
                 () => Compare([run, Run(_rates, 31, 40, 1)], [run], _four, "managed")).Message);
         Assert.StartsWith(
-            "a group of 4100 snapshots of 4100 values is too large to compare, at most 4096 of either were expected",
+            "a group of 4100 snapshots of 4100 values is too large to compare, at most 4096 of either and 67108864 ",
             Assert.Throws<ArgumentException>(
                 () => Compare([new Vast()], [run], _four, "managed")).Message);
+        Assert.EndsWith(
+            " numbers stacked were expected, got 268697600: take a layer, fewer runs, fewer directions or every so "
+            + "many-th snapshot",
+            Assert.Throws<ArgumentException>(() => Compare(
+                [new Vast()], [new Vast()], _four with { Delays = 256, Dimensions = 256 }, "managed")).Message);
         Assert.StartsWith(
             "the modes compared are 1 to 256",
             Assert.Throws<ArgumentOutOfRangeException>(() => new ComparisonOptions { Modes = 0 }).Message);
