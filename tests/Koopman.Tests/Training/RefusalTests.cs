@@ -175,7 +175,8 @@ public sealed class RefusalTests : IDisposable
         using var other = new TrainingStore(
             Microsoft.Extensions.Options.Options.Create(
                 new ServiceDefaults.Hosting.StateOptions { Root = Path.GetDirectoryName(_service.Root)! }),
-            Microsoft.Extensions.Options.Options.Create(_service.Options));
+            Microsoft.Extensions.Options.Options.Create(_service.Options),
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<TrainingStore>.Instance);
 
         var error = Assert.Throws<PreconditionException>(() => other.Read("mine"));
 

@@ -10,7 +10,7 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.Tensor.V1;
 using KoopmanMesh.Training.V1;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KoopmanMesh.Koopman.Tests.Training;
 
@@ -121,7 +121,7 @@ internal sealed class TrainingHarness : IDisposable
 
     private TrainingStore NewStore() => new(
         Microsoft.Extensions.Options.Options.Create(new StateOptions { Root = _folder.FullName }),
-        Microsoft.Extensions.Options.Options.Create(Options));
+        Microsoft.Extensions.Options.Options.Create(Options), NullLogger<TrainingStore>.Instance);
 
     private sealed class Answers<T>(List<T> messages) : IServerStreamWriter<T>
     {

@@ -31,9 +31,12 @@ internal sealed class SnapshotFile : IDisposable
     public void Dispose() => _handle.Dispose();
 
     /// <summary>Writes bytes of snapshot <paramref name="index"/>, from its byte <paramref name="offset"/>.</summary>
-    public ValueTask WriteAsync(
+    public Task WriteAsync(
         long index, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        RandomAccess.WriteAsync(_handle, bytes, Start(index) + offset, cancellationToken);
+        DiskFaults.TellAsync(RandomAccess.WriteAsync(_handle, bytes, Start(index) + offset, cancellationToken));
+
+    /// <summary>Has it survive a loss of power.</summary>
+    public void Flush() => RandomAccess.FlushToDisk(_handle);
 
     /// <summary>Reads bytes of snapshot <paramref name="index"/>, from its byte <paramref name="offset"/>.</summary>
     public void Read(long index, long offset, Span<byte> bytes)

@@ -66,11 +66,17 @@ internal sealed class TrainingJournal : IDisposable
         }
 
         // Over whatever a stopped service left of a line: cut only here, so that reading changes nothing.
-        _file.SetLength(Length);
-        _file.Position = Length;
-        _file.Write(_line.WrittenSpan);
+        DiskFaults.Tell(() =>
+        {
+            _file.SetLength(Length);
+            _file.Position = Length;
+            _file.Write(_line.WrittenSpan);
+        });
         Length += _line.WrittenCount;
     }
+
+    /// <summary>Has it survive a loss of power.</summary>
+    public void Flush() => _file.Flush(flushToDisk: true);
 
     /// <summary>Forgets the lines from <paramref name="length"/> on; the next one follows there.</summary>
     public void CutTo(long length) => Length = length;

@@ -163,7 +163,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Writes bytes of the next snapshot, whose slot must be nobody's.</summary>
-    public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+    public Task WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         _file.WriteAsync(Ring.Count, offset, bytes, cancellationToken);
 
     /// <summary>The next snapshot's bytes are all written: from now on it is stored.</summary>
@@ -172,6 +172,16 @@ internal sealed class TrainingRun : IDisposable
         Append(new JournalEntry { Snapshot = entry });
         Ring.Advance();
         return Last!;
+    }
+
+    /// <summary>Has all that is stored survive a loss of power: values first, so that no line speaks of lost ones.</summary>
+    public void Flush()
+    {
+        lock (_lock)
+        {
+            _file.Flush();
+            _journal.Flush();
+        }
     }
 
     /// <summary>Writes down something that was found.</summary>

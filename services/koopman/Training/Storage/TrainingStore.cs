@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Koopman.Training.Storage;
@@ -10,7 +11,7 @@ namespace KoopmanMesh.Koopman.Training.Storage;
 /// and one stream at most writes it.
 /// </summary>
 internal sealed class TrainingStore(
-    IOptions<StateOptions> state, IOptions<TrainingServiceOptions> options) : IDisposable
+    IOptions<StateOptions> state, IOptions<TrainingServiceOptions> options, ILogger<TrainingStore> logger) : IDisposable
 {
     private const string ManifestName = "manifest.json";
     private const string JournalName = "journal.jsonl";
@@ -91,19 +92,23 @@ internal sealed class TrainingStore(
         }
     }
 
-    /// <summary>The runs, newest first.</summary>
+    /// <summary>The runs, newest first. One that can't be read is logged and left out.</summary>
     public IReadOnlyList<TrainingListing> List(int limit)
     {
         lock (_lock)
         {
             Own();
-            return [.. Folders()
-                .Select(folder => (folder, manifest: ReadManifest(folder)))
-                .OrderByDescending(run => run.manifest.Created)
-                .ThenBy(run => run.manifest.TrainingId, StringComparer.Ordinal)
-                .Take(limit)
-                .Select(run => ListingOf(run.folder, run.manifest))];
         }
+
+        // Not under the lock: whoever watches need not wait for it.
+        return [.. Folders()
+            .Select(folder => (Folder: folder, Manifest: TryRead(folder, () => ReadManifest(folder))))
+            .Where(run => run.Manifest is not null)
+            .OrderByDescending(run => run.Manifest!.Created)
+            .ThenBy(run => run.Manifest!.TrainingId, StringComparer.Ordinal)
+            .Take(limit)
+            .Select(run => TryRead(run.Folder, () => ListingOf(run.Folder, run.Manifest!)))
+            .OfType<TrainingListing>()];
     }
 
     /// <summary>Lets a run's file of snapshots grow to so many bytes.</summary>
@@ -112,7 +117,8 @@ internal sealed class TrainingStore(
     {
         lock (_lock)
         {
-            var others = _bytes.Sum(run => run.Key == TrainingIds.FolderOf(id) ? 0 : run.Value);
+            var folder = TrainingIds.FolderOf(id);
+            var others = _bytes.Sum(run => run.Key == folder ? 0 : run.Value);
             if (others + bytes > options.Value.MaxTotalBytes)
             {
                 throw new CapacityException(
@@ -121,7 +127,7 @@ internal sealed class TrainingStore(
                     + $"allowed are {options.Value.MaxTotalBytes} together; delete a training or keep less history");
             }
 
-            _bytes[TrainingIds.FolderOf(id)] = bytes;
+            _bytes[folder] = bytes;
         }
     }
 
@@ -188,6 +194,21 @@ internal sealed class TrainingStore(
     {
         var (snapshots, verdict) = TrainingJournal.Summarize(Path.Combine(folder, JournalName));
         return new TrainingListing(manifest, snapshots, BytesOf(folder), verdict);
+    }
+
+    // Deleted meanwhile, or damaged.
+    private T? TryRead<T>(string folder, Func<T> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or PreconditionException or JsonException)
+        {
+            Log.TrainingSkipped(logger, folder, e.Message);
+            return null;
+        }
     }
 
     private static long BytesOf(string folder) =>

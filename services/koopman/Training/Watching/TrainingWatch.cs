@@ -90,6 +90,7 @@ internal sealed class TrainingWatch(
         judge.Close(failure);
         var verdict = Verdicts.Of(run, judge);
         run.Append(new JournalEntry { End = new EndEntry(run.Ring.Count, verdict, backtest, failure) });
+        run.Flush();
         foreach (var told in judge.Drain())
         {
             await responses.WriteAsync(told, cancellationToken);

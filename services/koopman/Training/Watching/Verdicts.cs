@@ -9,7 +9,8 @@ internal static class Verdicts
 {
     public static string Of(TrainingRun run, TrainingJudge judge)
     {
-        if (run.Alarm is { Report.Raised: true } alarm)
+        // A run that finished after all shows that the alarm was wrong about it.
+        if (run.Alarm is { Report.Raised: true } alarm && judge.Decision?.Verdict != StopVerdict.Stop)
         {
             return $"badly initialised: {alarm.Text}";
         }
