@@ -90,7 +90,7 @@ internal sealed class DepthReport(IReadOnlyList<DepthResult> results, IReadOnlyL
         Y = "max |log λ| / δ",
         LogX = true,
         LogY = true,
-        Series = [.. cases.Where(c => c.Dimension is 3 or 5).Select(c => new Series(
+        Series = [.. cases.Where(c => c.IsDrawn).Select(c => new Series(
             c.Name, [.. DepthExperiment.Planted.Select(n => (double)n)],
             [.. DepthExperiment.Planted.Select(n => Of(c, n).Average(o => o.Unrounded) ?? double.NaN)]))],
     };
