@@ -11,7 +11,8 @@ internal static class KoopmeshCommand
         KoopmanMesh analyses trained neural networks as dynamical systems: which component of an ONNX network
         deserves how much credit for its output, with confidence intervals and an audit that says whether to believe
         it; and which components a linear operator can replace, at what bounded error. And it fits Koopman operators
-        to any data: eigenvalues, modes and predictions of a trajectory.
+        to any data: eigenvalues, modes and predictions of a trajectory. And it watches a network train: whether the run is
+        healthy, finished or prunable, and where its weights will be.
 
         Try:  koopmesh demo
               koopmesh components model.onnx
@@ -21,6 +22,8 @@ internal static class KoopmeshCommand
               koopmesh bound model.onnx hybrid.onnx --box 0..1
               koopmesh fit trajectory.npy --output op.safetensors
               koopmesh predict op.safetensors --from x0.npy --steps 100 --output future.npy
+              koopmesh trajectory checkpoints/ --losses log.csv --output report
+              koopmesh forecast checkpoints/ --steps 50 --output weights.safetensors
 
         Exit codes: 0 done, 1 internal fault, 2 usage, 3 bad input, 4 unsupported model, 5 analysis failed,
         6 environment (disk, port, library), 7 endpoint unreachable, 130 cancelled.
@@ -28,15 +31,20 @@ internal static class KoopmeshCommand
     {
         AnalyzeCommand.Create(),
         BoundCommand.Create(),
+        CompareCommand.Create(),
         ComponentsCommand.Create(),
         DemoCommand.Create(),
+        DepthCommand.Create(),
         FitCommand.Create(),
+        ForecastCommand.Create(),
         HandOffCommand.Create(),
         HandOffReplayCommand.Create(),
         MethodsCommand.Create(),
         PredictCommand.Create(),
+        PruneCommand.Create(),
         ReplaceCommand.Create(),
         ReproduceCommand.Create(),
         ServeCommand.Create(),
+        TrajectoryCommand.Create(),
     };
 }

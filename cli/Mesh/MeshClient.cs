@@ -21,6 +21,8 @@ internal sealed class MeshClient : IDisposable
         Operators = new OperatorClient(_channel);
         Replacements = new ReplacementClient(_channel);
         HandOffs = new HandOffClient(_channel);
+        Trainings = new TrainingClient(_channel);
+        Probes = new ProbeClient(_channel);
     }
 
     /// <summary>Bounds on the difference of two networks.</summary>
@@ -34,6 +36,12 @@ internal sealed class MeshClient : IDisposable
 
     /// <summary>What verifiers are given and give back.</summary>
     public HandOffClient HandOffs { get; }
+
+    /// <summary>Training runs.</summary>
+    public TrainingClient Trainings { get; }
+
+    /// <summary>Networks that run for an analysis of training.</summary>
+    public ProbeClient Probes { get; }
 
     /// <summary>Uploads a file and names it by its digest.</summary>
     public async Task<ArtifactRef> UploadAsync(string path, CancellationToken cancellationToken)

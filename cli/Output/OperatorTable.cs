@@ -173,7 +173,7 @@ internal static class OperatorTable
         : "";
 
     // Fixed decimals line up; what is far from one is told by its power of ten.
-    private static string Digits(double value, int decimals)
+    internal static string Digits(double value, int decimals)
     {
         var size = Math.Abs(value);
         var text = value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

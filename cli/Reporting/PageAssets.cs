@@ -17,6 +17,12 @@ internal static class PageAssets
         "format.js", "theme.js", "sections.js", "page.js", "network.js", "front.js", "bounds.js", "replacement.js",
     ];
 
+    private static readonly string[] TrainingScripts =
+    [
+        "format.js", "theme.js", "sections.js", "page.js", "training-windows.js", "training-timeline.js",
+        "training-backtest.js", "training.js",
+    ];
+
     public static string Template => Read("report.html");
 
     public static string Style => Read("report.css");
@@ -26,6 +32,11 @@ internal static class PageAssets
     /// <summary>What the page of a replacement has beside <see cref="Style"/>.</summary>
     public static string ReplacementStyle => Read("replacement.css");
 
+    public static string TrainingTemplate => Read("training.html");
+
+    /// <summary>What the page of a training run has beside <see cref="Style"/>.</summary>
+    public static string TrainingStyle => Read("training.css");
+
     /// <summary>The plotting library, as published.</summary>
     public static string Plotly => Read("plotly.js");
 
@@ -34,6 +45,9 @@ internal static class PageAssets
 
     /// <summary>The script of the replacement page.</summary>
     public static string ReplacementScript => Join(ReplacementScripts);
+
+    /// <summary>The script of the page of a training run.</summary>
+    public static string TrainingScript => Join(TrainingScripts);
 
     // One closed scope, so that nothing leaks into the page's globals.
     private static string Join(string[] names)

@@ -13,6 +13,8 @@ function palette() {
     canonical: read("canonical"),
     telescoped: read("telescoped"),
     shade: read("shade"),
+    good: read("good"),
+    bad: read("bad"),
     residual: [
       [0, read("residual-low")],
       [0.5, read("residual-mid")],

@@ -45,7 +45,8 @@ internal sealed class CheckpointFolder : CheckpointRun
             var known = Layout.Tensors.Select(NameInFile).ToHashSet(StringComparer.Ordinal);
             var extra = tensors.Find(entry => !known.Contains(entry.Name))!;
             throw new ArrayFileException(
-                $"'{_file.Path}' has a tensor '{extra.Name}', which '{FirstName}' does not have; a run keeps its tensors");
+                $"'{_file.Path}' has a tensor '{extra.Name}', which '{FirstName}' does not have; a run keeps its "
+                + "tensors");
         }
 
         return SnapshotFields.Apply(new Snapshot(_names[index].Step), _file.Metadata, _file.Path);
@@ -80,7 +81,8 @@ internal sealed class CheckpointFolder : CheckpointRun
         if (entry is null)
         {
             throw new ArrayFileException(
-                $"'{_file!.Path}' lacks the tensor '{expected.Name}', which '{FirstName}' has; a run keeps its tensors");
+                $"'{_file!.Path}' lacks the tensor '{expected.Name}', which '{FirstName}' has; a run keeps its "
+                + "tensors");
         }
 
         if (!entry.Shape.SequenceEqual(expected.Shape))

@@ -31,8 +31,8 @@ internal static partial class CheckpointNames
         if (files.Find(path => Ending(path) != Ending(files[0])) is { } other)
         {
             throw new ArrayFileException(
-                $"the folder '{folder}' mixes '{Path.GetFileName(files[0])}' with '{Path.GetFileName(other)}'; a run is "
-                + "of one format");
+                $"the folder '{folder}' mixes '{Path.GetFileName(files[0])}' with '{Path.GetFileName(other)}'; a run "
+                + "is of one format");
         }
 
         if (files.Count == 1)
@@ -60,7 +60,8 @@ internal static partial class CheckpointNames
     private static long StepOf(string path)
     {
         var match = LastNumber().Match(Path.GetFileNameWithoutExtension(path));
-        return match.Success && long.TryParse(match.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+        return match.Success
+            && long.TryParse(match.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var step)
             ? step
             : throw new ArrayFileException(
                 $"the name of '{path}' has no number that could be its step; expected e.g. "

@@ -68,7 +68,8 @@ internal sealed class RunFile : CheckpointRun
         _read[tensor] += values.Length;
     }
 
-    private protected override string NameOf(int tensor) => $"'{_file.NameOf(_entries[tensor])}', step {Steps[_index]},";
+    private protected override string NameOf(int tensor) =>
+        $"'{_file.NameOf(_entries[tensor])}', step {Steps[_index]},";
 
     private protected override void Dispose(bool disposing)
     {
@@ -101,8 +102,8 @@ internal sealed class RunFile : CheckpointRun
         if (all.Find(entry => entry.Shape.IsEmpty) is { } number)
         {
             throw new ArrayFileException(
-                $"'{_file.NameOf(number)}' is a single number, so '{Path}' is one checkpoint and not a run of them; name "
-                + "the folder that holds them all");
+                $"'{_file.NameOf(number)}' is a single number, so '{Path}' is one checkpoint and not a run of them; "
+                + "name the folder that holds them all");
         }
 
         if (all.Find(entry => entry.Shape[0] != all[0].Shape[0]) is { } other)
@@ -133,8 +134,8 @@ internal sealed class RunFile : CheckpointRun
             if (bad >= 0)
             {
                 throw new ArrayFileException(
-                    $"'{_file.NameOf(entry)}' holds {values[bad]} at {bad} (counted from 0); expected finite numbers, or "
-                    + "no such array");
+                    $"'{_file.NameOf(entry)}' holds {values[bad]} at {bad} (counted from 0); expected finite numbers, "
+                    + "or no such array");
             }
 
             _scalars[entry.Name] = values;

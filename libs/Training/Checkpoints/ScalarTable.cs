@@ -5,8 +5,8 @@ using KoopmanMesh.Numerics.Training.Snapshots;
 namespace KoopmanMesh.Training.Checkpoints;
 
 /// <summary>
-/// What is known of the snapshots of a run, from a CSV file: a header with some of step, loss, validation_loss, accuracy,
-/// learning_rate and seconds, then a line a snapshot, with an empty cell for what isn't known. Without steps the lines
+/// What is known of the snapshots of a run, from a CSV file: a header with some of step, loss, validation_loss,
+/// accuracy, learning_rate and seconds, then a line a snapshot, with an empty cell for what isn't known. Without steps the lines
 /// are the snapshots in order. Immutable.
 /// </summary>
 public sealed class ScalarTable
@@ -56,7 +56,8 @@ public sealed class ScalarTable
     }
 
     /// <summary>Refuses a table that is of another run.</summary>
-    /// <exception cref="ArrayFileException">It has none of the run's steps, or without steps another length.</exception>
+    /// <exception cref="ArrayFileException">It has none of the run's steps, or without them another
+    /// length.</exception>
     public void RequireMatch(CheckpointRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -69,8 +70,8 @@ public sealed class ScalarTable
         if (!_hasSteps && _rows.Count != run.Steps.Count)
         {
             throw new ArrayFileException(
-                $"'{_path}' has {_rows.Count} lines without steps, '{run.Path}' {run.Steps.Count} snapshots; expected a "
-                + "line for each");
+                $"'{_path}' has {_rows.Count} lines without steps, '{run.Path}' {run.Steps.Count} snapshots; expected "
+                + "a line for each");
         }
     }
 
@@ -117,5 +118,6 @@ public sealed class ScalarTable
     private long Step(string text, int line) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var step)
             ? step
-            : throw new ArrayFileException($"the step in line {line} of '{_path}' is '{text}'; expected a whole number");
+            : throw new ArrayFileException(
+                $"the step in line {line} of '{_path}' is '{text}'; expected a whole number");
 }

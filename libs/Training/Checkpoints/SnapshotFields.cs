@@ -38,5 +38,6 @@ internal static class SnapshotFields
     public static double Parse(string text, string what) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
             ? value
-            : throw new ArrayFileException($"{what} is '{text}'; expected a finite number, or nothing where it is unknown");
+            : throw new ArrayFileException(
+                $"{what} is '{text}'; expected a finite number, or nothing where it is unknown");
 }

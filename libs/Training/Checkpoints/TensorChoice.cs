@@ -2,7 +2,7 @@ using KoopmanMesh.Numerics.Storage.Arrays;
 
 namespace KoopmanMesh.Training.Checkpoints;
 
-/// <summary>The tensors of a file that are parameters, in the order of the network as far as the file tells it.</summary>
+/// <summary>The tensors of a file that are parameters, in the network's order as far as the file tells it.</summary>
 internal sealed record TensorChoice(List<ArrayEntry> Entries, IReadOnlyList<string> Notes)
 {
     /// <summary>What the array of an NPY file is called.</summary>
@@ -34,8 +34,8 @@ internal sealed record TensorChoice(List<ArrayEntry> Entries, IReadOnlyList<stri
         ]);
     }
 
-    // safetensors' own writer sorts by the letters of names, layer 10 before layer 2; whoever else wrote the file had an
-    // order in mind.
+    // safetensors' own writer sorts by the letters of names, layer 10 before layer 2; whoever else wrote the file had
+    // an order in mind.
     private static void Order(List<ArrayEntry> entries)
     {
         for (var i = 1; i < entries.Count; i++)

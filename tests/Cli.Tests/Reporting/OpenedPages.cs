@@ -83,3 +83,19 @@ public sealed class OpenedReplacements : Pages
     private static string Render(ReplacementReport report) =>
         ReplacementPage.Render(report, SampleReplacements.Chain());
 }
+
+/// <summary>Pages of training runs.</summary>
+public sealed class OpenedTrainings : Pages
+{
+    private protected override Dictionary<string, Visit> Visits()
+    {
+        var full = TrainingPage.Render("mnist", SampleTrainings.Full(), ["left out: 1 integer tensor"]);
+        return new()
+        {
+            ["full wide"] = new(full, 1400, "light"),
+            ["full narrow"] = new(full, 420, "dark"),
+            ["least"] = new(TrainingPage.Render("w.npy", SampleTrainings.Least(), []), 700, "light"),
+            ["hostile"] = new(TrainingPage.Render(Attack, SampleTrainings.Hostile(Attack), [Attack]), 1000, "dark"),
+        };
+    }
+}

@@ -66,6 +66,11 @@ function look() {
     candidates: points("candidates"),
     hybrids: points("hybrids"),
     rungs: ["seen", "conformal", "sound"].flatMap(points),
+    rest: points("near-one mass"),
+    modes: points("modes"),
+    parameters: points("parameters"),
+    losses: ["loss", "validation loss"].flatMap(points),
+    forecasts: ["predicted loss", "actual loss"].flatMap(points),
     parts: [...document.querySelectorAll("#strip > li")].map(part => part.innerText),
     title: document.title,
     labels: [...document.querySelectorAll("#credit-figure .ytick text")].map(text => text.textContent),
@@ -82,7 +87,8 @@ async function useEveryControl(page) {
   for (const control of await page.$$(".switch button[aria-pressed=false], #correlations button[aria-pressed=false]")) {
     await control.click();
   }
-  for (const control of await page.$$("#effects select")) await control.selectOption({ index: 1 });
+  const selects = "#effects select, :is(#modes-window, #layer):has(option + option)";
+  for (const control of await page.$$(selects)) await control.selectOption({ index: 1 });
   return page.evaluate(() => {
     dispatchEvent(new Event("beforeprint"));
     dispatchEvent(new Event("afterprint"));

@@ -4,7 +4,9 @@ using KoopmanMesh.Training.Checkpoints;
 
 namespace KoopmanMesh.Training.Tests.Checkpoints;
 
-/// <summary>Whatever NumPy or PyTorch writes comes back as the same run: parameter i of snapshot k is 16 k + i.</summary>
+/// <summary>
+/// Whatever NumPy or PyTorch writes comes back as the same run: parameter i of snapshot k is 16 k + i.
+/// </summary>
 public sealed class CheckpointRunTests(CheckpointFiles files) : IClassFixture<CheckpointFiles>
 {
     private const int Steps = 5;
@@ -142,7 +144,8 @@ public sealed class CheckpointRunTests(CheckpointFiles files) : IClassFixture<Ch
     [InlineData(
         "reshaped", "'{0}/2.safetensors:fc1.bias' is [4], [3] in '0.safetensors'; a run keeps its shapes")]
     [InlineData(
-        "fewer", "'{0}/2.safetensors' lacks the tensor 'fc2.weight', which '0.safetensors' has; a run keeps its tensors")]
+        "fewer", "'{0}/2.safetensors' lacks the tensor 'fc2.weight', which '0.safetensors' has; a run keeps its "
+        + "tensors")]
     [InlineData(
         "more", "'{0}/2.safetensors' has a tensor 'fc3.bias', which '0.safetensors' does not have; a run keeps its "
         + "tensors")]

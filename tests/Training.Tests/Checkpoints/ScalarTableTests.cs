@@ -22,7 +22,8 @@ public sealed class ScalarTableTests(CheckpointFiles files) : IClassFixture<Chec
     [Fact]
     public void Complete_WithoutSteps_GoesByTheOrder()
     {
-        var table = Table("in-order", "accuracy, learning_rate, seconds\n0.1,1,2\n0.2,1,2\n0.3,1,2\n0.4,1,2\n0.5,1,2\n");
+        var table = Table(
+            "in-order", "accuracy, learning_rate, seconds\n0.1,1,2\n0.2,1,2\n0.3,1,2\n0.4,1,2\n0.5,1,2\n");
         using var run = CheckpointRun.Open(files["f4"]);
 
         table.RequireMatch(run);
@@ -35,7 +36,8 @@ public sealed class ScalarTableTests(CheckpointFiles files) : IClassFixture<Chec
     [InlineData(
         "", "the first line of '{0}' names none of loss, validation_loss, accuracy, learning_rate, seconds: ''")]
     [InlineData(
-        "1,2\n", "the first line of '{0}' names none of loss, validation_loss, accuracy, learning_rate, seconds: '1,2'")]
+        "1,2\n",
+        "the first line of '{0}' names none of loss, validation_loss, accuracy, learning_rate, seconds: '1,2'")]
     [InlineData("step,loss\n1,2\n2\n", "line 3 of '{0}' has 1 cells, its first line names 2")]
     [InlineData("step,loss\n1.5,2\n", "the step in line 2 of '{0}' is '1.5'; expected a whole number")]
     [InlineData("step,loss\n1,2\n1,3\n", "'{0}' has two lines for step 1, the second is line 3")]
@@ -52,7 +54,8 @@ public sealed class ScalarTableTests(CheckpointFiles files) : IClassFixture<Chec
         var error = Assert.Throws<ArrayFileException>(() => ScalarTable.Read(path).RequireMatch(run));
 
         Assert.Equal(
-            message.Replace("{0}", path, StringComparison.Ordinal).Replace("{1}", files["f4"], StringComparison.Ordinal),
+            message.Replace("{0}", path, StringComparison.Ordinal)
+                .Replace("{1}", files["f4"], StringComparison.Ordinal),
             error.Message);
     }
 

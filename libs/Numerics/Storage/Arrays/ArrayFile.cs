@@ -32,7 +32,8 @@ public sealed class ArrayFile : IDisposable
         else if (start is [(byte)'P', (byte)'K', ..])
         {
             _zip = new ZipArchive(file, ZipArchiveMode.Read);
-            Entries = [.. _zip.Entries.Where(e => e.FullName.EndsWith(NpyEnding, StringComparison.Ordinal)).Select(Npz)];
+            Entries =
+                [.. _zip.Entries.Where(e => e.FullName.EndsWith(NpyEnding, StringComparison.Ordinal)).Select(Npz)];
         }
         else
         {

@@ -1,7 +1,8 @@
 namespace KoopmanMesh.Numerics.Storage.Arrays;
 
 /// <summary>
-/// The numbers of an array as doubles in row-major order, whatever its own order is, in bounded memory. Not thread-safe.
+/// The numbers of an array as doubles in row-major order, whatever its own order is, in bounded memory. Not
+/// thread-safe.
 /// </summary>
 public sealed class ElementSequence : IDisposable
 {
