@@ -1,10 +1,11 @@
 using System.Globalization;
 using KoopmanMesh.Bench.Engine;
+using KoopmanMesh.Bench.Forecasting;
 using KoopmanMesh.Bench.Measurements;
 using KoopmanMesh.Bench.Training;
 
 // Measures what docs and notes quote. KoopmanMesh.Bench bench DATA LAUNCHER RESULTS COMMIT
-// | engine SCRIPT RESULTS COMMIT | training SCRIPT RESULTS COMMIT MNIST
+// | engine SCRIPT RESULTS COMMIT | training SCRIPT RESULTS COMMIT MNIST | forecast SCRIPT RESULTS COMMIT MNIST
 // | nets DATA LAUNCHER TABLE (see eng/bench.sh, eng/nets.sh).
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args[0] is "stream" or "stream-floor")
@@ -13,21 +14,34 @@ if (args[0] is "stream" or "stream-floor")
     return;
 }
 
-if (args[0] is "engine" or "training")
+if (args[0] is "large" or "large-floor")
 {
-    // engine SCRIPT RESULTS COMMIT | training SCRIPT RESULTS COMMIT MNIST
-    var training = args[0] == "training";
+    LargeForecast.Child(args[0], args[1]);
+    return;
+}
+
+if (args[0] is "engine" or "training" or "forecast")
+{
+    var (title, command) = args[0] switch
+    {
+        "training" => ("trainer", "eng/bench.sh training"),
+        "forecast" => ("forecast of weights", "eng/bench.sh forecast"),
+        _ => ("numerics engine", "make bench"),
+    };
     var written = new List<string>
     {
-        $"# The {(training ? "trainer" : "numerics engine")} at {args[3]}",
+        $"# The {title} at {args[3]}",
         "",
-        $"`{(training ? "eng/bench.sh training" : "make bench")}`, {Environment.ProcessorCount} cores, "
+        $"`{command}`, {Environment.ProcessorCount} cores, "
         + $".NET {Environment.Version}. Compare ratios within this run.",
         "",
     };
-    foreach (var line in training
-        ? TrainingBenchmark.Run(args[1], args[4])
-        : EngineBenchmark.Run(args[1], Environment.ProcessPath!))
+    foreach (var line in args[0] switch
+    {
+        "training" => TrainingBenchmark.Run(args[1], args[4]),
+        "forecast" => ForecastBenchmark.Run(args[1], Environment.ProcessPath!, args[4]),
+        _ => EngineBenchmark.Run(args[1], Environment.ProcessPath!),
+    })
     {
         written.Add(line);
         Console.WriteLine(line);

@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
 # Measures the numerics engine against NumPy and SciPy, the trainer against PyTorch, capture against plain ONNX Runtime, the
-# 60,000-row analysis and its memory; writes bench/results/. `eng/bench.sh engine` and `eng/bench.sh training` measure one alone.
+# 60,000-row analysis and its memory, and the forecast of weights against NumPy; writes bench/results/. `eng/bench.sh engine`,
+# `eng/bench.sh training` and `eng/bench.sh forecast` measure one alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bench=artifacts/bin/KoopmanMesh.Bench/release/KoopmanMesh.Bench
 commit=$(git rev-parse --short HEAD)
 data=${KOOPMANMESH_DATA:-../shared/data}
 only=${1:-}
-case $only in '' | engine | training) ;; *) echo "bench: \"$only\" is unknown, expected engine, training or nothing" >&2; exit 2 ;; esac
+case $only in
+  '' | engine | training | forecast) ;;
+  *) echo "bench: \"$only\" is unknown, expected engine, training, forecast or nothing" >&2; exit 2 ;;
+esac
 
 # Both sides use the processor's own kernels, not those of another one that the environment may ask for.
 own() { env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE -u OPENBLAS_NUM_THREADS "$bench" "$@"; }
 
-if [ "$only" != training ]; then
+if [ "$only" != training ] && [ "$only" != forecast ]; then
   if /usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null; then
     own engine bench/reference/baselines.py bench/results "$commit"
   else
@@ -22,6 +26,16 @@ fi
 [ "$only" != engine ] || exit 0
 
 [ -d "$data/mnist" ] || { echo "bench needs the data folder $data (set KOOPMANMESH_DATA)" >&2; exit 1; }
+
+if [ "$only" != training ]; then
+  if /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
+    own forecast bench/reference/forecast.py bench/results "$commit" "$data/mnist"
+  else
+    echo "bench: no NumPy for /usr/bin/python3 (apt install python3-numpy), so the forecast is not compared" >&2
+  fi
+fi
+[ "$only" != forecast ] || exit 0
+
 # PyTorch is large and nothing else needs it, so it is installed here and not with the other packages.
 if ! /usr/bin/python3 -c 'import torch' 2>/dev/null && command -v apt-get >/dev/null; then
   as_root=()

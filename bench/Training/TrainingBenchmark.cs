@@ -121,7 +121,7 @@ internal static class TrainingBenchmark
         return TrainingSet.OfTargets(x, 256, y, 128);
     }
 
-    private static TrainingSet<float> Read(string folder, string part)
+    public static TrainingSet<float> Read(string folder, string part)
     {
         var images = Path.Combine(folder, $"{part}-images-idx3-ubyte.gz");
         var data = DataSet.Open(images, new DataSetOptions { Scale = 1.0 / 255 });

@@ -5,8 +5,8 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 namespace KoopmanMesh.Numerics.Training.Forecasting;
 
 /// <summary>
-/// The directions of X (D × M) that a block keeps: left singular vectors U, singular values s, and V S^-1, whose product
-/// with the states after is the image of U.
+/// The directions of X (D × M) that a block keeps: left singular vectors U, singular values s, and V S^-1, whose
+/// product with the states after is the image of U.
 /// </summary>
 /// <param name="Directions">U, D × r; null for the unit vectors, where every direction is kept.</param>
 /// <param name="Weights">V S^-1, M × r; without directions X^+, M × D.</param>
@@ -34,9 +34,9 @@ internal sealed record BlockBasis(Matrix? Directions, Matrix Weights)
         Directions is null ? a : la.Multiply(Directions, a, transposeA: true);
 
     /// <summary>
-    /// The directions with s > max(tolerance · s_1, floor), at most <paramref name="most"/>. Up to 96 rows or columns by
-    /// products, by QR or by an SVD, as the tolerance and the shape ask; beyond that those of a random sketch where it
-    /// leaves nothing above the tolerance, O(D M r).
+    /// The directions with s > max(tolerance · s_1, floor), at most <paramref name="most"/>. Up to 96 rows or columns
+    /// by products, by QR or by an SVD, as the tolerance and the shape ask; beyond that those of a random sketch where
+    /// it leaves nothing above the tolerance, O(D M r).
     /// </summary>
     public static BlockBasis Of(Matrix x, double tolerance, double floor, int? most, ILinearAlgebra la)
     {

@@ -47,7 +47,8 @@ internal sealed class BlockForecaster(ForecastTask task, ILinearAlgebra la)
     }
 
     /// <summary>z_0 + S of each horizon, r × horizons, or null where the block stays as it is.</summary>
-    public static (Matrix? Reduced, BlockOutcome Outcome) Propagate(ReducedFit fit, ForecastTask task, ILinearAlgebra la)
+    public static (Matrix? Reduced, BlockOutcome Outcome) Propagate(
+        ReducedFit fit, ForecastTask task, ILinearAlgebra la)
     {
         var outcome = new BlockOutcome { Rank = fit.Reduced.Rows, Squares = fit.Squares };
         if (outcome.Rank == 0)

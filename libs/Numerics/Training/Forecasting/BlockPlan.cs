@@ -62,7 +62,9 @@ internal sealed class BlockPlan(
 
     private bool HasStructure => layout.Tensors.Length > 1 || layout.Tensors[0].Shape.Length > 1;
 
-    /// <summary>The tensors of each layer that have the same units: where each begins, and the length of a row.</summary>
+    /// <summary>
+    /// The tensors of each layer that have the same units: where each begins, and the length of a row.
+    /// </summary>
     private IEnumerable<UnitGroup> UnitGroups() =>
         from layer in layout.Layers
         from tensors in layer.Tensors.GroupBy(t => layout.Tensors[t].Shape is [var units, ..] ? units : 1)

@@ -30,8 +30,8 @@ public sealed record ForecastSummary
 
     /// <summary>
     /// Largest |lambda| before clipping; 0 without any. The constant's own eigenvalue 1 does not count. Blocks of more
-    /// than 64 directions count with a bound on it, ||A^N||^(1/N), where that shows that nothing is to be clipped, and not
-    /// at all without a clip: they are predicted without eigenvalues.
+    /// than 64 directions count with a bound on it, ||A^N||^(1/N), where that shows that nothing is to be clipped, and
+    /// not at all without a clip: they are predicted without eigenvalues.
     /// </summary>
     public required double LargestModulus { get; init; }
 

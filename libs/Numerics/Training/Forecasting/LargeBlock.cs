@@ -7,8 +7,8 @@ using KoopmanMesh.Numerics.Training.Snapshots;
 namespace KoopmanMesh.Numerics.Training.Forecasting;
 
 /// <summary>
-/// A block too large for memory: <see cref="SnapshotCombination"/> over pieces of its rows, read once for the factor and
-/// once for the combination. O(rows · snapshots^2) and O(rows · snapshots · horizons).
+/// A block too large for memory: <see cref="SnapshotCombination"/> over pieces of its rows, read once for the factor
+/// and once for the combination. O(rows · snapshots^2) and O(rows · snapshots · horizons).
 /// </summary>
 /// <param name="trajectory">The snapshots.</param>
 /// <param name="block">Its values, more than there are snapshots.</param>
@@ -45,7 +45,8 @@ internal sealed class LargeBlock(
         };
     }
 
-    private (Matrix Factor, double Floor, long Constant) Compress(Action<long> done, CancellationToken cancellationToken)
+    private (Matrix Factor, double Floor, long Constant) Compress(
+        Action<long> done, CancellationToken cancellationToken)
     {
         var lanes = new Lane[Lanes];
         EachLane((index, pieces) =>
@@ -66,7 +67,8 @@ internal sealed class LargeBlock(
     }
 
     private void Combine(
-        Matrix? coefficients, IReadOnlyList<double[]> weights, Action<long> done, CancellationToken cancellationToken) =>
+        Matrix? coefficients, IReadOnlyList<double[]> weights, Action<long> done,
+        CancellationToken cancellationToken) =>
         EachLane((_, pieces) =>
         {
             foreach (var piece in pieces)

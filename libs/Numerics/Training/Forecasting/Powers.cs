@@ -46,8 +46,8 @@ internal static class Powers
     }
 
     /// <summary>
-    /// ||A^N||^(1/N), at least the largest modulus, for the first N = 2^j up to 2^14 that brings it to the clip or below;
-    /// null where there is none, or where the trace of A^N shows that the modulus is above. O(r^3) a squaring.
+    /// ||A^N||^(1/N), at least the largest modulus, for the first N = 2^j up to 2^14 that brings it to the clip or
+    /// below; null where there is none, or where the trace of A^N shows that the modulus is above. O(r^3) a squaring.
     /// </summary>
     public static double? Bound(Matrix a, double clip, ILinearAlgebra la)
     {

@@ -7,9 +7,9 @@ using KoopmanMesh.Numerics.Spectra;
 namespace KoopmanMesh.Numerics.Training.Forecasting;
 
 /// <summary>
-/// Sums of changes, S_N = (1 + A + … + A^(N-1)) e, for several N at once: by eigenvectors, S = W g_N(lambda) W^-1 e with
-/// g_N(lambda) = 1 + lambda + … + lambda^(N-1); by powers of A where the eigenvectors are too nearly dependent, or where
-/// there are many and none is to be clipped.
+/// Sums of changes, S_N = (1 + A + … + A^(N-1)) e, for several N at once: by eigenvectors, S = W g_N(lambda) W^-1 e
+/// with g_N(lambda) = 1 + lambda + … + lambda^(N-1); by powers of A where the eigenvectors are too nearly dependent, or
+/// where there are many and none is to be clipped.
 /// </summary>
 internal static class Propagation
 {
@@ -131,8 +131,8 @@ internal static class Propagation
     }
 
     /// <summary>
-    /// Whether an eigenvalue stays: within the clip, or so little beyond it that N steps are no growth to speak of. Those
-    /// that rounding has split lie on both sides, and cancel only as long as neither is moved.
+    /// Whether an eigenvalue stays: within the clip, or so little beyond it that N steps are no growth to speak of.
+    /// Those that rounding has split lie on both sides, and cancel only as long as neither is moved.
     /// </summary>
     private static bool IsLeft(double modulus, long count, double clip, double beyond) =>
         modulus <= clip || (modulus <= beyond && count * ((modulus / clip) - 1) <= MostGrowth);

@@ -18,9 +18,13 @@ public static class ScalarForecast
     /// </summary>
     /// <param name="series">At least q + 2 values, finite.</param>
     /// <param name="steps">At least 1.</param>
-    /// <param name="options">The partition does not matter; null is 6 delays, or as many as a third of the values.</param>
+    /// <param name="options">
+    /// The partition does not matter; null is 6 delays, or as many as a third of the values.
+    /// </param>
     /// <param name="la">The linear algebra to run on.</param>
-    /// <exception cref="NonFiniteDataException">A value is NaN or infinite, or without a clip the prediction is.</exception>
+    /// <exception cref="NonFiniteDataException">
+    /// A value is NaN or infinite, or without a clip the prediction is.
+    /// </exception>
     public static double[] Run(
         ReadOnlySpan<double> series, int steps, ILinearAlgebra la, ForecastOptions? options = null)
     {

@@ -90,7 +90,9 @@ internal static class ScalarSlab
         }
     }
 
-    /// <summary>Of each row: last value, mean of x from there, mean of y - x, and sums of squares and products.</summary>
+    /// <summary>
+    /// Of each row: last value, mean of x from there, mean of y - x, and sums of squares and products.
+    /// </summary>
     private sealed record Moments(
         double[] Last, double[] Mean, double[] Drift, double[] Size, double[] Xx, double[] Xy, double[] Moved);
 }

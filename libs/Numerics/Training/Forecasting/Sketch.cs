@@ -56,7 +56,9 @@ internal static class Sketch
         }
     }
 
-    /// <summary>Whether the norm that is left, falling as it did over the last block, will be small enough in time.</summary>
+    /// <summary>
+    /// Whether the norm that is left, falling as it did over the last block, will be small enough in time.
+    /// </summary>
     private static bool IsWithinReach(double before, double left, double close, int columns)
     {
         if (columns < Block || double.IsInfinity(before) || left <= close)

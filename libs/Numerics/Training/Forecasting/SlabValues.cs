@@ -42,8 +42,8 @@ internal sealed class SlabValues : IDisposable
     public Span<double> Column(int k) => _values.AsSpan(k * Rows, Rows);
 
     /// <summary>
-    /// Those of <paramref name="rows"/> whose value changes before the last snapshot: of a first change there nothing can
-    /// be learned.
+    /// Those of <paramref name="rows"/> whose value changes before the last snapshot: of a first change there nothing
+    /// can be learned.
     /// </summary>
     public int[] Moving(int[] rows)
     {

@@ -5,9 +5,9 @@ namespace KoopmanMesh.Numerics.Training.Forecasting;
 
 /// <summary>
 /// A block of more rows than snapshots (the method of snapshots): its columns are known by a factor F with F'F = Z'Z,
-/// columns × columns, on which everything happens; what is predicted is a combination of the snapshots, w = w_ref + (Z -
-/// w_ref 1') a. Values are taken from the last snapshot where there is a constant, so that what moves little keeps its
-/// digits and what doesn't move at all stays to the bit.
+/// columns × columns, on which everything happens; what is predicted is a combination of the snapshots, w = w_ref + (Z
+/// - w_ref 1') a. Values are taken from the last snapshot where there is a constant, so that what moves little keeps
+/// its digits and what doesn't move at all stays to the bit.
 /// </summary>
 internal sealed class SnapshotCombination : IPrediction
 {

@@ -14,9 +14,9 @@ namespace KoopmanMesh.Numerics.Training.Forecasting;
 /// </summary>
 /// <remarks>
 /// Where X_b has fewer directions than rows, K_b is the operator of least norm, as by a pseudo-inverse. A clipped
-/// eigenvalue keeps its fixed point: the mode goes on from where it is with the smaller modulus, and one that is clipped
-/// to 1 stays. Blocks of more rows than snapshots are fitted in the space of the snapshots: their prediction is a
-/// combination of these. Below a tolerance of 4e-7 that space is found by QR, which is as accurate as an SVD of all
+/// eigenvalue keeps its fixed point: the mode goes on from where it is with the smaller modulus, and one that is
+/// clipped to 1 stays. Blocks of more rows than snapshots are fitted in the space of the snapshots: their prediction is
+/// a combination of these. Below a tolerance of 4e-7 that space is found by QR, which is as accurate as an SVD of all
 /// rows, else by products, which lose what is below 1e-8 of the largest direction.
 /// </remarks>
 public static class WeightForecast
@@ -99,7 +99,8 @@ public static class WeightForecast
         if (trajectory.Layout.Count > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"a forecast is of at most {Array.MaxLength} values, got {trajectory.Layout.Count}", nameof(trajectory));
+                $"a forecast is of at most {Array.MaxLength} values, got {trajectory.Layout.Count}",
+                nameof(trajectory));
         }
 
         return taken == all ? trajectory : new TrajectoryRange(trajectory, all - taken, taken);

@@ -6,8 +6,8 @@ namespace KoopmanMesh.Numerics.Training.Jumps;
 
 /// <summary>
 /// Where training is heading, as a proposal: the mode at the eigenvalue 1 (methods S2, P3.6). The constant is an
-/// observable, so that this mode is known to be there, and scaling it until its constant is 1 gives it its amplitude: it
-/// is the fixed point of w = K w + b. Modes beyond the clip stay where they are.
+/// observable, so that this mode is known to be there, and scaling it until its constant is 1 gives it its amplitude:
+/// it is the fixed point of w = K w + b. Modes beyond the clip stay where they are.
 /// </summary>
 /// <param name="Weights">The p values; null where there is no proposal.</param>
 /// <param name="Refusal">Why there is none; null where there is one.</param>
@@ -20,11 +20,14 @@ public sealed record FixedPointJump(double[]? Weights, string? Refusal, Forecast
     /// <summary>The limit of a trajectory. As a forecast.</summary>
     /// <param name="trajectory">At least 3 snapshots, and 2 more than delays.</param>
     /// <param name="options">
-    /// How to fit, with the constant and a clip of at most 1; the tool that followed the paper takes all weights as one.
+    /// How to fit, with the constant and a clip of at most 1; the tool that followed the paper takes all weights as
+    /// one.
     /// </param>
     /// <param name="la">The linear algebra to run on.</param>
     /// <param name="cancellationToken">Looked at between blocks.</param>
-    /// <exception cref="ArgumentException">The options leave the constant out or do not clip, or as a forecast.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options leave the constant out or do not clip, or as a forecast.
+    /// </exception>
     public static FixedPointJump Propose(
         ITrajectory trajectory, ForecastOptions options, ILinearAlgebra la, CancellationToken cancellationToken)
     {
@@ -33,7 +36,8 @@ public sealed record FixedPointJump(double[]? Weights, string? Refusal, Forecast
         {
             throw new ArgumentException(
                 "a limit takes the constant and a clip of at most 1, got "
-                + FormattableString.Invariant($"constant {options.HasConstant} and clip {options.Clip}"), nameof(options));
+                + FormattableString.Invariant($"constant {options.HasConstant} and clip {options.Clip}"),
+                nameof(options));
         }
 
         var forecast = WeightForecast.Run(

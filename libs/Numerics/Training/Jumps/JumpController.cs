@@ -11,9 +11,9 @@ public enum JumpDecision
 }
 
 /// <summary>
-/// Decides when to jump, how far, and what to make of it: a jump that lowers the loss is kept and the next goes farther,
-/// any other is rolled back and the next goes less far (after Tano, Portwood and Ragusa 2020, and Luo et al. 2022;
-/// methods S1, S4; the factors are a reconstruction [R]). Immutable: each event gives the next state.
+/// Decides when to jump, how far, and what to make of it: a jump that lowers the loss is kept and the next goes
+/// farther, any other is rolled back and the next goes less far (after Tano, Portwood and Ragusa 2020, and Luo et al.
+/// 2022; methods S1, S4; the factors are a reconstruction [R]). Immutable: each event gives the next state.
 /// </summary>
 /// <param name="Options">How far, and how often.</param>
 public sealed record JumpController(JumpOptions Options)
@@ -54,7 +54,8 @@ public sealed record JumpController(JumpOptions Options)
     {
         if (double.IsNaN(lossBefore))
         {
-            throw new ArgumentException("the loss before a jump is NaN, with which nothing compares", nameof(lossBefore));
+            throw new ArgumentException(
+                "the loss before a jump is NaN, with which nothing compares", nameof(lossBefore));
         }
 
         var accounts = Accounts with { EvaluationSeconds = Accounts.EvaluationSeconds + Duration(seconds) };

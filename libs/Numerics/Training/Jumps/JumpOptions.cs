@@ -18,10 +18,13 @@ public sealed record JumpOptions
         get;
         init => field = value >= 1 && double.IsFinite(value)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "a kept jump multiplies the horizon by at least 1");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, "a kept jump multiplies the horizon by at least 1");
     } = 2;
 
-    /// <summary>The horizon after a rejected jump, times this, and at least 1 snapshot; in (0, 1), default 0.5.</summary>
+    /// <summary>
+    /// The horizon after a rejected jump, times this, and at least 1 snapshot; in (0, 1), default 0.5.
+    /// </summary>
     public double Shrink
     {
         get;
@@ -32,7 +35,8 @@ public sealed record JumpOptions
     } = 0.5;
 
     /// <summary>
-    /// Snapshots that must have come since the last jump, kept or rejected, before the next: 3 to 1,000,000, default 20.
+    /// Snapshots that must have come since the last jump, kept or rejected, before the next: 3 to 1,000,000, default
+    /// 20.
     /// </summary>
     public int Rest
     {

@@ -2,7 +2,9 @@ using KoopmanMesh.Numerics.Training.Snapshots;
 
 namespace KoopmanMesh.Numerics.Tests.Training.Forecasting;
 
-/// <summary>Counts the numbers that are read, and the most that are read at once; may be cancelled by a reading.</summary>
+/// <summary>
+/// Counts the numbers that are read, and the most that are read at once; may be cancelled by a reading.
+/// </summary>
 internal sealed class CountingTrajectory(ITrajectory inner, CancellationTokenSource? cancelled = null) : ITrajectory
 {
     private long _read;

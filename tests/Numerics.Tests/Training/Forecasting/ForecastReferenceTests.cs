@@ -42,7 +42,8 @@ public sealed class ForecastReferenceTests
         var (expected, last) = (Numbers(problem, "expected"), snapshots[^rows..]);
         var moved = expected.Zip(last, (x, y) => Math.Abs(x - y)).Max();
         var missed = expected.Zip(predicted, (x, y) => Math.Abs(x - y)).Max();
-        Assert.True(missed <= (1e-7 * moved) + 1e-14, $"{problem.GetProperty("name")}: {missed} of {moved} with {la.Name}");
+        Assert.True(
+            missed <= (1e-7 * moved) + 1e-14, $"{problem.GetProperty("name")}: {missed} of {moved} with {la.Name}");
     }
 
     private static double[] Numbers(JsonElement problem, string name) =>

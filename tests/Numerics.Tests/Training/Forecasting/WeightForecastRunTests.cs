@@ -22,8 +22,8 @@ public sealed class WeightForecastRunTests
         {
             var counted = new CountingTrajectory(Walks(20));
             WeightForecast.RunWithin(
-                new BlockLimits(Slab: 200), counted, new ForecastOptions { Partition = Partition.Parse(partition) }, [5],
-                _la, null, Token);
+                new BlockLimits(Slab: 200), counted, new ForecastOptions { Partition = Partition.Parse(partition) },
+                [5], _la, null, Token);
 
             Assert.Equal(20 * counted.Layout.Count, counted.Numbers);
         }
@@ -35,12 +35,14 @@ public sealed class WeightForecastRunTests
         var columns = Walk(6000, 8);
         var (memory, pieces) = (new MatrixTrajectory(columns), new CountingTrajectory(new MatrixTrajectory(columns)));
         foreach (var options in (ForecastOptions[])[
-            _full, _full with { HasConstant = false }, _full with { RelativeTolerance = 1e-6 }, _full with { Delays = 2 }])
+            _full, _full with { HasConstant = false }, _full with { RelativeTolerance = 1e-6 },
+            _full with { Delays = 2 }])
         {
             var before = pieces.Numbers;
             var whole = WeightForecast.Run(memory, options, [1, 7], _la, null, Token);
-            var streamed = WeightForecast.RunWithin(new BlockLimits(Block: 1), pieces, options, [1, 7], _la, null, Token);
-            var again = WeightForecast.RunWithin(new BlockLimits(Block: 1), pieces, options, [1, 7], _la, null, Token);
+            var limits = new BlockLimits(Block: 1);
+            var streamed = WeightForecast.RunWithin(limits, pieces, options, [1, 7], _la, null, Token);
+            var again = WeightForecast.RunWithin(limits, pieces, options, [1, 7], _la, null, Token);
 
             Assert.Equal(4 * 8 * 6000, pieces.Numbers - before);
             Assert.Equal(streamed.Weights, again.Weights);
@@ -81,8 +83,8 @@ public sealed class WeightForecastRunTests
             new BlockLimits(Slab: 1), new CountingTrajectory(Walks(20), source), _node, [5], _la, null, source.Token));
         using var other = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => WeightForecast.RunWithin(
-            new BlockLimits(Block: 1), new CountingTrajectory(new MatrixTrajectory(Walk(99, 8)), other), _full, [5], _la,
-            null, other.Token));
+            new BlockLimits(Block: 1), new CountingTrajectory(new MatrixTrajectory(Walk(99, 8)), other), _full, [5],
+            _la, null, other.Token));
     }
 
     [Fact]
@@ -108,9 +110,8 @@ public sealed class WeightForecastRunTests
 
         var some = WeightForecast.Run(all, _full with { Snapshots = 12 }, [4], _la, null, Token);
 
-        Assert.Equal(
-            WeightForecast.Run(new MatrixTrajectory(columns.SelectColumns(18, 12)), _full, [4], _la, null, Token).Weights,
-            some.Weights);
+        var alone = new MatrixTrajectory(columns.SelectColumns(18, 12));
+        Assert.Equal(WeightForecast.Run(alone, _full, [4], _la, null, Token).Weights, some.Weights);
         Assert.Equal((12, 29L), (some.Summary.Snapshots, some.Summary.FromStep));
     }
 

@@ -100,7 +100,8 @@ public sealed class WeightForecastTests
                 [31], Algebras.Get(name), null, Token);
 
             Assert.Equal(
-                Enumerable.Range(0, 15).Select(i => Value(i, 50)), forecast.Weights[0], (x, y) => Math.Abs(x - y) < 1e-8);
+                Enumerable.Range(0, 15).Select(i => Value(i, 50)), forecast.Weights[0],
+                (x, y) => Math.Abs(x - y) < 1e-8);
 
             // The root of a difference of squares, right to the root of rounding.
             Assert.InRange(forecast.Summary.OneStepError, 0, 1e-7);
@@ -233,7 +234,8 @@ public sealed class WeightForecastTests
             }
         }
 
-        var (trajectory, options) = (new MatrixTrajectory(columns), new ForecastOptions { Partition = new Partition.Full() });
+        var trajectory = new MatrixTrajectory(columns);
+        var options = new ForecastOptions { Partition = new Partition.Full() };
         var clipped = WeightForecast.Run(trajectory, options, [1, 3, 50], Algebras.Get(name), null, Token);
         var free = WeightForecast.Run(
             trajectory, options with { Clip = double.PositiveInfinity }, [1, 3, 50], Algebras.Get(name), null, Token);
@@ -255,7 +257,8 @@ public sealed class WeightForecastTests
         }
 
         var forecast = WeightForecast.Run(
-            trajectory, new ForecastOptions { Partition = new Partition.Full() }, [100], Algebras.Get(name), null, Token);
+            trajectory, new ForecastOptions { Partition = new Partition.Full() }, [100], Algebras.Get(name), null,
+            Token);
 
         Assert.Equal(2, forecast.Summary.LargestRank);
         Assert.All(

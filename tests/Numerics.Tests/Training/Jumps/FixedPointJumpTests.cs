@@ -49,7 +49,8 @@ public sealed class FixedPointJumpTests
         Assert.Equal(
             "a limit takes the constant and a clip of at most 1, got constant False and clip 1 (Parameter 'options')",
             Assert.Throws<ArgumentException>(() => FixedPointJump.Propose(
-                trajectory, _full with { HasConstant = false }, Algebras.Get("managed"), CancellationToken.None)).Message);
+                trajectory, _full with { HasConstant = false }, Algebras.Get("managed"),
+                CancellationToken.None)).Message);
         Assert.Throws<ArgumentException>(() => FixedPointJump.Propose(
             trajectory, _full with { Clip = 1.01 }, Algebras.Get("managed"), CancellationToken.None));
     }
