@@ -47,7 +47,7 @@ internal sealed class DepthArguments
 
     public Option<double?> Residual { get; } = new("--residual")
     {
-        Description = "Believe a mode up to this residual, relative to the operator's norm (default 0.01).",
+        Description = "Believe a mode up to this residual, relative to its eigenvalue (default 0.01).",
         HelpName = "SHARE",
         CustomParser = result => FitArguments.ParseNumber(
             result, "--residual", value => value > 0, "a number above 0"),
