@@ -48,6 +48,7 @@ internal sealed class RunningProgram : IDisposable
         if (!_process.HasExited)
         {
             _process.Kill();
+            _process.WaitForExit();
         }
 
         _process.Dispose();

@@ -58,9 +58,9 @@ class Stream:
     stream with Unreachable.
     """
 
-    def __init__(self, stub: training_pb2_grpc.TrainingServiceStub, header: training_pb2.TrainingHeader, layout: Layout,
+    def __init__(self, channel: grpc.Channel, header: training_pb2.TrainingHeader, layout: Layout,
                  buffer_bytes: int, patience: float) -> None:
-        self._stub, self._header, self._layout = stub, header, layout
+        self._stub, self._header, self._layout = training_pb2_grpc.TrainingServiceStub(channel), header, layout
         self._buffer_bytes, self._patience = buffer_bytes, patience
         self._changed = threading.Condition()
         self._waiting: Deque[_Snapshot] = deque()
@@ -149,29 +149,29 @@ class Stream:
     def _run(self) -> None:
         pause = _FIRST_PAUSE
         while True:
-            message = "the stream ended before its report"
+            if self._broken_since is None:
+                self._broken_since, pause = time.monotonic(), _FIRST_PAUSE
             try:
                 self._converse()
             except grpc.RpcError as broken:
-                error = from_rpc(broken)
                 if not self._can_try_again(broken):
-                    self._fail(error)
-                message = error.message
+                    self._fail(from_rpc(broken))
             except Exception as failure:  # Whatever it is, the caller's thread must hear of it.
                 self._fail(failure)
             with self._changed:
                 if self._done or self._failure is not None:
                     return
-                now = time.monotonic()
-                if self._broken_since is None:
-                    self._broken_since, pause = now, _FIRST_PAUSE
-                waited = now - self._broken_since
-                if waited > self._patience:
+                if self._left() <= 0:
                     self._fail(Unreachable(
-                        "UNAVAILABLE", "", "no service answered for %.0f s: %s" % (waited, message)))
+                        "UNAVAILABLE", "", "no service answered for %.3g seconds" % self._patience))
                     return
                 self._changed.wait_for(lambda: self._failure is not None, pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _left(self) -> float:
+        """Seconds of patience that are left."""
+        broken = 0.0 if self._broken_since is None else time.monotonic() - self._broken_since
+        return self._patience - broken
 
     def _can_try_again(self, broken: grpc.RpcError) -> bool:
         if is_broken_connection(broken):
@@ -191,9 +191,14 @@ class Stream:
             self._raise()
             self._attempts += 1
             connection = self._connection = _Connection()
-            call = connection.call = self._stub.WatchTraining(self._requests(connection))
+            # A call that waits drives the attempts to connect, which gRPC makes no progress with otherwise.
+            call = connection.call = self._stub.WatchTraining(self._requests(connection), wait_for_ready=True)
+        patience = threading.Timer(max(0.0, self._left()), call.cancel)
+        patience.daemon = True
+        patience.start()
         try:
             for response in call:
+                patience.cancel()
                 with self._changed:
                     self._broken_since = None
                     self._receive(connection, response)
@@ -201,6 +206,7 @@ class Stream:
             with self._changed:
                 self._done = self._report is not None
         finally:
+            patience.cancel()
             call.cancel()
             with self._changed:
                 connection.ended = True

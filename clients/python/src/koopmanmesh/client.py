@@ -16,8 +16,9 @@ from .watch import Watch
 _OPTIONS = (
     # A service that was restarted is found again within a second.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
+    # However it is named, this is how long one attempt to connect may take: a busy machine needs its time.
+    ("grpc.min_reconnect_backoff_ms", 5_000),
     # A machine that vanished is noticed.
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),
@@ -62,8 +63,8 @@ class Client:
     """The services of a mesh behind one channel. Thread-safe; every failed call raises KoopmanMeshError."""
 
     def __init__(self, channel: grpc.Channel) -> None:
-        self._channel = channel
-        self.trainings_stub = training_pb2_grpc.TrainingServiceStub(channel)
+        self.channel = channel
+        self._trainings = training_pb2_grpc.TrainingServiceStub(channel)
 
     def training(self, tensors: Mapping[str, Any], **options: Any) -> Watch:
         """Begins to watch a run whose snapshots look like `tensors`; see Watch for the options."""
@@ -73,30 +74,30 @@ class Client:
         """The report of a run so far."""
         report = report_pb2.TrainingReport()
         request = training_pb2.GetTrainingRequest(training_id=training_id)
-        for piece in self._stream(self.trainings_stub.GetTraining(request)):
+        for piece in self._stream(self._trainings.GetTraining(request)):
             report.MergeFrom(piece.report)
         return report
 
     def trainings(self, limit: int = 0) -> List[training_pb2.TrainingSummary]:
         """The runs that are stored, newest first; 0 means 100 of them."""
         request = training_pb2.ListTrainingsRequest(limit=limit)
-        return list(self._call(self.trainings_stub.ListTrainings, request).trainings)
+        return list(self._call(self._trainings.ListTrainings, request).trainings)
 
     def delete(self, training_id: str) -> None:
         """Forgets a run."""
-        self._call(self.trainings_stub.DeleteTraining, training_pb2.DeleteTrainingRequest(training_id=training_id))
+        self._call(self._trainings.DeleteTraining, training_pb2.DeleteTrainingRequest(training_id=training_id))
 
     def forecast(self, training_id: str, snapshots: int, **options: Any) -> Forecast:
         """The weights `snapshots` snapshots after the last one; options as fields of ForecastOptions."""
         request = training_pb2.ForecastRequest(
             training_id=training_id, snapshots=snapshots, options=options_pb2.ForecastOptions(**options))
-        report, tensors = self._tensors(self.trainings_stub.Forecast(request))
+        report, tensors = self._tensors(self._trainings.Forecast(request))
         return Forecast(report, tensors)
 
     def prune(self, training_id: str, fraction: float, **options: Any) -> Pruning:
         """Which parameters the run does not need; options as fields of PruneRequest."""
         request = training_pb2.PruneRequest(training_id=training_id, fraction=fraction, **options)
-        report, tensors = self._tensors(self.trainings_stub.Prune(request))
+        report, tensors = self._tensors(self._trainings.Prune(request))
         prefix = "frozen:"
         return Pruning(
             report,
@@ -108,11 +109,11 @@ class Client:
             **options: Any) -> training_pb2.CompareTrainingsResponse:
         """How far apart the spectra of two groups of runs are; options as fields of CompareTrainingsRequest."""
         request = training_pb2.CompareTrainingsRequest(first=_ids(first), second=_ids(second), **options)
-        return self._call(self.trainings_stub.CompareTrainings, request)
+        return self._call(self._trainings.CompareTrainings, request)
 
     def close(self) -> None:
         """Closes the channel."""
-        self._channel.close()
+        self.channel.close()
 
     def __enter__(self) -> Client:
         return self

@@ -78,7 +78,7 @@ class Watch:
             alarm=options_pb2.AlarmOptions(**alarm or {}), jump=options_pb2.JumpOptions(**jump or {}),
             forecast=options_pb2.ForecastOptions(**forecast or {}), planned_snapshots=planned_snapshots,
             history=history, backtest=backtest)
-        self._stream = Stream(client.trainings_stub, header, self.layout, buffer_bytes, patience)
+        self._stream = Stream(client.channel, header, self.layout, buffer_bytes, patience)
         self.started = self._stream.wait_started()
         self._newest = self.last_step
 
