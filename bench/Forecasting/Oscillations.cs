@@ -6,7 +6,7 @@ namespace KoopmanMesh.Bench.Forecasting;
 
 /// <summary>
 /// Weights of a dense network that are, node by node, sums of as many oscillations as the node has weights, seen
-/// through random directions: exactly linear, of full rank, with nothing to leave out. Not what training looks like,
+/// through random orthonormal directions: exactly linear, of full rank, with nothing to leave out. Not what training looks like,
 /// but what both sides can be right about.
 /// </summary>
 internal static class Oscillations
@@ -26,7 +26,7 @@ internal static class Oscillations
         {
             for (var unit = 0; unit < outputs; unit++)
             {
-                var directions = EngineData.Normal(inputs + 1, inputs + 1, seed++);
+                var directions = la.ThinQr(EngineData.Normal(inputs + 1, inputs + 1, seed++)).Q;
                 var node = la.Multiply(directions, States(inputs + 1, snapshots));
                 for (var k = 0; k < snapshots; k++)
                 {

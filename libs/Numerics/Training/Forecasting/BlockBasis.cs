@@ -51,13 +51,20 @@ internal sealed record BlockBasis(Matrix? Directions, Matrix Weights)
             return BySvd(x, tolerance, floor, most, la);
         }
 
-        if (x.Rows > Few && most is null && Whole(x, tolerance, floor, la) is { } whole)
+        if (x.Rows <= Few && tolerance < ProductTolerance)
+        {
+            return ByFactor(x, tolerance, floor, most, la);
+        }
+
+        var gram = new Matrix(x.Rows, x.Rows);
+        la.Syrk(x.Rows, x.Columns, 1, x.AsSpan(), x.Rows, 0, gram.AsSpan(), x.Rows);
+        if (x.Rows > Few && most is null && Whole(x, gram, tolerance, floor, la) is { } whole)
         {
             return whole;
         }
 
         return tolerance >= ProductTolerance
-            ? ByProducts(x, tolerance, floor, most, la)
+            ? ByProducts(x, gram, tolerance, floor, most, la)
             : ByFactor(x, tolerance, floor, most, la);
     }
 
@@ -79,9 +86,9 @@ internal sealed record BlockBasis(Matrix? Directions, Matrix Weights)
     }
 
     /// <summary>X^+ = X'(XX')^-1 where all directions are well above the tolerance, else null.</summary>
-    private static BlockBasis? Whole(Matrix x, double tolerance, double floor, ILinearAlgebra la)
+    private static BlockBasis? Whole(Matrix x, Matrix gram, double tolerance, double floor, ILinearAlgebra la)
     {
-        if (la.Cholesky(Gram(x, la)) is not { } l)
+        if (la.Cholesky(gram) is not { } l)
         {
             return null;
         }
@@ -103,13 +110,6 @@ internal sealed record BlockBasis(Matrix? Directions, Matrix Weights)
             : null;
     }
 
-    private static Matrix Gram(Matrix x, ILinearAlgebra la)
-    {
-        var gram = new Matrix(x.Rows, x.Rows);
-        la.Syrk(x.Rows, x.Columns, 1, x.AsSpan(), x.Rows, 0, gram.AsSpan(), x.Rows);
-        return gram;
-    }
-
     private static BlockBasis BySvd(Matrix x, double tolerance, double floor, int? most, ILinearAlgebra la)
     {
         var (u, s, vt) = la.ThinSvd(x);
@@ -119,9 +119,10 @@ internal sealed record BlockBasis(Matrix? Directions, Matrix Weights)
     }
 
     /// <summary>By eigenvectors of XX'.</summary>
-    private static BlockBasis ByProducts(Matrix x, double tolerance, double floor, int? most, ILinearAlgebra la)
+    private static BlockBasis ByProducts(
+        Matrix x, Matrix gram, double tolerance, double floor, int? most, ILinearAlgebra la)
     {
-        var (values, vectors) = la.SymmetricEigen(Gram(x, la));
+        var (values, vectors) = la.SymmetricEigen(gram);
         var s = Array.ConvertAll(values, value => Math.Sqrt(Math.Max(0, value)));
         return Projected(x, vectors, s, Rank(s, tolerance, floor, most), la);
     }

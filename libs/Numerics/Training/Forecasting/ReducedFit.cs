@@ -49,7 +49,7 @@ internal sealed record ReducedFit
     /// <summary>
     /// Fits states in time order. O(D M r) for smooth states, else O(D M min(D, M)), D = n q, M = columns - q.
     /// </summary>
-    /// <param name="states">n × at least q + 1.</param>
+    /// <param name="states">n × at least q + 1; overwritten.</param>
     /// <param name="floor">The largest singular value that is rounding: such directions are not kept.</param>
     /// <param name="rules">How to fit.</param>
     /// <param name="la">The linear algebra to run on.</param>
@@ -110,9 +110,14 @@ internal sealed record ReducedFit
         return (error, change);
     }
 
-    /// <summary>h_k = [z_k; z_(k-1); …], a column for each k that has q states; a copy.</summary>
+    /// <summary>h_k = [z_k; z_(k-1); …], a column for each k that has q states.</summary>
     private static Matrix Stack(Matrix states, int delays)
     {
+        if (delays == 1)
+        {
+            return states;
+        }
+
         var (n, columns) = (states.Rows, states.Columns - delays + 1);
         var stacked = new Matrix(checked(n * delays), columns);
         for (var k = 0; k < columns; k++)
