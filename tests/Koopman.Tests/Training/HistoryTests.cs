@@ -1,3 +1,4 @@
+using KoopmanMesh.Koopman.Training;
 using KoopmanMesh.Koopman.Training.Storage;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.Training.V1;
@@ -117,6 +118,44 @@ public sealed class HistoryTests : IDisposable
 
         Assert.Equal("TRAINING_JOURNAL_FULL", error.Reason);
         Assert.InRange((await _service.ReportAsync("long")).Snapshots, 5, 12);
+    }
+
+    [Fact]
+    public async Task Limits_OfOpenStreams_AreTold()
+    {
+        _service.Options.MaxOpenStreams = 1;
+        using var open = _service.Gate.Open();
+
+        var error = await Assert.ThrowsAsync<CapacityException>(() => _service.WatchAsync(Streams.Begin("second")));
+
+        Assert.Equal("1 trainings are open, which is the most this service takes at once", error.Message);
+    }
+
+    [Fact]
+    public void Options_OutOfRange_AreAllNamed()
+    {
+        var options = new TrainingServiceOptions { MaxRunBytes = 7, MaxRuns = 0, MaxParameters = -1 };
+
+        var result = new TrainingServiceOptionsValidator().Validate(name: null, options);
+
+        Assert.Equal(
+            [
+                "Training:MaxRunBytes is 7, expected at least 1048576",
+                "Training:MaxParameters is -1, expected at least 1",
+                "Training:MaxRuns is 0, expected at least 1",
+            ],
+            result.Failures);
+    }
+
+    [Fact]
+    public async Task List_BesideADamagedRun_ShowsTheOthers()
+    {
+        await _service.WatchAsync([Streams.Begin("good"), .. Streams.T13(0, 3)]);
+        await _service.WatchAsync([Streams.Begin("bad"), .. Streams.T13(0, 3)]);
+        await File.WriteAllTextAsync(_service.FileOf("bad", "manifest.json"), "{", TestContext.Current.CancellationToken);
+
+        Assert.Equal("good", Assert.Single(_service.Store.List(10)).Manifest.TrainingId);
+        Assert.Equal("TRAINING_DAMAGED", Assert.Throws<PreconditionException>(() => _service.Store.Read("bad")).Reason);
     }
 
     [Fact]
