@@ -68,6 +68,18 @@ public sealed class JumpingTests
     }
 
     [Fact]
+    public void Run_WithoutAnOperator_JumpsToTheMeanOfItsSnapshots()
+    {
+        var run = JumpRun.Of(new Quadratic(), (10, 10), _settings with { Forecast = null }, (_la, new Ticks()), Token);
+
+        // The mean of steps 1 to 10 is farther from the optimum than the last, so the guard refuses it.
+        Assert.Equal((0, 1), (run.Accounts!.Kept, run.Accounts.Rejected));
+        var kept = JumpRun.Of(
+            new Quadratic { Flatters = true }, (10, 10), _settings with { Forecast = null }, (_la, new Ticks()), Token);
+        Assert.Equal(Quadratic.LossOfMean([.. Enumerable.Range(1, 10)]), kept.Losses[0], 1e-12);
+    }
+
+    [Fact]
     public void Oscillator_KeptJump_GoesOnFromTheWeightsGiven()
     {
         var trainee = new OscillatorTrainee(new OscillatorTrainer(_la, new AdamOptions(), seed: 1, points: 10));
@@ -142,6 +154,8 @@ public sealed class JumpingTests
 
         public bool Refuses { get; init; }
 
+        public bool Flatters { get; init; }
+
         public ParameterLayout Layout { get; } = ParameterLayout.Plain(2);
 
         public bool IsSingle => false;
@@ -153,7 +167,7 @@ public sealed class JumpingTests
 
         // Every second probe is of a proposal.
         public double Probe(ReadOnlySpan<double> weights) =>
-            Refuses && ++_probes % 2 == 0 ? double.PositiveInfinity : Of(weights);
+            (Refuses || Flatters) && ++_probes % 2 == 0 ? (Refuses ? double.PositiveInfinity : -1) : Of(weights);
 
         public double Loss(ReadOnlySpan<double> weights) => Of(weights);
 

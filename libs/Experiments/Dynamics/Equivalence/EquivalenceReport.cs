@@ -34,7 +34,8 @@ internal sealed class EquivalenceReport(
         {Percent.Invariant(100 * options.Perturbation, "0.###")} %, the rows in one order. Observed are the last
         layer's weights after every step. States are stacked with their predecessors, 32 · 10 / h of them as in the
         authors' code ({string.Join(", ", options.Widths.Select(Stacked))}), no pair crosses two runs,
-        and DMD keeps {options.Modes} directions. The distance of two spectra is the mean |a - b| over the best matching of their eigenvalues.
+        and DMD keeps {options.Modes} directions. The distance of two spectra is the mean |a - b| over
+        the best matching of their eigenvalues.
 
         The authors shuffle by exchanging matched eigenvalues between the two spectra. Such a shuffle is never further
         apart than the truth, so their p says only how seldom a better matching comes up; it is beside ours, which asks

@@ -64,6 +64,11 @@ internal sealed class GuardedJumps(
     // A prediction beyond what a double holds is a jump that the probe would reject.
     private double[]? Propose(CancellationToken cancellationToken)
     {
+        if (settings.Forecast is not { } forecast)
+        {
+            return Mean();
+        }
+
         var columns = new Matrix(_sum.Length, _snapshots.Count);
         for (var j = 0; j < _snapshots.Count; j++)
         {
@@ -73,8 +78,8 @@ internal sealed class GuardedJumps(
         try
         {
             return WeightForecast.Run(
-                new MatrixTrajectory(columns, trainee.Layout), Forecast, [_controller.NextHorizon], algebra, null,
-                cancellationToken).Weights[0];
+                new MatrixTrajectory(columns, trainee.Layout), ForPrecision(forecast), [_controller.NextHorizon],
+                algebra, null, cancellationToken).Weights[0];
         }
         catch (NonFiniteDataException)
         {
@@ -82,7 +87,19 @@ internal sealed class GuardedJumps(
         }
     }
 
-    private ForecastOptions Forecast => trainee.IsSingle && settings.Forecast.RelativeTolerance is null
-        ? settings.Forecast with { RelativeTolerance = ForecastOptions.SingleTolerance }
-        : settings.Forecast;
+    private double[] Mean()
+    {
+        var mean = new double[_sum.Length];
+        foreach (var snapshot in _snapshots)
+        {
+            TensorPrimitives.MultiplyAdd(snapshot, 1.0 / _snapshots.Count, mean, mean);
+        }
+
+        return mean;
+    }
+
+    private ForecastOptions ForPrecision(ForecastOptions forecast) =>
+        trainee.IsSingle && forecast.RelativeTolerance is null
+            ? forecast with { RelativeTolerance = ForecastOptions.SingleTolerance }
+            : forecast;
 }

@@ -56,7 +56,11 @@ public sealed class JumpExperiment : IExperiment
             context.Progress?.Report((start + (share * seed / (context.Seeds + 1)), $"{problem.Name}: seed {seed}"));
             var settings = problem.Settings[tuning.Settings];
             pairs.Add(context.Store.GetOrAdd($"{problem.Name}-{seed}", () => JumpPair.Of(
-                problem, tuning.Optimizer, settings, seed, context.Algebra, cancellationToken)));
+                seed, problem.Run(tuning.Optimizer, null, seed, context.Algebra, cancellationToken),
+                problem.Run(tuning.Optimizer, settings, seed, context.Algebra, cancellationToken),
+                problem.Run(
+                    tuning.Optimizer, settings with { Forecast = null }, seed, context.Algebra, cancellationToken),
+                problem.Budget)));
         }
 
         return new JumpResults(problem, tuning, pairs);

@@ -1,4 +1,3 @@
-using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Training.Jumps;
 
 namespace KoopmanMesh.Experiments.Dynamics.Jumping;
@@ -27,6 +26,11 @@ internal sealed record JumpPair
     /// <summary>What jumping cost and brought, over the whole run.</summary>
     public required JumpAccounts Accounts { get; init; }
 
+    /// <summary>Seconds and steps to the target where every jump is to the mean of the snapshots instead.</summary>
+    public double? MeanSeconds { get; init; }
+
+    public int? MeanSteps { get; init; }
+
     public required JumpRun Plain { get; init; }
 
     public required JumpRun Jumping { get; init; }
@@ -34,26 +38,25 @@ internal sealed record JumpPair
     /// <summary>Seconds that jumping brings on the way to the target; negative where it costs.</summary>
     public double? Net => PlainSeconds - JumpSeconds;
 
+    /// <summary>What came of the runs of one seed; the one that jumps to means may be left out.</summary>
     public static JumpPair Of(
-        JumpProblem problem, int optimizer, JumpSettings settings, uint seed, ILinearAlgebra algebra,
-        CancellationToken cancellationToken)
+        uint seed, JumpRun plain, JumpRun jumping, JumpRun? means, (int Steps, int Every) budget)
     {
-        var tools = (algebra, TimeProvider.System);
-        var options = problem.Optimizers[optimizer].Options;
-        var plain = JumpRun.Of(problem.Make(options, seed), problem.Budget, null, tools, cancellationToken);
-        var jumping = JumpRun.Of(problem.Make(options, seed), problem.Budget, settings, tools, cancellationToken);
         var target = plain.Level(JumpTuning.LevelChecks);
 
         // The mean of the last checks is at least the least of them.
-        var (check, jumped) = (plain.Reaches(target)!.Value, jumping.Reaches(target));
+        var (check, jumped, averaged) = (
+            plain.Reaches(target)!.Value, jumping.Reaches(target), means?.Reaches(target));
         return new JumpPair
         {
             Seed = seed,
             Target = target,
             PlainSeconds = plain.Seconds[check],
-            PlainSteps = (check + 1) * problem.Budget.Every,
+            PlainSteps = (check + 1) * budget.Every,
             JumpSeconds = jumped is { } at ? jumping.Seconds[at] : null,
-            JumpSteps = (jumped + 1) * problem.Budget.Every,
+            JumpSteps = (jumped + 1) * budget.Every,
+            MeanSeconds = averaged is { } mean ? means!.Seconds[mean] : null,
+            MeanSteps = (averaged + 1) * budget.Every,
             JumpLevel = jumping.Level(JumpTuning.LevelChecks),
             Accounts = jumping.Accounts!,
             Plain = plain,

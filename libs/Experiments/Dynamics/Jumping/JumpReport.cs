@@ -20,10 +20,14 @@ internal sealed class JumpReport(IReadOnlyList<JumpResults> results)
         var ratio = reached.Length == 0 ? "" : "; there it takes "
             + $"{Interval(pair => pair.JumpSeconds!.Value / pair.PlainSeconds)} of the optimizer's time, a net "
             + $"{Interval(pair => pair.Net!.Value)} s";
+        var (kept, all) = (pairs.Sum(p => p.Accounts.Kept), pairs.Sum(p => p.Accounts.Kept + p.Accounts.Rejected));
         var optimizer = result.Problem.Optimizers[result.Tuning.Optimizer].Name;
         return $"{result.Problem.Title}: with jumps the level of {optimizer} is reached in {reached.Length} of "
-            + $"{pairs.Count} seeds within its steps, sooner in {pairs.Count(pair => pair.Net > 0)}{ratio}. Of {pairs.Sum(p => p.Accounts.Kept + p.Accounts.Rejected)} "
-            + $"jumps {pairs.Sum(p => p.Accounts.Kept)} were kept.";
+            + $"{pairs.Count} seeds within its steps, sooner in {pairs.Count(pair => pair.Net > 0)}{ratio}. Of "
+            + $"{all} jumps {kept} were kept. Jumping to the mean of the same snapshots, by no operator, reaches it in "
+            + $"{pairs.Count(pair => pair.MeanSeconds is not null)} seeds, sooner than alone in "
+            + $"{pairs.Count(pair => pair.MeanSeconds < pair.PlainSeconds)} and sooner than with the operator in "
+            + $"{pairs.Count(pair => pair.MeanSeconds < (pair.JumpSeconds ?? double.PositiveInfinity))}.";
 
         string Interval(Func<JumpPair, double> value) => Number.Of(SeedInterval.Of([.. reached.Select(value)]));
     }
@@ -37,7 +41,9 @@ internal sealed class JumpReport(IReadOnlyList<JumpResults> results)
 
         The target is the mean of the optimizer's last {JumpTuning.LevelChecks} checks of the loss (over all training
         rows; the checks are on nobody's clock). The clock of a run with jumps has its steps, snapshots, fits, probes
-        and rejected jumps. Both runs of a seed start from the same weights and see the same rows in the same order.
+        and rejected jumps. All runs of a seed start from the same weights and see the same rows in the same order. "To
+        means" jumps to the mean of the snapshots in place of the prediction, under the same guard: what the operator
+        brings is what it brings beyond that.
         """);
 
     private static ReportSection Tuning(JumpResults result)
@@ -69,13 +75,13 @@ internal sealed class JumpReport(IReadOnlyList<JumpResults> results)
     private static ReportSection Seeds(JumpResults result)
     {
         var table = new MarkdownTable(
-            "seed", "target", "seconds alone", "with jumps", "net", "steps alone", "with jumps", "kept", "rejected",
-            "snapshots skipped", "fits, s", "probes, s", "loss at the end");
+            "seed", "target", "seconds alone", "with jumps", "net", "to means", "steps alone", "with jumps", "to means",
+            "kept", "rejected", "snapshots skipped", "fits, s", "probes, s", "loss at the end");
         foreach (var pair in result.Pairs)
         {
             table.Add(
                 $"{pair.Seed}", Number.Of(pair.Target), Number.Of(pair.PlainSeconds), Or(pair.JumpSeconds),
-                Or(pair.Net), $"{pair.PlainSteps:N0}", pair.JumpSteps is { } steps ? $"{steps:N0}" : "never",
+                Or(pair.Net), Or(pair.MeanSeconds), $"{pair.PlainSteps:N0}", Or(pair.JumpSteps), Or(pair.MeanSteps),
                 $"{pair.Accounts.Kept}",
                 $"{pair.Accounts.Rejected}", $"{pair.Accounts.SnapshotsSkipped:N0}",
                 Number.Of(pair.Accounts.FitSeconds), Number.Of(pair.Accounts.EvaluationSeconds),
@@ -99,6 +105,8 @@ internal sealed class JumpReport(IReadOnlyList<JumpResults> results)
             $"{result.Problem.Title}: reported seeds", table.ToString(),
             new Dictionary<string, Figure> { [result.Problem.Name] = figure });
     }
+
+    private static string Or(int? steps) => steps is { } known ? $"{known:N0}" : "never";
 
     private static string Or(double? value) => value is { } known ? Number.Of(known) : "never";
 

@@ -18,8 +18,8 @@ internal sealed record JumpSettings
     /// <summary>How far, and after how many snapshots: these are what is fitted.</summary>
     public required JumpOptions Jump { get; init; }
 
-    /// <summary>How the weights are predicted.</summary>
-    public ForecastOptions Forecast { get; init; } = new();
+    /// <summary>How the weights are predicted; null proposes the mean of the snapshots, by no operator.</summary>
+    public ForecastOptions? Forecast { get; init; } = new();
 
     /// <summary>A window of snapshots, a first horizon as long, and ten windows at most.</summary>
     public static JumpSettings Of(int window, int stride, bool isMean, string partition, double clip = 1) => new()

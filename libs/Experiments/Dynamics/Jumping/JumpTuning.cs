@@ -31,19 +31,21 @@ internal sealed record JumpTuning
     public static JumpTuning Of(
         JumpProblem problem, ILinearAlgebra algebra, Action<string> report, CancellationToken cancellationToken)
     {
-        double[] levels = [.. problem.Optimizers.Select(optimizer =>
+        double[] levels = [.. problem.Optimizers.Select((optimizer, i) =>
         {
             report($"tuning {optimizer.Name}");
-            return problem.TuningSeeds.Average(seed => JumpRun.Of(
-                problem.Make(optimizer.Options, seed), problem.Budget, null, (algebra, TimeProvider.System),
-                cancellationToken).Level(LevelChecks));
+            return problem.TuningSeeds.Average(
+                seed => problem.Run(i, null, seed, algebra, cancellationToken).Level(LevelChecks));
         })];
         var best = Array.IndexOf(levels, levels.Where(double.IsFinite).Min());
+        var alone = problem.TuningSeeds.Select(
+            seed => problem.Run(best, null, seed, algebra, cancellationToken)).ToArray();
         var pairs = problem.Settings.Select(settings =>
         {
             report($"tuning {settings.Name}");
-            return problem.TuningSeeds.Select(seed => JumpPair.Of(
-                problem, best, settings, seed, algebra, cancellationToken)).ToArray();
+            return problem.TuningSeeds.Zip(alone, (seed, plain) => JumpPair.Of(
+                seed, plain, problem.Run(best, settings, seed, algebra, cancellationToken), null, problem.Budget))
+                .ToArray();
         }).ToArray();
         double[] times = [.. pairs.Select(own => own.Average(
             pair => pair.JumpSeconds is { } seconds ? seconds / pair.PlainSeconds : NeverReached))];

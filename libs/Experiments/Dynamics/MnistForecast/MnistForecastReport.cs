@@ -38,13 +38,13 @@ internal sealed class MnistForecastReport(IReadOnlyList<MnistForecastResult> res
         {options.BurnIn + 1} to {options.BurnIn + options.Fitted} are fitted and the weights {Horizon:N0} steps later
         predicted. Ratios are training loss at the predicted weights over Adadelta's at that step, accuracies of the
         test rows; each is a median over {results.Count} networks. Adadelta itself: training loss
-        {Interval(r => r.FittedLoss)} and accuracy {Accuracy(r => r.FittedAccuracy)} % at the window's end, {Interval(r => r.OptimizerLoss)} and
-        {Accuracy(r => r.OptimizerAccuracy)} % {Horizon:N0} steps later.
+        {Interval(r => r.FittedLoss)} and accuracy {Accuracy(r => r.FittedAccuracy)} % at the window's end,
+        {Interval(r => r.OptimizerLoss)} and {Accuracy(r => r.OptimizerAccuracy)} % {Horizon:N0} steps later.
 
         "As published" has no constant, NumPy's and MATLAB's tolerance of pinv and no clip; ours is affine, clipped at
         modulus 1, with a tolerance of 1e-6. Blocks of thousands of weights are tried on up to
-        {options.MostOfLarge:N0} snapshots. Times are of the fit and all horizons together, means included, against
-        {Horizon:N0} steps.
+        {options.MostOfLarge:N0} snapshots. Times are of the fit and all horizons together, against {Horizon:N0} steps;
+        means are there before, since a trainer forms them as it goes, by an addition a weight and step.
         The third-party re-implementation that these settings are from reports that the paper's result did not
         reproduce.
         """);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using KoopmanMesh.Experiments.Dynamics.Trials;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Training.Snapshots;
@@ -23,10 +22,8 @@ internal sealed class MnistForecastRun(ClassifierTask task, MnistForecastOptions
         var cells = new List<ForecastCell>();
         foreach (var data in options.Data)
         {
-            var started = Stopwatch.GetTimestamp();
             var window = new ThinnedTrajectory(
                 new TrajectoryRange(whole, fitted - data.Steps, data.Steps), data.Stride, data.IsMean);
-            var preparing = Stopwatch.GetElapsedTime(started).TotalSeconds;
             int[] horizons = [.. options.Horizons.Where(h => h % data.Stride == 0)];
             foreach (var predictor in options.Predictors(window.Snapshots.Count))
             {
@@ -40,7 +37,7 @@ internal sealed class MnistForecastRun(ClassifierTask task, MnistForecastOptions
                     Window = data.Steps,
                     Horizon = horizon,
                     OptimizerLoss = losses[horizon],
-                    Seconds = preparing + (prediction?.Seconds ?? double.NaN),
+                    Seconds = prediction?.Seconds ?? double.NaN,
                     ReplacedSeconds = horizon * seconds,
                 }));
             }
