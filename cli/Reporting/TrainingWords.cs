@@ -58,8 +58,10 @@ internal static class TrainingWords
                 + (alarm.HasPValue ? $", p = {Numbers.Small(alarm.PValue)}" : "")
                 + (alarm.HasFalseAlarmRate ? $", wrong for at most {Numbers.Percent(alarm.FalseAlarmRate)}" : "")
             : "not calibrated: --null names runs that are known to be good";
-        return $"judged at step {alarm.Step}: score {Numbers.Small(alarm.Score)} "
-            + $"{(alarm.Raised ? "reaches" : "is below")} {Numbers.Small(alarm.Threshold)}, {basis}";
+        var score = alarm.HasThreshold
+            ? $" {(alarm.Raised ? "reaches" : "is below")} {Numbers.Small(alarm.Threshold)}"
+            : alarm.Raised ? " raises the alarm" : " raises no alarm";
+        return $"judged at step {alarm.Step}: score {Numbers.Small(alarm.Score)}{score}, {basis}";
     }
 
     public static string Backtest(Backtest backtest)

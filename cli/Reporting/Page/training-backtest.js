@@ -50,7 +50,9 @@ function lossFigure(report, backtest, colors, width) {
     .filter(record => num(record.step) < steps[0] && Number.isFinite(num((record.scalars || {}).loss)))
     .slice(-2 * predicted.length);
   const all = [...predicted, ...actual, ...before.map(record => num(record.scalars.loss))];
-  const log = all.every(value => value > 0) ? { type: "log", exponentformat: "power" } : {};
+  // A loss that hardly moves has no decades, and its digits would not fit beside the axis.
+  const log = Math.min(...all) > 0 && Math.max(...all) > 3 * Math.min(...all);
+  const scale = log ? { type: "log", exponentformat: "power" } : { tickformat: ".3~g" };
   const trace = (name, x, y, line) => ({
     type: "scatter",
     mode: "lines+markers",
@@ -76,7 +78,7 @@ function lossFigure(report, backtest, colors, width) {
       height: Math.min(width, 380),
       margin: { l: 62, r: 10, t: 8, b: 44 },
       xaxis: axis(colors, { title: "step", zeroline: false, nticks: 6 }),
-      yaxis: axis(colors, { title: "loss", zeroline: false, nticks: 6, ...log }),
+      yaxis: axis(colors, { title: "loss", zeroline: false, nticks: 6, ...scale }),
     },
   };
 }

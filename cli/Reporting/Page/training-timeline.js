@@ -87,8 +87,8 @@ function timelineFigure(report, windows, colors, width) {
       "up to step %{x}<br>near-one mass %{y:.1%}<br>transient %{customdata[0]}<br>max |λ| %{customdata[1]}" +
       "<extra></extra>",
   };
-  const positive = losses.flatMap(trace => trace.y).every(value => value > 0);
-  const log = positive ? { type: "log", dtick: undefined } : {};
+  const values = losses.flatMap(trace => trace.y);
+  const log = Math.min(...values) > 0 && Math.max(...values) > 3 * Math.min(...values) ? { type: "log" } : {};
   return {
     traces: [rest, ...losses],
     layout: {

@@ -69,7 +69,8 @@ function showTrainingFacts(report) {
     [
       "Alarm",
       alarm.step !== undefined
-        ? `score ${small(num(alarm.score))}, threshold ${small(num(alarm.threshold))} at step ${count(alarm.step)}, ` +
+        ? `score ${small(num(alarm.score))} at step ${count(alarm.step)}, ` +
+          (alarm.threshold === undefined ? "" : `threshold ${small(num(alarm.threshold))}, `) +
           (num(alarm.nullRuns) > 0 ? `calibrated on ${count(alarm.nullRuns)} runs` : "not calibrated")
         : null,
     ],

@@ -57,7 +57,7 @@ public sealed class TrajectoryCommandTests(MeshFixture mesh, CommandRuns runs) :
         var report = await JsonAsync(runs["softmax"], "--observable", "layers", "--window", "12", "--hop", "6");
 
         Assert.Equal(
-            ["dense_1.bias", "dense_1.weight"],
+            ["dense_1.weight", "dense_1.bias"],
             report.GetProperty("tensors").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
         Assert.Equal(
             ["", "dense_1"],
@@ -99,7 +99,7 @@ public sealed class TrajectoryCommandTests(MeshFixture mesh, CommandRuns runs) :
         Assert.Equal(printed.GetRawText(), JsonSerializer.Deserialize<JsonElement>(written).GetRawText());
         Assert.Equal(ReportJson.ToJson(TrainingReport.Parser.ParseJson(written)), written);
         var page = await File.ReadAllTextAsync(Path.Combine(folder, "report.html"), Token);
-        Assert.Contains("<title>t13.npy · KoopmanMesh training report</title>", page, StringComparison.Ordinal);
+        Assert.Contains("<title>t13.npy &#183; KoopmanMesh training report</title>", page, StringComparison.Ordinal);
     }
 
     [Fact]
