@@ -47,10 +47,11 @@ internal static class ReproduceCommand
         var algebra = LinearAlgebraProvider.Detect(null);
         var reproduction = new Reproduction(settings.Recipe, settings.Options, folder, algebra);
         var progress = new ReproduceProgress(Terminal.Progress);
+        var seeds = settings.Options.Seeds;
         var results = await Task.Run(
             () => progress.Show(p => Try(
                 settings.Output,
-                () => reproduction.Run(() => Data(settings), new Stages(p, settings.Options.Seeds), cancellationToken))),
+                () => reproduction.Run(() => Data(settings), new Stages(p, seeds), cancellationToken))),
             cancellationToken);
         var text = ReproductionReport.Write(settings.Recipe, results, settings.CommandLine);
         Try(settings.Output, () =>

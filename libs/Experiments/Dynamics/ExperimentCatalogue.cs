@@ -6,7 +6,9 @@ public static class ExperimentCatalogue
     /// <summary>All, in the order that help lists them.</summary>
     public static IReadOnlyList<IExperiment> All { get; } =
     [
+        new Initialisation.InitialisationExperiment(),
         new Stopping.StoppingExperiment(),
+        new Pruning.PruningExperiment(),
         new Sobolev.SobolevExperiment(),
         new Depth.DepthExperiment(),
         new Hamiltonian.HamiltonianExperiment(),

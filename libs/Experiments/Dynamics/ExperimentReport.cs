@@ -12,4 +12,5 @@ public sealed record ExperimentReport(string Title, string Summary, IReadOnlyLis
 /// <param name="Heading">One line.</param>
 /// <param name="Markdown">Text and tables (Tables.MarkdownTable).</param>
 /// <param name="Figures">By file name without its ending.</param>
-public sealed record ReportSection(string Heading, string Markdown, IReadOnlyDictionary<string, Figure>? Figures = null);
+public sealed record ReportSection(
+    string Heading, string Markdown, IReadOnlyDictionary<string, Figure>? Figures = null);

@@ -18,7 +18,8 @@ public sealed class ExperimentFolderTests : IDisposable
             [new ReportSection("Setting", "A net."), new ReportSection(
                 "Loss", "| a |", new Dictionary<string, Figure> { ["loss"] = figure })]);
 
-        var place = new ExperimentFolder(_folder.FullName).Write(new Named("spiral"), report, "koopmesh reproduce spiral");
+        var place = new ExperimentFolder(_folder.FullName)
+            .Write(new Named("spiral"), report, "koopmesh reproduce spiral");
 
         Assert.Equal(
             """

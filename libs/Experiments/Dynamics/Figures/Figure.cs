@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Experiments.Dynamics.Figures;
 
-/// <summary>A plot: series over one pair of axes. What is not finite (or not positive on a log axis) is left out.</summary>
+/// <summary>
+/// A plot: series over one pair of axes. What is not finite (or not positive on a log axis) is left out.
+/// </summary>
 public sealed record Figure
 {
     /// <summary>One line above the plot.</summary>

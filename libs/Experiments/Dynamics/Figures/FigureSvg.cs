@@ -49,7 +49,8 @@ public static class FigureSvg
         var names = figure.Series.Select(s => s.Name).Distinct().ToArray();
         var legend = names.Length > 1 ? 30 + (LetterWidth * names.Max(n => n.Length)) : 0;
         var (wide, high) = figure.IsComplexPlane ? (Square, Square) : (Wide, High);
-        var (width, height) = (Left + wide + Right + legend, Math.Max(Top + high + Bottom, Top + (Line * names.Length)));
+        var width = Left + wide + Right + legend;
+        var height = Math.Max(Top + high + Bottom, Top + (Line * names.Length));
         var (x, y) = Axes(figure, wide, high);
         var plot = new XElement(
             _svg + "g", new XAttribute("clip-path", "url(#plot)"), Circle(figure, x, y),

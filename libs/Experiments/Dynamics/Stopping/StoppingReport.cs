@@ -18,8 +18,8 @@ internal sealed class StoppingReport(IReadOnlyList<StoppingResult> results, Stop
         var runs = Of(setting);
         var (distance, lost) = (Distances(runs, StoppingRun.Rule), Losses(runs, StoppingRun.Rule));
         return $"At a {setting.Name}, the rule of methods P1.4 on the validation loss stops at epoch "
-            + $"{Number.Of(Epochs(runs, StoppingRun.Rule))} of {setting.Epochs}, where the lowest validation loss is at "
-            + $"{Number.Of(Best(runs))}: within 10 % of it in {Within(distance)} of {runs.Length} runs, on average "
+            + $"{Number.Of(Epochs(runs, StoppingRun.Rule))} of {setting.Epochs}, where the lowest validation loss is "
+            + $"at {Number.Of(Best(runs))}: within 10 % of it in {Within(distance)} of {runs.Length} runs, on average "
             + $"{Percent.Of(SeedInterval.Of(distance), 1)} % away, and {Points(lost)} points of test accuracy are lost "
             + $"(target: within 10 %, at most 0.2 points: {(Meets(distance, lost) ? "met" : "not met")}).";
     }));
@@ -30,8 +30,8 @@ internal sealed class StoppingReport(IReadOnlyList<StoppingResult> results, Stop
         the end of its budget, so that the best epoch is known; the rules only say where they would have ended it.
         Observed are all weights and biases with the constant, once an epoch; windows have {options.Windows.Length}
         pairs and end at every epoch; the rule needs {options.Stop.Patience} settled windows in a row (mass near one at
-        least {Number.Of(options.Stop.NearOneMass)}, transients at most {Number.Of(options.Stop.TransientMass)} of the
-        weights' norm) and a loss that falls by at most {Number.Of(options.Stop.LossSlope)} of itself an epoch over the
+        least {Plain(options.Stop.NearOneMass)}, transients at most {Plain(options.Stop.TransientMass)} of the
+        weights' norm) and a loss that falls by at most {Plain(options.Stop.LossSlope)} of itself an epoch over the
         last window. Thresholds and window are the rule's defaults; rates, budgets and the window at every epoch were
         chosen on seeds 2001 to 2006, none of which is reported. A rule that never stops counts with the last epoch.
 
@@ -39,8 +39,9 @@ internal sealed class StoppingReport(IReadOnlyList<StoppingResult> results, Stop
         """);
 
     private static string Describe(StoppingSetting setting) => setting.Factor == 1
-        ? $"* {setting.Name}: {Number.Of(setting.Rate)} throughout, {setting.Epochs} epochs: the network overfits and has a best epoch"
-        : $"* {setting.Name}: {Number.Of(setting.Rate)}, times {Number.Of(setting.Factor)} after every epoch, "
+        ? $"* {setting.Name}: {Plain(setting.Rate)} throughout, {setting.Epochs} epochs: the network overfits "
+            + "and has a best epoch"
+        : $"* {setting.Name}: {Plain(setting.Rate)}, times {Plain(setting.Factor)} after every epoch, "
             + $"{setting.Epochs} epochs: the weights come to rest";
 
     private ReportSection Rules(StoppingSetting setting)
@@ -49,7 +50,7 @@ internal sealed class StoppingReport(IReadOnlyList<StoppingResult> results, Stop
         var table = new MarkdownTable(
             "rule", "stops at", "distance to best (%)", "within 10 %", "accuracy there (%)", "lost (points)",
             "of the budget (%)");
-        foreach (var rule in runs[0].Stops.Keys)
+        foreach (var rule in runs[0].Stops.Keys.Order(StringComparer.Ordinal))
         {
             var distance = Distances(runs, rule);
             table.Add(
@@ -59,8 +60,9 @@ internal sealed class StoppingReport(IReadOnlyList<StoppingResult> results, Stop
         }
 
         table.Add(
-            "lowest validation loss", Number.Of(Best(runs)), "0", "–", Percent.Of(Over(runs, r => r.TestAccuracy[r.Best])),
-            "0", Percent.Of(Over(runs, r => (double)r.Best / r.Epochs), 0));
+            "lowest validation loss", Number.Of(Best(runs)), "0", "–",
+            Percent.Of(Over(runs, r => r.TestAccuracy[r.Best])), "0",
+            Percent.Of(Over(runs, r => (double)r.Best / r.Epochs), 0));
         table.Add(
             "last epoch", $"{setting.Epochs}", "–", "–", Percent.Of(Over(runs, r => r.TestAccuracy[^1])),
             Points([.. runs.Select(r => r.TestAccuracy[r.Best] - r.TestAccuracy[^1])]), "100");
@@ -81,7 +83,7 @@ internal sealed class StoppingReport(IReadOnlyList<StoppingResult> results, Stop
         var table = new MarkdownTable("epoch", "mass near one", "transients / norm", "unexplained", "next eigenvalue");
         foreach (var epoch in Enumerable.Range(1, 6).Select(i => i * setting.Epochs / 6))
         {
-            var windows = runs.Select(r => Array.Find(r.Windows, w => w.Epoch == epoch)).OfType<StoppingWindow>().ToArray();
+            var windows = runs.SelectMany(r => r.Windows).Where(w => w.Epoch == epoch).ToArray();
             if (windows.Length > 0)
             {
                 table.Add(
@@ -134,12 +136,16 @@ internal sealed class StoppingReport(IReadOnlyList<StoppingResult> results, Stop
             LogY = true,
             Series =
             [
-                new Series("1 - mass near one", epochs, [.. run.Windows.Select(w => 1 - w.NearOneMass)]) { AsPoints = true },
-                new Series("transients / norm", epochs, [.. run.Windows.Select(w => w.Transient)]) { AsPoints = true },
+                Points("1 - mass near one", w => 1 - w.NearOneMass), Points("transients / norm", w => w.Transient),
                 new Series("unexplained", epochs, [.. run.Windows.Select(w => w.Unexplained)]),
             ],
         };
+
+        Series Points(string name, Func<StoppingWindow, double> of) =>
+            new(name, epochs, [.. run.Windows.Select(of)]) { AsPoints = true };
     }
+
+    private static string Plain(double value) => Percent.Invariant(value, "0.####");
 
     private static string Key(StoppingSetting setting, string name) => $"{setting.Name.Replace(' ', '-')}-{name}";
 

@@ -22,7 +22,7 @@ internal sealed record StoppingResult
     /// <summary>Epoch at which each rule stops; the last where it does not.</summary>
     public required Dictionary<string, int> Stops { get; init; }
 
-    /// <summary>Accuracy of the limit that the spectrum predicts where the rule stops; NaN where there is none.</summary>
+    /// <summary>Accuracy of the limit that the spectrum predicts where the rule stops; NaN without one.</summary>
     public required double LimitAccuracy { get; init; }
 
     /// <summary>The epoch with the lowest validation loss.</summary>

@@ -54,7 +54,8 @@ internal sealed class StoppingRun(ClassifierSplit data, StoppingOptions options,
         };
     }
 
-    private ITrajectory Train(int seed, StoppingSetting setting, List<double> accuracies, CancellationToken cancellationToken)
+    private ITrajectory Train(
+        int seed, StoppingSetting setting, List<double> accuracies, CancellationToken cancellationToken)
     {
         var network = new DenseNetwork<float>(options.Widths, (uint)seed);
         var recorder = new TrajectoryRecorder<float>(network, SnapshotCadence.Epochs)
@@ -91,8 +92,8 @@ internal sealed class StoppingRun(ClassifierSplit data, StoppingOptions options,
         var stops = new Dictionary<string, int>();
         foreach (var (end, window) in windows)
         {
-            Note(stops, Rule, end, rule.Observe(window).Verdict == StopVerdict.Stop);
-            Note(stops, RuleOnTraining, end, training.Observe(OnTraining(run, end, window)).Verdict == StopVerdict.Stop);
+            Note(stops, Rule, end, Stops(rule, window));
+            Note(stops, RuleOnTraining, end, Stops(training, OnTraining(run, end, window)));
             settled = window.IsSettled(options.Stop) ? settled + 1 : 0;
             flat = -window.LossSlope <= options.Stop.LossSlope ? flat + 1 : 0;
             Note(stops, Spectrum, end, settled >= options.Stop.Patience);
@@ -106,6 +107,8 @@ internal sealed class StoppingRun(ClassifierSplit data, StoppingOptions options,
 
         return stops;
     }
+
+    private static bool Stops(StopRule rule, TrainingWindow window) => rule.Observe(window).Verdict == StopVerdict.Stop;
 
     private static void Note(Dictionary<string, int> stops, string rule, int epoch, bool isReached)
     {
