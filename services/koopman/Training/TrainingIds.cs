@@ -5,7 +5,9 @@ using KoopmanMesh.ServiceDefaults.Errors;
 
 namespace KoopmanMesh.Koopman.Training;
 
-/// <summary>Ids of training runs: 1 to 64 characters that are safe in names, beginning with a letter or digit.</summary>
+/// <summary>
+/// Ids of training runs: 1 to 64 characters that are safe in names, beginning with a letter or digit.
+/// </summary>
 internal static partial class TrainingIds
 {
     /// <summary>A new id; ids made later sort later.</summary>
@@ -20,7 +22,9 @@ internal static partial class TrainingIds
             + "or digit",
             field);
 
-    /// <summary>What the run's folder is called: two ids that differ only in case differ on every file system.</summary>
+    /// <summary>
+    /// What the run's folder is called: two ids that differ only in case differ on every file system.
+    /// </summary>
     public static string FolderOf(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
     private static string Quoted(string id) => id switch

@@ -60,7 +60,9 @@ internal sealed class TrainingCalls(Uri address) : IDisposable
         return answers;
     }
 
-    /// <summary>Streams and goes away in the middle of a snapshot, when the last one before it is acknowledged.</summary>
+    /// <summary>
+    /// Streams and goes away in the middle of a snapshot, when the last one before it is acknowledged.
+    /// </summary>
     public async Task WatchAndLeaveAsync(TrainingHeader header, int snapshots)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Token);

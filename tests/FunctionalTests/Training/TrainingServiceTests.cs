@@ -60,8 +60,8 @@ public sealed class TrainingServiceTests(MeshFixture mesh) : IDisposable
             new DeleteTrainingRequest { TrainingId = "service-mine" }, cancellationToken: Token).ResponseAsync);
 
         Assert.Equal(5, TrainingCalls.ReportOf(other).Snapshots);
-        Assert.Equal((ErrorKind.FailedPrecondition, "training 'service-mine' is being watched by another stream; one at a "
-            + "time can"), (same.Kind, same.Message));
+        Assert.Equal((ErrorKind.FailedPrecondition, "training 'service-mine' is being watched by another stream; one "
+            + "at a time can"), (same.Kind, same.Message));
         Assert.Equal(ErrorKind.FailedPrecondition, deleted.Kind);
         await first.RequestStream.CompleteAsync();
     }
@@ -100,7 +100,8 @@ public sealed class TrainingServiceTests(MeshFixture mesh) : IDisposable
         var list = await _calls.Client.ListTrainingsAsync(new ListTrainingsRequest(), cancellationToken: Token);
         Assert.Contains(list.Trainings, run => run.TrainingId == id && run.Snapshots == 40 && run.Bytes > 40 * 16);
 
-        await _calls.Client.DeleteTrainingAsync(new DeleteTrainingRequest { TrainingId = id }, cancellationToken: Token);
+        await _calls.Client.DeleteTrainingAsync(
+            new DeleteTrainingRequest { TrainingId = id }, cancellationToken: Token);
 
         var gone = await Refusal.OfAsync(_calls.ReportAsync(id));
         Assert.Equal((ErrorKind.NotFound, $"no training '{id}' is stored here"), (gone.Kind, gone.Message));

@@ -5,7 +5,9 @@ using KoopmanMesh.Training.V1;
 
 namespace KoopmanMesh.Koopman.Tests.Training;
 
-/// <summary>Only the newest snapshots are kept, on a bounded disk, and it shows in nothing but what needs the others.</summary>
+/// <summary>
+/// Only the newest snapshots are kept, on a bounded disk, and it shows in nothing but what needs the others.
+/// </summary>
 public sealed class HistoryTests : IDisposable
 {
     private readonly TrainingHarness _service = new();
@@ -152,7 +154,8 @@ public sealed class HistoryTests : IDisposable
     {
         await _service.WatchAsync([Streams.Begin("good"), .. Streams.T13(0, 3)]);
         await _service.WatchAsync([Streams.Begin("bad"), .. Streams.T13(0, 3)]);
-        await File.WriteAllTextAsync(_service.FileOf("bad", "manifest.json"), "{", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            _service.FileOf("bad", "manifest.json"), "{", TestContext.Current.CancellationToken);
 
         Assert.Equal("good", Assert.Single(_service.Store.List(10)).Manifest.TrainingId);
         Assert.Equal("TRAINING_DAMAGED", Assert.Throws<PreconditionException>(() => _service.Store.Read("bad")).Reason);

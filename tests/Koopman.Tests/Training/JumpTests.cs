@@ -26,7 +26,8 @@ public sealed class JumpTests : IDisposable
     [Fact]
     public async Task Propose_TooEarly_IsRefusedWithItsReason()
     {
-        var answers = await _service.WatchAsync([Begin("early"), .. Streams.T13(0, 9), _propose, .. Streams.T13(9, 12)]);
+        var answers = await _service.WatchAsync(
+            [Begin("early"), .. Streams.T13(0, 9), _propose, .. Streams.T13(9, 12)]);
 
         var proposal = answers.Single(answer => answer.Proposal is not null).Proposal;
         Assert.Equal((0, "9 snapshots came since the last jump, expected 10"), (proposal.Proposal_, proposal.Refusal));
@@ -104,7 +105,7 @@ public sealed class JumpTests : IDisposable
 
         var answers = await _service.WatchAsync([Begin("limit"), limit, .. Streams.T13(0, 24), limit]);
 
-        var proposals = answers.Where(answer => answer.Proposal is not null).Select(answer => answer.Proposal).ToArray();
+        var proposals = answers.Select(answer => answer.Proposal).OfType<Proposal>().ToArray();
         Assert.Equal("no window has been analysed yet", proposals[0].Refusal);
         Assert.Equal((1, 0, ""), (proposals[1].Proposal_, proposals[1].Horizon, proposals[1].Refusal));
         var weights = Assert.Single(Tensors(answers)).Values<double>();

@@ -5,7 +5,9 @@ using KoopmanMesh.Training.V1;
 
 namespace KoopmanMesh.Koopman.Tests.Training;
 
-/// <summary>What a run of a million parameters takes of the process's memory; alone, so that nothing else counts.</summary>
+/// <summary>
+/// What a run of a million parameters takes of the process's memory; alone, so that nothing else counts.
+/// </summary>
 [Collection(nameof(MemoryTests))]
 public sealed class MemoryTests : IDisposable
 {

@@ -13,8 +13,8 @@ public sealed class RefusalTests : IDisposable
 
     public static TheoryData<string, string, Action<TrainingHeader>> Headers => new()
     {
-        { "TRAINING_ID_INVALID", "header.training_id is '.hidden', expected 1 to 64 of letters, digits, '.', '_' and '-', "
-            + "beginning with a letter or digit", h => h.TrainingId = ".hidden" },
+        { "TRAINING_ID_INVALID", "header.training_id is '.hidden', expected 1 to 64 of letters, digits, '.', '_' and "
+            + "'-', beginning with a letter or digit", h => h.TrainingId = ".hidden" },
         { "LAYOUT_INVALID", "header.tensors has 0 tensors, expected 1 to 65536", h => h.Tensors.Clear() },
         { "LAYOUT_INVALID", "header.tensors[0].shape is [2, 0], expected at most 16 extents of at least 1",
             h => h.Tensors[0].Shape.Add(0) },
@@ -27,12 +27,12 @@ public sealed class RefusalTests : IDisposable
             h => h.ElementType = ElementType.Int64 },
         { "TRAINING_HEADER_INVALID", "header.observable is 9, expected an Observable",
             h => h.Observable = (Observable)9 },
-        { "TRAINING_HEADER_INVALID", "header.history is 20, expected at least 21 snapshots, which a window and the alarm "
-            + "take", h => h.History = 20 },
+        { "TRAINING_HEADER_INVALID", "header.history is 20, expected at least 21 snapshots, which a window and the "
+            + "alarm take", h => h.History = 20 },
         { "TRAINING_OPTIONS_INVALID", "header.window.length is 2, expected 3 to 1024",
             h => h.Window = new WindowOptions { Length = 2 } },
-        { "TRAINING_OPTIONS_INVALID", "header.window.delays is 1 without the constant, expected at least 2: raw weights "
-            + "alone give wrong eigenvalues", h => h.Window = new WindowOptions { NoConstant = true } },
+        { "TRAINING_OPTIONS_INVALID", "header.window.delays is 1 without the constant, expected at least 2: raw "
+            + "weights alone give wrong eigenvalues", h => h.Window = new WindowOptions { NoConstant = true } },
         { "TRAINING_OPTIONS_INVALID", "header.window.nearness is 1, expected more than 0, less than 1",
             h => h.Window = new WindowOptions { Nearness = 1 } },
         { "TRAINING_OPTIONS_INVALID", "header.stop.near_one_mass is NaN, expected more than 0, at most 1",
@@ -41,7 +41,8 @@ public sealed class RefusalTests : IDisposable
             h => h.Jump = new JumpOptions { Horizon = 50, LongestHorizon = 20 } },
         { "TRAINING_OPTIONS_INVALID", "header.forecast.partition: the partition is \"nodes\", expected full, layer, "
             + "quasi-layer:N, node, patch:N or weight", h => h.Forecast = new ForecastOptions { Partition = "nodes" } },
-        { "TRAINING_HEADER_INVALID", "header.alarm.false_alarm_rate is given, but there are no null runs to calibrate on",
+        { "TRAINING_HEADER_INVALID", "header.alarm.false_alarm_rate is given, but there are no null runs to "
+            + "calibrate on",
             h => h.Alarm = new AlarmOptions { FalseAlarmRate = 0.1 } },
         { "TRAINING_HEADER_INVALID", "header.alarm.judged_at is 3, expected 4 to 10000",
             h => h.Alarm = new AlarmOptions { JudgedAt = 3 } },
@@ -79,12 +80,12 @@ public sealed class RefusalTests : IDisposable
             () => [Streams.Announce(2, double.NaN)] },
         { "SCALAR_INVALID", "scalars.accuracy of step 2 is 97, expected 0 to 1; leave out what is not known",
             () => [Streams.Announce(2, 1, scalars => scalars.Accuracy = 97)] },
-        { "SCALAR_INVALID", "scalars.learning_rate of step 2 is -0.1, expected a finite number of at least 0; leave out "
-            + "what is not known", () => [Streams.Announce(2, 1, scalars => scalars.LearningRate = -0.1)] },
-        { "WATCH_PART_INVALID", "after its header a stream of training has snapshots, data, proposals and outcomes only, "
-            + "got another header", () => [Streams.Begin("again")] },
-        { "WATCH_PART_INVALID", "after its header a stream of training has snapshots, data, proposals and outcomes only, "
-            + "got an empty message", () => [new WatchTrainingRequest()] },
+        { "SCALAR_INVALID", "scalars.learning_rate of step 2 is -0.1, expected a finite number of at least 0; leave "
+            + "out what is not known", () => [Streams.Announce(2, 1, scalars => scalars.LearningRate = -0.1)] },
+        { "WATCH_PART_INVALID", "after its header a stream of training has snapshots, data, proposals and outcomes "
+            + "only, got another header", () => [Streams.Begin("again")] },
+        { "WATCH_PART_INVALID", "after its header a stream of training has snapshots, data, proposals and outcomes "
+            + "only, got an empty message", () => [new WatchTrainingRequest()] },
         { "PROPOSAL_UNKNOWN", "proposal 1 is not open: an outcome follows its proposal, before another and before the "
             + "next snapshot", () => [new WatchTrainingRequest { Outcome = new JumpOutcome { Proposal = 1 } }] },
     };
@@ -143,7 +144,8 @@ public sealed class RefusalTests : IDisposable
             () => _service.WatchAsync(Streams.Resume("shape", header =>
             {
                 header.ElementType = difference[^1] == '4' ? ElementType.Float32 : ElementType.Float64;
-                header.Tensors[0].Name = difference.Contains("bias", StringComparison.Ordinal) ? "net.bias" : "net.weight";
+                var isRenamed = difference.Contains("bias", StringComparison.Ordinal);
+                header.Tensors[0].Name = isRenamed ? "net.bias" : "net.weight";
                 if (difference[0] == 't' && difference[1] == 'h' && difference[4] == 'e')
                 {
                     header.Tensors.Add(new ParameterTensor { Name = "more", Shape = { 1 } });
@@ -161,7 +163,8 @@ public sealed class RefusalTests : IDisposable
         await _service.WatchAsync([Streams.Begin("both"), .. Streams.T13(0, 3)]);
         using var watching = _service.Store.Resume("both");
 
-        var resumed = await Assert.ThrowsAsync<PreconditionException>(() => _service.WatchAsync(Streams.Resume("both")));
+        var resumed = await Assert.ThrowsAsync<PreconditionException>(
+            () => _service.WatchAsync(Streams.Resume("both")));
         var deleted = Assert.Throws<PreconditionException>(() => _service.Store.Delete("both"));
 
         Assert.Equal("training 'both' is being watched by another stream; one at a time can", resumed.Message);

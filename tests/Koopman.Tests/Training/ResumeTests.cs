@@ -94,7 +94,8 @@ public sealed class ResumeTests : IDisposable
         lines[2] = lines[2][..^4];
         await File.WriteAllLinesAsync(path, lines, TestContext.Current.CancellationToken);
 
-        var error = await Assert.ThrowsAsync<PreconditionException>(() => _service.WatchAsync(Streams.Resume("damaged")));
+        var error = await Assert.ThrowsAsync<PreconditionException>(
+            () => _service.WatchAsync(Streams.Resume("damaged")));
 
         Assert.Equal(
             "line 3 of what is written down of training 'damaged' can't be read; delete the run", error.Message);

@@ -62,9 +62,11 @@ internal static class Streams
         return new WatchTrainingRequest { Snapshot = new SnapshotHeader { Step = step, Scalars = scalars } };
     }
 
-    public static WatchTrainingRequest Data(params double[] values) => new() { Data = TensorCodec.Bytes<double>(values) };
+    public static WatchTrainingRequest Data(params double[] values) =>
+        new() { Data = TensorCodec.Bytes<double>(values) };
 
-    public static WatchTrainingRequest Data32(params float[] values) => new() { Data = TensorCodec.Bytes<float>(values) };
+    public static WatchTrainingRequest Data32(params float[] values) =>
+        new() { Data = TensorCodec.Bytes<float>(values) };
 
     public static WatchTrainingRequest Raw(int bytes) => new() { Data = ByteString.CopyFrom(new byte[bytes]) };
 }

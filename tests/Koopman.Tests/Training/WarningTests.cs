@@ -16,10 +16,12 @@ public sealed class WarningTests : IDisposable
             [Streams.Begin("gap"), .. Streams.T13(0, 30), .. Streams.T13(33, 60)]));
 
         var warning = Assert.Single(report.Warnings, w => w.Reason == "MISSING_STEPS");
-        Assert.Equal((33, "the snapshot of step 33 came after that of step 29, but the stride is 1: no window spans the "
-            + "break"), (warning.Step, warning.Text));
-        Assert.Equal([(0, 20), (5, 25), (33, 53), (38, 58)], report.Windows.Select(w => ((int)w.FirstStep, (int)w.LastStep)));
-        Assert.All(report.Windows, window => Assert.Contains(0.9, window.Modes.Select(mode => Math.Round(mode.Real, 6))));
+        Assert.Equal((33, "the snapshot of step 33 came after that of step 29, but the stride is 1: no window spans "
+            + "the break"), (warning.Step, warning.Text));
+        Assert.Equal(
+            [(0, 20), (5, 25), (33, 53), (38, 58)], report.Windows.Select(w => ((int)w.FirstStep, (int)w.LastStep)));
+        Assert.All(
+            report.Windows, window => Assert.Contains(0.9, window.Modes.Select(mode => Math.Round(mode.Real, 6))));
     }
 
     [Fact]
@@ -31,8 +33,8 @@ public sealed class WarningTests : IDisposable
         var report = TrainingHarness.ReportOf(await _service.WatchAsync([Streams.Begin("rate"), .. stream]));
 
         var warning = Assert.Single(report.Warnings, w => w.Reason == "LEARNING_RATE_JUMP");
-        Assert.Equal((33, "the learning rate goes from 0.1 to 0.05 within the window of steps 15 to 35: its eigenvalues "
-            + "mix two dynamics"), (warning.Step, warning.Text));
+        Assert.Equal((33, "the learning rate goes from 0.1 to 0.05 within the window of steps 15 to 35: its "
+            + "eigenvalues mix two dynamics"), (warning.Step, warning.Text));
     }
 
     [Fact]

@@ -38,7 +38,8 @@ public sealed class WatchTests : IDisposable
         var windows = answers.Select((answer, at) => (answer, at)).Where(x => x.answer.Window is not null).ToArray();
         Assert.Equal([20, 25, 30], windows.Select(x => x.answer.Window.LastStep));
         Assert.All(windows, x => Assert.Equal(x.answer.Window.LastStep, answers[x.at - 1].Stored.Step));
-        Assert.Equal(Enumerable.Range(1, 32), answers.Where(a => a.Stored is not null).Select(a => (int)a.Stored.Snapshots));
+        Assert.Equal(
+            Enumerable.Range(1, 32), answers.Where(a => a.Stored is not null).Select(a => (int)a.Stored.Snapshots));
         Assert.Equal(PartCase.Report, answers[^1].PartCase);
     }
 
@@ -63,7 +64,9 @@ public sealed class WatchTests : IDisposable
         Assert.Equal(3, windows[""].Rank);
     }
 
-    /// <summary>The norm of a snapshot that shrinks by 0.8 shrinks by 0.8, a loss on a floor has 0.81 and 0.36 too.</summary>
+    /// <summary>
+    /// The norm of a snapshot that shrinks by 0.8 shrinks by 0.8, a loss on a floor has 0.81 and 0.36 too.
+    /// </summary>
     [Fact]
     public async Task Watch_NormsAndScalars_FollowWhatTheyAreMadeOf()
     {
@@ -137,7 +140,8 @@ public sealed class WatchTests : IDisposable
         Assert.Equal((0.99, 1e-3, 1e-4, 3), (
             started.Stop.NearOneMass, started.Stop.TransientMass, started.Stop.LossSlope, started.Stop.Patience));
         Assert.Equal((10, 200, 2, 0.5, 20), (
-            started.Jump.Horizon, started.Jump.LongestHorizon, started.Jump.Grow, started.Jump.Shrink, started.Jump.Rest));
+            started.Jump.Horizon, started.Jump.LongestHorizon, started.Jump.Grow, started.Jump.Shrink,
+            started.Jump.Rest));
         Assert.Equal(("full", 1, 1e-10, 1), (
             started.Forecast.Partition, started.Forecast.Delays, started.Forecast.RelativeTolerance,
             started.Forecast.Clip));

@@ -72,8 +72,8 @@ internal sealed class CompareCall(TrainingStore store, TrainingGate gate, ILinea
             { } runs => FormattableString.Invariant(
                 $"{distance}, no further than runs of one group are from each other (p = {runs.PValue:0.####})"),
             null => FormattableString.Invariant(
-                $"{distance} (exchanging eigenvalues: p = {found.PairPValue:0.####}); three runs a group or more tell whether ")
-                + "that is more than runs of one group differ by",
+                $"{distance} (exchanging eigenvalues: p = {found.PairPValue:0.####}); three runs a group or more ")
+                + "tell whether that is more than runs of one group differ by",
         };
     }
 

@@ -47,8 +47,8 @@ internal sealed class DepthCall(TrainingGate gate, ILinearAlgebra algebra)
             Explained = advice.Explained,
             Verdict = advice.Modes.IsEmpty
                 ? "no eigenvalue of the map is trusted, so that nothing can be advised"
-                : FormattableString.Invariant($"{advice.Layers} layers, from {advice.Modes.Length} trusted eigenvalues of a ")
-                    + FormattableString.Invariant($"fit that explains {advice.Explained:0.###} of the held-out variance"),
+                : $"{advice.Layers} layers, from {advice.Modes.Length} trusted eigenvalues of a fit that explains "
+                    + FormattableString.Invariant($"{advice.Explained:0.###} of the held-out variance"),
         };
         if (advice.ContractionLayers is { } layers)
         {
@@ -126,7 +126,8 @@ internal sealed class DepthCall(TrainingGate gate, ILinearAlgebra algebra)
             {
                 0 => "affine",
                 <= 1024 => header.Dictionary,
-                _ => throw range.Invalid("dictionary", $"has {header.Dictionary.Length} characters, expected at most 1024"),
+                _ => throw range.Invalid(
+                    "dictionary", $"has {header.Dictionary.Length} characters, expected at most 1024"),
             },
             Residual = range.Number(
                 "residual", header.HasResidual ? header.Residual : null, 1e-2,

@@ -19,8 +19,8 @@ internal static class ForecastWarnings
             if (snapshot.LearningRate is { } rate && Math.Abs(rate - first!.Value) > LearningRateChange * first.Value)
             {
                 yield return Warning("LEARNING_RATE_JUMP", snapshot.Step, FormattableString.Invariant(
-                    $"the learning rate goes from {first} to {rate} within the snapshots that were fitted: they mix two ")
-                    + "dynamics");
+                    $"the learning rate goes from {first} to {rate} within the snapshots that were fitted: they ")
+                    + "mix two dynamics");
                 break;
             }
         }
@@ -29,8 +29,8 @@ internal static class ForecastWarnings
         {
             yield return Warning(
                 "BLOCKS_HELD", summary.FromStep,
-                $"{summary.Held} of {summary.Blocks} blocks stay at the last snapshot: their eigenvectors are too nearly "
-                + "dependent to be clipped");
+                $"{summary.Held} of {summary.Blocks} blocks stay at the last snapshot: their eigenvectors are too "
+                + "nearly dependent to be clipped");
         }
     }
 

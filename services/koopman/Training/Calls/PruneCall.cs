@@ -29,7 +29,8 @@ internal sealed class PruneCall(TrainingStore store, TrainingGate gate, ILinearA
         using var snapshots = run.ReadStretch();
         var window = WindowOf(snapshots, options);
         var found = await TrainingFaults.TellAsync(
-            gate.RunAsync(() => Prune(request, window, options, run, cancellationToken), cancellationToken), "training_id");
+            gate.RunAsync(() => Prune(request, window, options, run, cancellationToken), cancellationToken),
+            "training_id");
         await responses.WriteAsync(new PruneResponse { Report = found.Report }, cancellationToken);
         var frames = TensorPieces.Of(run.Layout, found.Mask.Keep, "")
             .Concat(TensorPieces.Of<byte>(run.Layout, found.Frozen, "frozen:"));
@@ -90,5 +91,6 @@ internal sealed class PruneCall(TrainingStore store, TrainingGate gate, ILinearA
     }
 
     private static InvalidRequestException Invalid(string field, double value, string expected) => new(
-        "PRUNE_INVALID", string.Create(CultureInfo.InvariantCulture, $"{field} is {value}, expected {expected}"), field);
+        "PRUNE_INVALID", string.Create(CultureInfo.InvariantCulture, $"{field} is {value}, expected {expected}"),
+        field);
 }

@@ -32,8 +32,8 @@ internal static class TensorPieces
         {
             throw new PreconditionException(
                 "RESULT_NOT_FINITE", "options.clip",
-                FormattableString.Invariant($"a predicted value is {largest:0.###e0}, which float32 can't hold; clip the ")
-                + "eigenvalues or look less far ahead");
+                FormattableString.Invariant($"a predicted value is {largest:0.###e0}, which float32 can't hold; ")
+                + "clip the eigenvalues or look less far ahead");
         }
     }
 

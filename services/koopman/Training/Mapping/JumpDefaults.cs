@@ -16,7 +16,8 @@ internal static class JumpDefaults
             LongestHorizon = range.Integer(
                 "longest_horizon", given.LongestHorizon, Math.Max(10 * window.Length, given.Horizon), 1, MostSnapshots),
             Grow = range.Number(
-                "grow", given.HasGrow ? given.Grow : null, 2, value => value >= 1 && double.IsFinite(value), "at least 1"),
+                "grow", given.HasGrow ? given.Grow : null, 2, value => value >= 1 && double.IsFinite(value),
+                "at least 1"),
             Shrink = range.Number(
                 "shrink", given.HasShrink ? given.Shrink : null, 0.5, value => value is > 0 and < 1,
                 "more than 0, less than 1"),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KoopmanMesh.Numerics.Training.Verdicts;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.Tensor.V1;
@@ -11,7 +10,9 @@ namespace KoopmanMesh.Koopman.Training.Mapping;
 /// <summary>A header with every default filled in, or what is wrong with it.</summary>
 internal static class TrainingPlan
 {
-    /// <summary>Slots beside the history: one being written, the others so that windows may lag behind snapshots.</summary>
+    /// <summary>
+    /// Slots beside the history: one being written, the others so that windows may lag behind snapshots.
+    /// </summary>
     public const int SpareSlots = 5;
 
     private const int MostLayers = 256;
@@ -54,7 +55,7 @@ internal static class TrainingPlan
             $"has {alarm.NullTrainingIds.Count} runs, expected at most 1000");
         Require(
             !alarm.HasFalseAlarmRate || alarm.FalseAlarmRate is > 0 and < 1, "alarm.false_alarm_rate",
-            string.Create(CultureInfo.InvariantCulture, $"is {alarm.FalseAlarmRate}, expected more than 0, less than 1"));
+            FormattableString.Invariant($"is {alarm.FalseAlarmRate}, expected more than 0, less than 1"));
         Require(
             !alarm.HasFalseAlarmRate || alarm.NullTrainingIds.Count > 0, "alarm.false_alarm_rate",
             "is given, but there are no null runs to calibrate on");
@@ -89,8 +90,8 @@ internal static class TrainingPlan
         {
             throw new CapacityException(
                 "HISTORY_TOO_LARGE",
-                $"{Math.Max(least, header.History)} snapshots of {bytes} bytes and {SpareSlots} to spare take more than "
-                + $"the {mostBytes} bytes that a training may");
+                $"{Math.Max(least, header.History)} snapshots of {bytes} bytes and {SpareSlots} to spare take more "
+                + $"than the {mostBytes} bytes that a training may");
         }
 
         return header.History == 0 ? most : header.History;
@@ -100,7 +101,8 @@ internal static class TrainingPlan
     {
         if (!condition)
         {
-            throw new InvalidRequestException("TRAINING_HEADER_INVALID", $"header.{field} {problem}", $"header.{field}");
+            throw new InvalidRequestException(
+                "TRAINING_HEADER_INVALID", $"header.{field} {problem}", $"header.{field}");
         }
     }
 }

@@ -32,8 +32,8 @@ internal static class WindowDefaults
         };
         return resolved.NoConstant && resolved.Delays < 2
             ? throw range.Invalid(
-                "delays", $"is {resolved.Delays} without the constant, expected at least 2: raw weights alone give wrong "
-                + "eigenvalues")
+                "delays", $"is {resolved.Delays} without the constant, expected at least 2: raw weights alone give "
+                + "wrong eigenvalues")
             : resolved;
     }
 }

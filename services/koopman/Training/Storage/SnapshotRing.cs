@@ -34,7 +34,8 @@ internal sealed class SnapshotRing(int slots, int history, long count)
     public long First => Math.Max(0, Count - history);
 
     /// <summary>
-    /// Oldest snapshot that can't have begun to be overwritten: what a stopped service left undone may reach back to it.
+    /// Oldest snapshot that can't have begun to be overwritten: what a stopped service left undone may reach back to
+    /// it.
     /// </summary>
     public long FirstWhole
     {

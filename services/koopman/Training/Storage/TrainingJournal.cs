@@ -61,8 +61,9 @@ internal sealed class TrainingJournal : IDisposable
         {
             throw new CapacityException(
                 "TRAINING_JOURNAL_FULL",
-                $"what is written down of training '{_trainingId}' would take {Length + _line.WrittenCount} bytes beside "
-                + $"its snapshots, allowed are {_mostBytes}; take a larger hop, fewer layers or a larger stride");
+                $"what is written down of training '{_trainingId}' would take {Length + _line.WrittenCount} bytes "
+                + $"beside its snapshots, allowed are {_mostBytes}; take a larger hop, fewer layers or a larger "
+                + "stride");
         }
 
         // Over whatever a stopped service left of a line: cut only here, so that reading changes nothing.
@@ -95,7 +96,8 @@ internal sealed class TrainingJournal : IDisposable
             }
             else if (line.StartsWith("{\"end\""u8))
             {
-                verdict = JsonSerializer.Deserialize(line, TrainingJsonContext.Default.JournalEntry)?.End?.Verdict ?? "";
+                var entry = JsonSerializer.Deserialize(line, TrainingJsonContext.Default.JournalEntry);
+                verdict = entry?.End?.Verdict ?? "";
             }
 
             bytes = bytes[(end + 1)..];
@@ -118,8 +120,8 @@ internal sealed class TrainingJournal : IDisposable
             {
                 throw new PreconditionException(
                     "TRAINING_DAMAGED", _trainingId,
-                    $"line {entries.Count + 1} of what is written down of training '{_trainingId}' can't be read; delete "
-                    + "the run",
+                    $"line {entries.Count + 1} of what is written down of training '{_trainingId}' can't be read; "
+                    + "delete the run",
                     e);
             }
 

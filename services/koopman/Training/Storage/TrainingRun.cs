@@ -174,7 +174,9 @@ internal sealed class TrainingRun : IDisposable
         return Last!;
     }
 
-    /// <summary>Has all that is stored survive a loss of power: values first, so that no line speaks of lost ones.</summary>
+    /// <summary>
+    /// Has all that is stored survive a loss of power: values first, so that no line speaks of lost ones.
+    /// </summary>
     public void Flush()
     {
         lock (_lock)

@@ -248,7 +248,8 @@ internal sealed class TrainingStore(
             var manifest = JsonSerializer.Deserialize(json, TrainingJsonContext.Default.TrainingManifest);
             return manifest is { Schema: TrainingManifest.CurrentSchema }
                 ? manifest
-                : throw new JsonException($"its schema is {manifest?.Schema}, expected {TrainingManifest.CurrentSchema}");
+                : throw new JsonException($"its schema is {manifest?.Schema}, expected "
+                    + $"{TrainingManifest.CurrentSchema}");
         }
         catch (JsonException e)
         {
@@ -288,28 +289,4 @@ internal sealed class TrainingStore(
             _bytes[Path.GetFileName(folder)] = BytesOf(folder);
         }
     }
-
-    private sealed class OpenRun(Func<TrainingRun> load) : IDisposable
-    {
-        public Lazy<TrainingRun> Run { get; } = new(load);
-
-        public int Users { get; set; }
-
-        public bool IsWritten { get; set; }
-
-        public void Dispose()
-        {
-            if (Run.IsValueCreated)
-            {
-                Run.Value.Dispose();
-            }
-        }
-    }
 }
-
-/// <summary>A run as a list shows it.</summary>
-/// <param name="Manifest">What it is.</param>
-/// <param name="Snapshots">That ever came.</param>
-/// <param name="Bytes">On disk.</param>
-/// <param name="Verdict">Of the newest stream that its client closed; empty where snapshots came since.</param>
-internal sealed record TrainingListing(TrainingManifest Manifest, long Snapshots, long Bytes, string Verdict);

@@ -37,7 +37,8 @@ internal sealed class AlarmCalibration(TrainingStore store, TrainingGate gate, I
         return scores;
     }
 
-    private async Task<AlarmScore> ScoreAsync(TrainingRun run, TrainingHeader header, CancellationToken cancellationToken)
+    private async Task<AlarmScore> ScoreAsync(
+        TrainingRun run, TrainingHeader header, CancellationToken cancellationToken)
     {
         var theirs = run.Manifest.Header;
         if (run.Layout.DifferenceFrom(header.Tensors.ToLayout()) is { } difference)

@@ -69,7 +69,8 @@ internal static class AlarmWork
         };
         return new AlarmEntry(index, score, report, FormattableString.Invariant(
             $"among {nulls.Count} good runs the beginning is unusual by {judgement.Score:0.##}, the threshold is ")
-            + FormattableString.Invariant($"{judgement.Threshold:0.##} (p = {judgement.PValue:0.####}): {TextOf(score)}"));
+            + FormattableString.Invariant($"{judgement.Threshold:0.##} (p = {judgement.PValue:0.####}): ")
+            + TextOf(score));
     }
 
     private static string TextOf(AlarmScore score) =>

@@ -30,7 +30,8 @@ internal static class BacktestWork
         }
         catch (Exception e) when (e is ArgumentException or NonFiniteDataException or NotConvergedException)
         {
-            return (null, $"the newest {horizon} snapshots could not be predicted: {e.Message.Split(" (Parameter", 2)[0]}");
+            return (null, $"the newest {horizon} snapshots could not be predicted: "
+                + $"{e.Message.Split(" (Parameter", 2)[0]}");
         }
     }
 

@@ -82,8 +82,8 @@ internal sealed class JumpDesk(
         {
             throw new InvalidRequestException(
                 "PROPOSAL_UNKNOWN",
-                $"proposal {outcome.Proposal} is not open: an outcome follows its proposal, before another and before the "
-                + "next snapshot",
+                $"proposal {outcome.Proposal} is not open: an outcome follows its proposal, before another and "
+                + "before the next snapshot",
                 "outcome.proposal");
         }
 
@@ -131,7 +131,8 @@ internal sealed class JumpDesk(
             : null;
     }
 
-    private (double[]? Weights, string? Failure) Predict(int horizon, CancellationToken cancellationToken) => Guarded(() =>
+    private (double[]? Weights, string? Failure) Predict(
+        int horizon, CancellationToken cancellationToken) => Guarded(() =>
     {
         using var snapshots = run.ReadStretch();
         var options = run.Manifest.Header.Forecast.ToNumerics("header.forecast");

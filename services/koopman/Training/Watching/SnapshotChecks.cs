@@ -55,7 +55,8 @@ internal static class SnapshotChecks
                     "SCALAR_INVALID",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"scalars.{name} of step {header.Step} is {value}, expected {expected}; leave out what is not known"),
+                        $"scalars.{name} of step {header.Step} is {value}, expected {expected}; ")
+                    + "leave out what is not known",
                     $"snapshot.scalars.{name}");
             }
         }
@@ -95,9 +96,7 @@ internal static class SnapshotChecks
         var tensor = run.Layout.TensorAt(first + bad);
         throw Invalid(
             "VALUE_NOT_FINITE",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"value {first + bad - run.Layout.Start(tensor)} of tensor {run.Layout.Tensors[tensor]} at step {step} is ")
+            $"value {first + bad - run.Layout.Start(tensor)} of tensor {run.Layout.Tensors[tensor]} at step {step} is "
             + string.Create(CultureInfo.InvariantCulture, $"{values[bad]}, expected a finite number"),
             "data");
     }

@@ -91,7 +91,8 @@ internal sealed class TrainingJudge(TrainingRun run)
         {
             Warn(
                 "HISTORY_DROPPED", step,
-                $"only the newest {run.Ring.History} snapshots are kept: forecasts, pruning and comparison see no others");
+                $"only the newest {run.Ring.History} snapshots are kept: forecasts, pruning and comparison see no "
+                    + "others");
         }
 
         if (snapshot.StretchStart == index)
@@ -153,8 +154,8 @@ internal sealed class TrainingJudge(TrainingRun run)
         {
             Warn(
                 "TOO_FEW_SNAPSHOTS", step,
-                $"{run.Ring.Count} snapshots came, expected {TrainingPlan.SpanOf(run.Manifest.Header.Window)} without a "
-                + "break for a window");
+                $"{run.Ring.Count} snapshots came, expected {TrainingPlan.SpanOf(run.Manifest.Header.Window)} "
+                + "without a break for a window");
         }
 
         if (backtestFailure is not null)

@@ -15,7 +15,9 @@ internal sealed class WatchAnalysis(
 {
     public TrainingJudge Judge { get; } = new(run);
 
-    /// <summary>What was stored before this stream began: judged again, and analysed where that was left undone.</summary>
+    /// <summary>
+    /// What was stored before this stream began: judged again, and analysed where that was left undone.
+    /// </summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         var jumps = run.Jumps.ToLookup(jump => jump.After);
@@ -87,7 +89,8 @@ internal sealed class WatchAnalysis(
 
     private async Task<AlarmEntry> AlarmAsync(long index, CancellationToken cancellationToken)
     {
-        var alarm = await gate.RunAsync(() => AlarmWork.Judge(run, index, algebra, cancellationToken), cancellationToken);
+        var alarm = await gate.RunAsync(
+            () => AlarmWork.Judge(run, index, algebra, cancellationToken), cancellationToken);
         run.Append(new JournalEntry { Alarm = alarm });
         return alarm;
     }

@@ -11,7 +11,9 @@ internal abstract record WatchItem;
 /// <param name="Hold">Keeps what its analysis reads; null where there is none.</param>
 internal sealed record StoredItem(long Index, IDisposable? Hold) : WatchItem;
 
-/// <summary>The client asks, and the reader waits for the answer: it decides what the next snapshot follows from.</summary>
+/// <summary>
+/// The client asks, and the reader waits for the answer: it decides what the next snapshot follows from.
+/// </summary>
 internal sealed record AskItem(WatchTrainingRequest Request) : WatchItem
 {
     public TaskCompletionSource Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,7 +3,9 @@ using KoopmanMesh.Koopman.Training.Storage;
 
 namespace KoopmanMesh.Koopman.Training.Watching;
 
-/// <summary>When what is analysed: known from a run's records alone, so that a resumed run goes on as it would have.</summary>
+/// <summary>
+/// When what is analysed: known from a run's records alone, so that a resumed run goes on as it would have.
+/// </summary>
 internal static class WindowPlan
 {
     /// <summary>Whether a window ends with a snapshot.</summary>
@@ -16,7 +18,9 @@ internal static class WindowPlan
     /// <summary>Whether the alarm judges the run when a snapshot has come.</summary>
     public static bool IsJudgedAt(TrainingRun run, long index) => index == run.Manifest.Header.Alarm.JudgedAt - 1;
 
-    /// <summary>Index of the first snapshot that the analysis of another reads; null where there is no analysis.</summary>
+    /// <summary>
+    /// Index of the first snapshot that the analysis of another reads; null where there is no analysis.
+    /// </summary>
     public static long? FirstRead(TrainingRun run, long index)
     {
         var judged = IsJudgedAt(run, index) ? 0 : long.MaxValue;
