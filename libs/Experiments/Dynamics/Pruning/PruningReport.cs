@@ -124,8 +124,7 @@ internal sealed class PruningReport(IReadOnlyList<PruningStage> stages, PruningO
     private ReportSection Freezing()
     {
         var table = new MarkdownTable(
-            "after", "frozen by", "share frozen (%)", "accuracy (%)", "difference from all trained (points)",
-            "time of an epoch, of all trained");
+            "after", "frozen by", "share frozen (%)", "accuracy (%)", "difference from all trained (points)");
         foreach (var epochs in options.Stages)
         {
             foreach (var rule in Of(epochs)[0].Freezing.Select(f => f.Rule))
@@ -134,8 +133,7 @@ internal sealed class PruningReport(IReadOnlyList<PruningStage> stages, PruningO
                 table.Add(
                     $"{epochs} epochs", rule, Percent.Of(Over(runs, r => Frozen(r, rule).Fraction), 1),
                     Percent.Of(Over(runs, r => Frozen(r, rule).Accuracy)),
-                    Mark(Over(runs, r => Frozen(r, rule).Accuracy - r.TrainedOn)),
-                    Number.Of(Over(runs, r => Frozen(r, rule).Seconds / r.EpochSeconds)));
+                    Mark(Over(runs, r => Frozen(r, rule).Accuracy - r.TrainedOn)));
             }
         }
 

@@ -52,5 +52,4 @@ internal sealed record PruningCell(string Method, double Fraction, double OneSho
 /// <param name="Rule">What froze them.</param>
 /// <param name="Fraction">Of all parameters.</param>
 /// <param name="Accuracy">Test accuracy afterwards.</param>
-/// <param name="Seconds">Per epoch.</param>
-internal sealed record FreezingCell(string Rule, double Fraction, double Accuracy, double Seconds);
+internal sealed record FreezingCell(string Rule, double Fraction, double Accuracy);

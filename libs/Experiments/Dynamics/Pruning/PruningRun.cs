@@ -113,10 +113,10 @@ internal sealed class PruningRun(ClassifierSplit data, PruningOptions options, I
         {
             // With all parameters at rest nothing is trained.
             var fraction = trained.Count(isTrained => !isTrained) / (double)trained.Length;
-            var (accuracy, seconds) = fraction == 1
-                ? (Accuracy(network), 0)
-                : TrainOn(network, run.Seed, ParameterMask.Training(trained), run.CancellationToken);
-            return new FreezingCell(name, fraction, accuracy, seconds);
+            var accuracy = fraction == 1
+                ? Accuracy(network)
+                : TrainOn(network, run.Seed, ParameterMask.Training(trained), run.CancellationToken).Accuracy;
+            return new FreezingCell(name, fraction, accuracy);
         }
     }
 
