@@ -67,6 +67,19 @@ public sealed class PredictorTests
     public void ErrorToGrowth_IsTheRatioOfMedians() => Assert.Equal(
         0.5, ForecastCell.MedianErrorToGrowth([1.5, 2, 30], [1, 1, 3], [0, -1, 9]));
 
+    [Fact]
+    public void Cell_LossThatIsNoNumber_IsWorseThanAnyLoss()
+    {
+        var cell = new ForecastCell
+        {
+            Predictor = "", Window = 3, Horizon = 1, OptimizerLoss = 2, ReplacedSeconds = 1, Loss = double.NaN,
+        };
+
+        Assert.Equal(double.PositiveInfinity, cell.Ratio);
+        Assert.False(cell.IsComparable);
+        Assert.Equal(1.05, (cell with { Loss = 2.1 }).Ratio, 1e-15);
+    }
+
     [Theory]
     [InlineData(12.345, "12.3")]
     [InlineData(0.0123456, "0.0123")]

@@ -18,8 +18,15 @@ internal sealed record ForecastCell
     /// <summary>Steps of training ahead.</summary>
     public required int Horizon { get; init; }
 
-    /// <summary>Loss at the predicted weights; infinite where the prediction grew beyond all bounds.</summary>
-    public double Loss { get; init; } = double.PositiveInfinity;
+    /// <summary>
+    /// Loss at the predicted weights; infinite where the prediction grew beyond all bounds, or so far that a network of
+    /// these weights gives NaN.
+    /// </summary>
+    public double Loss
+    {
+        get;
+        init => field = double.IsNaN(value) ? double.PositiveInfinity : value;
+    } = double.PositiveInfinity;
 
     /// <summary>Fraction right on the test rows, where there are any.</summary>
     public double Accuracy { get; init; } = double.NaN;
