@@ -147,14 +147,15 @@ internal sealed class PruningReport(IReadOnlyList<PruningStage> stages, PruningO
             """);
     }
 
+    // The random masks are far below the others.
     private Figure Curve(int epochs, bool tuned) => new()
     {
-        Title = $"Accuracy after pruning at epoch {epochs}, {(tuned ? "fine-tuned" : "at once")}",
+        Title = $"Ahead of magnitude pruning after {epochs} epochs, {(tuned ? "fine-tuned" : "at once")}",
         X = "weights pruned (%)",
-        Y = "test accuracy (%)",
-        Series = [.. _methods.Select(method =>
+        Y = "difference of accuracy (points)",
+        Series = [.. _compared.Select(method =>
         {
-            var at = options.Fractions.Select(f => Over(epochs, method, f, tuned)).ToArray();
+            var at = options.Fractions.Select(f => Difference(epochs, method, f, tuned)).ToArray();
             return new Series(method, [.. options.Fractions.Select(f => 100 * f)], [.. at.Select(i => 100 * i.Mean)])
             {
                 Band = ([.. at.Select(i => 100 * (i.Mean - (i.HalfWidth ?? 0)))],
