@@ -43,6 +43,8 @@ class FakeTrainingService(training_pb2_grpc.TrainingServiceServicer):
         self.horizon = 5
         self.outcomes = []
         self.break_at_outcome = False
+        self.break_after_proposal = False
+        self.resumed = threading.Event()
 
     def WatchTraining(self, requests, context):
         connection, self.connections = self.connections, self.connections + 1
@@ -56,6 +58,8 @@ class FakeTrainingService(training_pb2_grpc.TrainingServiceServicer):
             started.last_step = run.steps[-1]
         started.jump.rest = self.rest
         yield training_pb2.WatchTrainingResponse(started=started)
+        if connection > 0:
+            self.resumed.set()
         yield from self._store(connection, run, requests, context)
         report = report_pb2.TrainingReport(training_id=header.training_id, snapshots=len(run.steps), verdict="kept")
         half = len(run.steps) // 2
@@ -74,7 +78,7 @@ class FakeTrainingService(training_pb2_grpc.TrainingServiceServicer):
     def _store(self, connection, run, requests, context):
         size = sum(int(np.prod(t.shape)) for t in run.header.tensors)
         dtype = np.dtype(_DTYPES[run.header.element_type])
-        announced, data, stored = None, b"", 0
+        announced, data, stored, proposed = None, b"", 0, False
         for request in requests:
             part = request.WhichOneof("part")
             if part == "snapshot":
@@ -86,8 +90,13 @@ class FakeTrainingService(training_pb2_grpc.TrainingServiceServicer):
             elif part == "data":
                 assert 0 < len(request.data) <= 1 << 20
                 data += request.data
+            elif part == "outcome" and not proposed:
+                context.abort(grpc.StatusCode.INVALID_ARGUMENT, "the proposal is not open")
             else:
                 yield from self._command(request, run, context)
+                proposed = part == "propose_jump"
+                if proposed and self.break_after_proposal:
+                    context.abort(grpc.StatusCode.UNAVAILABLE, "the fake broke after its proposal")
             if announced is not None and len(data) == size * dtype.itemsize:
                 self.received.release()
                 self.may_store.wait(10)

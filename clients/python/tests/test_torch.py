@@ -151,6 +151,24 @@ class Callback(unittest.TestCase):
         koopman.finish(verbose=False)
         self.assertEqual([1, 2, 3, 4, 5, 6], self.service.runs["t"].steps)
 
+    def test_connection_that_breaks_while_a_proposal_is_evaluated_undoes_the_jump(self):
+        self.service.propose = lambda run: [np.array([1.9, -0.9])]
+        self.service.break_after_proposal = True
+        koopman = self.callback()
+        self.train(koopman, 4)
+        before = self.bits()
+
+        def evaluate():
+            self.assertTrue(self.service.resumed.wait(10))
+            return self.evaluate()
+
+        self.assertFalse(koopman.try_jump(evaluate))
+        self.assertEqual(before, self.bits())
+        self.assertEqual([], self.service.outcomes)
+        self.train(koopman, 2)
+        koopman.finish(verbose=False)
+        self.assertEqual([1, 2, 3, 4, 5, 6], self.service.runs["t"].steps)
+
     def test_refusal_is_counted_and_evaluates_nothing(self):
         koopman = self.callback()
         self.train(koopman, 4)

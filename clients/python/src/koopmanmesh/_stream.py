@@ -101,6 +101,9 @@ class Stream:
         """Sends a command after all snapshots, and waits for its answer."""
         with self._changed:
             self._raise()
+            # A connection knows only of the proposals that it made itself.
+            if command.HasField("outcome") and (self._connection.ended or self._connection.proposal is None):
+                return Reply()
             self._command, self._reply = command, None
             self._changed.notify_all()
             self._wait(lambda: self._reply is not None)
@@ -183,7 +186,7 @@ class Stream:
             self._header.resume = True
             return True
         # The service has not noticed yet that the connection before this one broke.
-        return from_rpc(broken).reason == "TRAINING_WATCHED"
+        return from_rpc(broken).reason in ("TRAINING_WATCHED", "TRAININGS_OPEN")
 
     def _converse(self) -> None:
         """One connection, from its header to its end."""
