@@ -76,13 +76,13 @@ class KoopmanCallback:
         self._seconds, self._resumed_at = 0.0, time.perf_counter()
 
     def try_jump(self, evaluate: Callable[[], Any]) -> bool:
-        """Moves the model ahead if that is no worse; call it after `step`. True: it jumped.
+        """Moves the model ahead if that lowers the loss; call it after `step`. True: it jumped.
 
         evaluate: the loss of the model as it is, on a probe that stays the same. It is called before and after. It
         should leave the model as it was, the statistics of batch norms included.
 
-        Rests after every attempt for as many snapshots as the run's JumpOptions.rest says. A worse proposal is rolled
-        back bit for bit.
+        Rests after every attempt for as many snapshots as the run's JumpOptions.rest says. A proposal that is no better
+        is rolled back bit for bit.
         """
         rest = self.watch.started.jump.rest
         if self._since_jump < max(1, rest) or (self._next - 1) % self._every != 0:
