@@ -17,9 +17,9 @@ internal static class CommandRunner
         var result = root.Parse(args);
         if (result.Errors.Count > 0)
         {
-            foreach (var error in result.Errors)
+            foreach (var message in Complaints(result))
             {
-                await Console.Error.WriteLineAsync($"koopmesh: {error.Message}");
+                await Console.Error.WriteLineAsync($"koopmesh: {message}");
             }
 
             await Console.Error.WriteLineAsync("Try 'koopmesh --help', or 'koopmesh COMMAND --help'.");
@@ -68,6 +68,12 @@ internal static class CommandRunner
                 ExitCodes.Internal, $"an unexpected {e.GetType().Name} ended the command: {e.Message}");
         }
     }
+
+    // After a name that is no command nothing else can be made sense of.
+    private static IEnumerable<string> Complaints(ParseResult result) =>
+        result.CommandResult.Command is RootCommand && result.UnmatchedTokens is [var name, ..]
+            ? [$"there is no command '{name}'"]
+            : result.Errors.Select(error => error.Message);
 
     private static async Task<int> FailAsync(int exitCode, string message)
     {
