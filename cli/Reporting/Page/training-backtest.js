@@ -1,8 +1,9 @@
 // How well the last snapshots are predicted from those before.
 
 function growthFigure(backtest, colors, width) {
-  const growth = backtest.growth.map(num);
-  const error = backtest.error.map(num);
+  // They come with their signs, which a logarithmic axis has no place for.
+  const growth = backtest.growth.map(value => Math.abs(num(value)));
+  const error = backtest.error.map(value => Math.abs(num(value)));
   const positive = [...growth, ...error].filter(value => value > 0);
   const low = Math.log10(Math.min(...positive)) - 0.2;
   const high = Math.log10(Math.max(...positive)) + 0.2;
@@ -50,9 +51,6 @@ function lossFigure(report, backtest, colors, width) {
     .filter(record => num(record.step) < steps[0] && Number.isFinite(num((record.scalars || {}).loss)))
     .slice(-2 * predicted.length);
   const all = [...predicted, ...actual, ...before.map(record => num(record.scalars.loss))];
-  // A loss that hardly moves has no decades, and its digits would not fit beside the axis.
-  const log = Math.min(...all) > 0 && Math.max(...all) > 3 * Math.min(...all);
-  const scale = log ? { type: "log", exponentformat: "power" } : { tickformat: ".3~g" };
   const trace = (name, x, y, line) => ({
     type: "scatter",
     mode: "lines+markers",
@@ -78,7 +76,7 @@ function lossFigure(report, backtest, colors, width) {
       height: Math.min(width, 380),
       margin: { l: 62, r: 10, t: 8, b: 44 },
       xaxis: axis(colors, { title: "step", zeroline: false, nticks: 6 }),
-      yaxis: axis(colors, { title: "loss", zeroline: false, nticks: 6, ...scale }),
+      yaxis: axis(colors, { title: "loss", zeroline: false, nticks: 6, ...lossScale(all) }),
     },
   };
 }
@@ -98,7 +96,7 @@ function showBacktest(report) {
       `${count(backtest.toStep)}, predicted from those before them: the median error is ${small(ratio)} of the median growth. Below 1 beats ` +
       "standing still."
     : "No snapshots were held back to be predicted.";
-  if ((backtest.growth || []).some(value => num(value) > 0)) {
+  if ((backtest.growth || []).some(value => num(value) !== 0)) {
     figure(
       byId("growth-figure"),
       `Error against growth of ${backtest.growth.length} parameters, both logarithmic`,

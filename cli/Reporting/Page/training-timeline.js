@@ -50,6 +50,18 @@ function markShapes(report, colors) {
   return { shapes, annotations };
 }
 
+// A loss that hardly moves has no decades. Of one that does, each tick is written out: plotly's own are bare digits.
+function lossScale(values) {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  if (!(low > 0 && high > 3 * low)) return { tickformat: ".3~g" };
+  const first = Math.floor(Math.log10(low));
+  const decades = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, i) => first + i);
+  const steps = decades.length > 4 ? [1] : [1, 2, 5];
+  const ticks = decades.flatMap(decade => steps.map(step => Number(`${step}e${decade}`)));
+  return { type: "log", tickvals: ticks, ticktext: ticks.map(small) };
+}
+
 function lossTrace(records, key, name, line) {
   const known = records.filter(record => Number.isFinite(num((record.scalars || {})[key])));
   return {
@@ -79,7 +91,7 @@ function timelineFigure(report, windows, colors, width) {
     mode: windows.length > 60 ? "lines" : "lines+markers",
     name: "near-one mass",
     x: windows.map(lastStep),
-    y: windows.map(window => num(window.nearOneMass)),
+    y: windows.map(window => (hasModes(window) ? num(window.nearOneMass) : null)),
     line: { color: colors.canonical, width: 2.2 },
     marker: { size: 6 },
     customdata: windows.map(window => [small(transientOf(window)), fixed(num(window.instability), 4)]),
@@ -88,7 +100,6 @@ function timelineFigure(report, windows, colors, width) {
       "<extra></extra>",
   };
   const values = losses.flatMap(trace => trace.y);
-  const log = Math.min(...values) > 0 && Math.max(...values) > 3 * Math.min(...values) ? { type: "log" } : {};
   return {
     traces: [rest, ...losses],
     layout: {
@@ -115,8 +126,7 @@ function timelineFigure(report, windows, colors, width) {
         showgrid: false,
         zeroline: false,
         nticks: 6,
-        exponentformat: "power",
-        ...log,
+        ...lossScale(values),
       }),
     },
   };

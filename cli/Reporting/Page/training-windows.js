@@ -4,6 +4,9 @@ const lastStep = window => num(window.lastStep);
 
 const modulus = mode => Math.hypot(num(mode.real), num(mode.imaginary));
 
+// Without a trusted mode a window says nothing, which is not the same as nothing.
+const hasModes = window => (window.modes || []).length > 0;
+
 const transientOf = window => num(window.transientMass) / (num(window.stateNorm) || 1);
 
 function eigenvalueText(mode) {
@@ -191,17 +194,18 @@ function showModes(windows) {
 
 function windowRow(window) {
   const number = text => el("td", { class: "number" }, text);
+  const told = text => number(hasModes(window) ? text : MISSING);
   return el(
     "tr",
     null,
     el("th", { scope: "row" }, `${count(window.firstStep)}–${count(window.lastStep)}`),
     number(count(window.rank)),
     number(String((window.modes || []).length)),
-    number(percent(num(window.nearOneMass))),
-    number(small(transientOf(window))),
-    number(fixed(num(window.instability), 4)),
-    number(percent(num(window.unexplained))),
-    number(small(num(window.limitDistance))),
+    told(percent(num(window.nearOneMass))),
+    told(small(transientOf(window))),
+    told(fixed(num(window.instability), 4)),
+    told(percent(num(window.unexplained))),
+    told(small(num(window.limitDistance))),
     number(window.lossSlope === undefined ? MISSING : small(num(window.lossSlope))),
     el("td", null, window.settled ? "settled" : ""),
   );

@@ -18,6 +18,8 @@ const STATES = {
 
 const stateOf = report => STATES[(report.verdict || "").split(":")[0]] || ["TOO SHORT", "few", "…"];
 
+const plural = (number, what) => `${count(number)} ${what}${num(number) === 1 ? "" : "s"}`;
+
 function trainingTiles(report, windows) {
   const [state, style, sign] = stateOf(report);
   const last = windows[windows.length - 1];
@@ -28,14 +30,16 @@ function trainingTiles(report, windows) {
       "div",
       { class: "tile" },
       el("span", { class: `badge ${style}` }, el("span", { "aria-hidden": "true" }, sign), state),
-      el("em", null, `${count(report.marks.length)} marks, ${count(windows.length)} windows`),
+      el("em", null, `${plural(report.marks.length, "mark")}, ${plural(windows.length, "window")}`),
     ),
-    tile(count(report.snapshots), "snapshots", `steps ${count(report.firstStep)} to ${count(report.lastStep)}`),
-    last ? tile(percent(num(last.nearOneMass)), "near one", "of the last window's importance") : null,
-    last ? tile(fixed(num(last.instability), 4), "largest |λ|", "above 1 a mode grows") : null,
+    tile(count(report.snapshots), num(report.snapshots) === 1 ? "snapshot" : "snapshots", `steps ${count(report.firstStep)} to ${count(report.lastStep)}`),
+    last && hasModes(last)
+      ? tile(percent(num(last.nearOneMass)), "near one", "of the last window's importance")
+      : null,
+    last && hasModes(last) ? tile(fixed(num(last.instability), 4), "largest |λ|", "above 1 a mode grows") : null,
     losses.length ? tile(small(losses[losses.length - 1]), "last loss", `from ${small(losses[0])}`) : null,
     num(backtest.horizon) > 0
-      ? tile(small(num(backtest.errorToGrowth)), "error to growth", `over ${count(backtest.horizon)} snapshots`)
+      ? tile(small(num(backtest.errorToGrowth)), "error to growth", `over ${plural(backtest.horizon, "snapshot")}`)
       : null,
   ].filter(Boolean);
 }
@@ -43,8 +47,8 @@ function trainingTiles(report, windows) {
 function showTrainingHeader(report, windows, name) {
   byId("model").textContent = name || "Unnamed run";
   byId("subtitle").textContent =
-    `${count(report.tensors.length)} tensors · ${count(report.parameters)} parameters · ` +
-    `${count(report.snapshots)} snapshots${num(report.stride) > 1 ? `, every ${count(report.stride)} steps` : ""}`;
+    `${plural(report.tensors.length, "tensor")} · ${plural(report.parameters, "parameter")} · ` +
+    `${plural(report.snapshots, "snapshot")}${num(report.stride) > 1 ? `, every ${count(report.stride)} steps` : ""}`;
   fill("tiles", trainingTiles(report, windows));
 }
 

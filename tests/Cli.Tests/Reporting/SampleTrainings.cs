@@ -122,7 +122,7 @@ internal static class SampleTrainings
         ToStep = 1000,
         ErrorToGrowth = 0.21,
         Growth = { Enumerable.Range(1, 300).Select(i => 1e-4 * i) },
-        Error = { Enumerable.Range(1, 300).Select(i => 2e-5 * i) },
+        Error = { Enumerable.Range(1, 300).Select(i => (i % 2 == 0 ? -2e-5 : 2e-5) * i) },
         PredictedLoss = { Enumerable.Range(0, 10).Select(i => 0.051 + (1e-4 * i)) },
         ActualLoss = { Enumerable.Range(0, 10).Select(i => 0.0505 + (2e-4 * i)) },
     };

@@ -34,6 +34,9 @@ public sealed class TrainingPageTests(OpenedTrainings pages) : IClassFixture<Ope
         Assert.Equal([4 * SampleTrainings.Windows], Counts(page, "eigenvalues"));
         Assert.Equal([3], Counts(page, "modes"));
         Assert.Equal([300], Counts(page, "parameters"));
+
+        // By their magnitudes, whichever way they go.
+        Assert.Equal([300], Counts(page, "errors"));
         Assert.Equal([101, 101], Counts(page, "losses"));
         Assert.Equal([10, 10], Counts(page, "forecasts"));
     }
@@ -57,6 +60,7 @@ public sealed class TrainingPageTests(OpenedTrainings pages) : IClassFixture<Ope
         var text = pages["least"].GetProperty("text").GetString()!;
 
         Assert.Contains("The run is shorter than a window, and has no losses.", text, StringComparison.Ordinal);
+        Assert.Equal("1 tensor · 1 parameter · 3 snapshots", pages["least"].GetProperty("subtitle").GetString());
         Assert.Contains("Next: keep more checkpoints, or take a smaller --window.", text, StringComparison.Ordinal);
     }
 
