@@ -44,7 +44,8 @@ internal static class ForecastTable
         var (last, predicted) = (trial.Last, trial.Predicted);
         var verdict = trial.IsBetter ? "the predicted weights are better"
             : predicted.Loss > last.Loss || !double.IsFinite(predicted.Loss)
-                ? "the predicted weights are worse: keep the last ones, or predict fewer steps"
+                ? "the predicted weights are worse: keep the last ones, or predict fewer steps, or from fewer "
+                    + "directions, e.g. --rank 2"
                 : "the predicted weights are as good as the last ones";
         yield return ("trial", trial.IsBetter ? Bold : Flagged,
             $"{verdict}: loss {Loss(last.Loss)} → {Loss(predicted.Loss)}, accuracy "
@@ -60,7 +61,8 @@ internal static class ForecastTable
             + $"blocks of {report.SmallestRank} to {report.LargestRank} directions, "
             + $"{Numbers.Small(report.MeanRank)} on average");
         yield return ("error", report.OneStepError < 1 ? Dim : Flagged,
-            $"one step ahead {Numbers.Percent(report.OneStepError)} of the change over it"
+            $"one step ahead {Numbers.Percent(report.OneStepError)} of the change over it, on snapshots that were "
+            + "fitted"
             + (report.OneStepError < 1 ? "" : ": standing still is no worse, do not believe the weights"));
         yield return ("growth", Dim,
             $"largest |λ| {OperatorTable.Digits(report.LargestModulus, 4)}"

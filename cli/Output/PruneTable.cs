@@ -32,6 +32,7 @@ internal static class PruneTable
         WriteTensors(terminal, tensors, report);
         terminal.WriteLines(
         [
+            .. Doubt(report),
             .. report.Warnings.Select(warning => ("caution", Flagged, TrainingWords.At(warning))),
             .. notes.Select(note => ("note", Dim, note)),
             ("next", Bold, "multiply the weights by their masks, train on with the masks held, and compare accuracies"),
@@ -45,13 +46,25 @@ internal static class PruneTable
         yield return ("magnitude", Dim,
             $"{Numbers.Percent(report.MagnitudeOverlap)} of these the size of the last weights would prune, too");
         yield return ("frozen", Dim,
-            $"{Numbers.Count(report.Frozen)} parameters hardly move any more: training could leave them out");
+            $"{Numbers.Count(report.Frozen)} parameters hardly move any more by the trusted modes: training could "
+            + "leave them out");
         if (report.Window is { } window)
         {
             yield return ("window", Dim,
                 $"steps {window.FirstStep} to {window.LastStep}, rank {window.Rank}, "
                 + $"{Numbers.Percent(window.NearOneMass)} of the importance near one, "
                 + $"{Numbers.Percent(window.Unexplained)} of the movement missed");
+        }
+    }
+
+    private static IEnumerable<(string Label, Style Style, string Text)> Doubt(PruneReport report)
+    {
+        if (report.Window is { } window && TrainingWords.IsNoise(window))
+        {
+            yield return ("caution", Flagged,
+                $"the trusted modes miss {Numbers.Percent(window.Unexplained)} of a movement of "
+                + $"{Numbers.Percent(window.Movement / window.StateNorm)} of the weights' norm: don't freeze by them, "
+                + "and take the masks for what magnitudes say");
         }
     }
 

@@ -34,6 +34,7 @@ internal static class TrainingTable
         terminal.WriteLines(
         [
             .. Backtest(report),
+            .. TrainingFindings.Doubts(report).Select(doubt => ("caution", Flagged, doubt)),
             .. report.Warnings.Select(warning => ("caution", Flagged, TrainingWords.At(warning))),
             .. notes.Select(note => ("note", Dim, note)),
             .. TrainingFindings.Next(name, report).Select(next => ("next", Bold, next)),
@@ -113,12 +114,16 @@ internal static class TrainingTable
 
     private static void AddRow(TerminalText terminal, Table table, Window window, string name) => table.AddRow(
         terminal.Plain(name, Bold), terminal.Plain($"{window.Rank}"),
-        terminal.Plain(Numbers.Percent(window.NearOneMass)),
-        terminal.Plain(Numbers.Small(TrainingWords.Transient(window))),
-        terminal.Plain(OperatorTable.Digits(window.Instability, 4)),
-        terminal.Plain(Numbers.Percent(window.Unexplained)),
+        Told(terminal, window, Numbers.Percent(window.NearOneMass)),
+        Told(terminal, window, Numbers.Small(TrainingWords.Transient(window))),
+        Told(terminal, window, OperatorTable.Digits(window.Instability, 4)),
+        Told(terminal, window, Numbers.Percent(window.Unexplained)),
         terminal.Plain(window.HasLossSlope ? Numbers.Small(window.LossSlope) : ""),
-        terminal.Plain(window.Settled ? "settled" : "", Dim));
+        terminal.Plain(window.Modes.Count == 0 ? "no trusted mode" : window.Settled ? "settled" : "", Dim));
+
+    // Without a trusted mode a window says nothing, which is not the same as nothing.
+    private static Text Told(TerminalText terminal, Window window, string text) =>
+        terminal.Plain(window.Modes.Count == 0 ? "–" : text);
 
     private static IEnumerable<(string Label, Style Style, string Text)> Backtest(TrainingReport report)
     {

@@ -8,8 +8,14 @@ internal static class TrainingFindings
     // A backtest below this is worth a forecast.
     private const double Worthwhile = 0.5;
 
-    // More of the movement than this, unexplained, makes a window's modes hearsay.
-    private const double Noise = 0.5;
+    // With more of the first loss than this left, a run has not begun to learn.
+    private const double Stuck = 0.95;
+
+    // What modes of minibatch training have, where those of smooth training have 0.01.
+    private const double LooseResidual = 0.1;
+
+    // Windows of fewer pairs say little.
+    private const int LeastWindow = 5;
 
     /// <summary>For the page: the verdict, what speaks for it, and what to do next.</summary>
     public static IEnumerable<Finding> Of(string name, TrainingReport report, IReadOnlyList<string> notes)
@@ -32,16 +38,11 @@ internal static class TrainingFindings
         if (report.Backtest is { Horizon: > 0 } backtest)
         {
             yield return new Finding(
-                backtest.ErrorToGrowth < Worthwhile ? FindingKind.Trust : FindingKind.Caution,
+                backtest.ErrorToGrowth is > 0 and < Worthwhile ? FindingKind.Trust : FindingKind.Caution,
                 $"Predicting {TrainingWords.Backtest(backtest)}.");
         }
 
-        if (Missed(report) is { } missed)
-        {
-            yield return new Finding(FindingKind.Caution, missed);
-        }
-
-        foreach (var text in report.Warnings.Select(TrainingWords.At).Concat(notes))
+        foreach (var text in Doubts(report).Concat(report.Warnings.Select(TrainingWords.At)).Concat(notes))
         {
             yield return new Finding(FindingKind.Caution, text);
         }
@@ -52,9 +53,40 @@ internal static class TrainingFindings
         }
     }
 
+    /// <summary>What the numbers themselves say against the verdict.</summary>
+    public static IEnumerable<string> Doubts(TrainingReport report)
+    {
+        var windows = TrainingWords.Whole(report).ToArray();
+        var noisy = windows.Count(TrainingWords.IsNoise);
+        if (noisy > 0)
+        {
+            yield return $"in {noisy} of {TrainingWords.Plural(windows.Length, "window")} the trusted modes miss more "
+                + "than half of the movement, which is noise or nonlinear to them: their numbers are over little";
+        }
+
+        if (windows is [.., { Settled: true } last] && TrainingWords.IsNoise(last))
+        {
+            yield return $"the last window counts as settled by its modes alone: over it the weights moved by "
+                + $"{Numbers.Percent(last.Movement / last.StateNorm)} of their norm";
+        }
+
+        if (LossLeft(report) is > Stuck and var left)
+        {
+            yield return $"{Numbers.Percent(left)} of the first loss is left: whatever the weights do, the network has "
+                + "learnt next to nothing";
+        }
+    }
+
     /// <summary>What to do.</summary>
     public static IEnumerable<string> Next(string name, TrainingReport report)
     {
+        if (TrainingWords.Whole(report).LastOrDefault() is { } last && TrainingWords.IsNoise(last)
+            && report.WindowOptions?.Residual < LooseResidual)
+        {
+            yield return "see more of the movement: --residual 0.1 believes rougher modes, also of growth that is "
+                + "none; --observable norms looks at less noise";
+        }
+
         yield return TrainingWords.State(report) switch
         {
             "badly initialised" => "start again with another seed, or a smaller initialisation",
@@ -64,20 +96,28 @@ internal static class TrainingFindings
             "stalled" => report.Warnings.Any(warning => warning.Reason == "NO_LOSSES")
                 ? "name the losses with --losses: they tell a plateau from the end"
                 : "the weights rest while the loss is high: change the learning rate, or start again",
-            "healthy" => report.Backtest is { Horizon: > 0, ErrorToGrowth: < Worthwhile } backtest
+            "healthy" when LossLeft(report) is > Stuck =>
+                "look at the learning rate and the initialisation: the loss has hardly fallen",
+            "healthy" => report.Backtest is { Horizon: > 0, ErrorToGrowth: > 0 and < Worthwhile } backtest
                 ? $"train on, or koopmesh forecast {name} --steps {backtest.Horizon} --output weights.safetensors"
                 : "train on",
-            _ => "keep more checkpoints, or take a smaller --window",
+            _ => TooShort(report),
         };
     }
 
-    private static string? Missed(TrainingReport report)
+    // Two thirds of what there is leave several windows to be told apart.
+    private static string TooShort(TrainingReport report)
     {
-        var windows = TrainingWords.Whole(report).ToArray();
-
-        // What is left of the movement of a settled window is rounding, which no mode should explain.
-        var noisy = windows.Count(window => window.Unexplained > Noise && !window.Settled);
-        return noisy == 0 ? null : $"In {noisy} of {windows.Length} windows the trusted modes miss more than half of "
-            + "the movement, which is noise or nonlinear to them: their numbers are over little.";
+        var window = Math.Min(2 * report.Snapshots / 3, (report.WindowOptions?.Length ?? 0) - 1);
+        return window >= LeastWindow
+            ? $"keep more checkpoints, or take a smaller --window, e.g. {window}"
+            : "keep more checkpoints, or take a smaller --window";
     }
+
+    // Null where the loss at the beginning or at the end is not known.
+    private static double? LossLeft(TrainingReport report) =>
+        report.Windows.Count > 0
+        && report.Records is [{ Scalars: { HasLoss: true, Loss: > 0 } first }, .., { Scalars: { HasLoss: true } last }]
+            ? last.Loss / first.Loss
+            : null;
 }

@@ -11,6 +11,15 @@ internal static class TrainingWords
     public static IEnumerable<Window> Whole(TrainingReport report) =>
         report.Windows.Where(window => window.Layer.Length == 0);
 
+    // More of the movement than this, unexplained, makes a window's modes hearsay; less movement, relative to the
+    // weights, is rounding, which no mode should explain.
+    private const double Noise = 0.5;
+    private const double Rounding = 1e-3;
+
+    /// <summary>Its trusted modes miss most of what moves in it.</summary>
+    public static bool IsNoise(Window window) =>
+        window.Unexplained > Noise && window.Movement > Rounding * window.StateNorm;
+
     /// <summary>What the verdict begins with: "finished", "healthy", …</summary>
     public static string State(TrainingReport report) => report.Verdict.Split(':')[0];
 
@@ -68,7 +77,8 @@ internal static class TrainingWords
     {
         var ratio = backtest.ErrorToGrowth;
         var span = $"the last {Plural(backtest.Horizon, "snapshot")}, steps {backtest.FromStep} to {backtest.ToStep}";
-        var meaning = !double.IsFinite(ratio) ? "nothing moved that could be predicted"
+        var meaning = !double.IsFinite(ratio) || ratio == 0
+            ? "nothing moved that could be predicted"
             : ratio >= 1 ? "standing still is no worse, so that a forecast would say nothing"
             : ratio >= 0.5 ? "a forecast is little better than standing still"
             : "forecasts are worth trying";

@@ -63,7 +63,67 @@ public sealed class TrainingTableTests
         Assert.StartsWith("name the losses with --losses", next, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Write_OfAWindowWithoutTrustedModes_ShowsNoNumbersOfThem()
+    {
+        var report = SampleTrainings.Full();
+        report.Windows[^3].Modes.Clear();
+
+        Assert.Matches(@"800–1000\s+5\s+–\s+–\s+–\s+–\s+\S+\s+no trusted mode", Line(Lines(120, report), "800–1000"));
+    }
+
+    [Fact]
+    public void Doubts_OfAWindowThatIsSettledWhileItsWeightsMove_SayHowMuch()
+    {
+        var report = SampleTrainings.Full();
+        (report.Windows[^3].Unexplained, report.Windows[^3].Movement) = (0.9, 4);
+
+        Assert.Equal(
+            [
+                "in 1 of 17 windows the trusted modes miss more than half of the movement, which is noise or nonlinear "
+                    + "to them: their numbers are over little",
+                "the last window counts as settled by its modes alone: over it the weights moved by 33.3 % of their "
+                    + "norm",
+            ],
+            TrainingFindings.Doubts(report));
+    }
+
+    [Fact]
+    public void Doubts_OfRoundingAtTheEnd_AreNone()
+    {
+        var report = SampleTrainings.Full();
+        (report.Windows[^3].Unexplained, report.Windows[^3].Movement) = (0.9, 1e-6);
+
+        Assert.Empty(TrainingFindings.Doubts(report));
+    }
+
+    [Fact]
+    public void Next_HealthyByTheWeightsAtTheFirstLoss_LooksForTheFault()
+    {
+        var report = SampleTrainings.Full();
+        (report.Verdict, report.Records[^1].Scalars.Loss) = ("healthy: x", report.Records[0].Scalars.Loss * 0.99);
+
+        Assert.Equal(
+            "99.0 % of the first loss is left: whatever the weights do, the network has learnt next to nothing",
+            Assert.Single(TrainingFindings.Doubts(report)));
+        Assert.Equal(
+            "look at the learning rate and the initialisation: the loss has hardly fallen",
+            Assert.Single(TrainingFindings.Next("runs/a", report)));
+    }
+
+    [Fact]
+    public void Next_TooShort_NamesAWindowThatFits()
+    {
+        var report = SampleTrainings.Full();
+        (report.Verdict, report.Snapshots) = ("too short to tell: x", 15);
+
+        Assert.Equal(
+            "keep more checkpoints, or take a smaller --window, e.g. 10",
+            Assert.Single(TrainingFindings.Next("runs/a", report)));
+    }
+
     [Theory]
+    [InlineData(0.0, "nothing moved")]
     [InlineData(1.2, "standing still is no worse")]
     [InlineData(0.7, "little better than standing still")]
     [InlineData(double.NaN, "nothing moved")]
