@@ -12,7 +12,7 @@ internal sealed class TrajectoryOptions
     {
         Description =
             "A CSV file with a header of some of step, loss, validation_loss, accuracy, learning_rate, seconds, and a "
-            + "line a snapshot.",
+            + "line a snapshot; by default losses.csv in the folder, if there is one, also for runs of --null.",
         HelpName = "FILE",
     };
 

@@ -13,13 +13,16 @@ namespace KoopmanMesh.Cli.Commands;
 internal sealed class TrajectoryRun : IDisposable
 {
     private const int ChunkValues = 64 * 1024;
+    private const string OwnLosses = "losses.csv";
 
     private readonly CheckpointRun _run;
     private readonly ScalarTable? _losses;
     private readonly bool _keepLast;
     private double[] _last = [];
 
-    /// <summary>Opens a folder or a file, with losses from a CSV file where there is one.</summary>
+    /// <summary>
+    /// Opens a folder or a file, with losses from a CSV file: the one that is named, or losses.csv in the folder.
+    /// </summary>
     /// <param name="path">As CheckpointRun.Open reads it.</param>
     /// <param name="losses">As ScalarTable reads it.</param>
     /// <param name="keepLast">Remember the last snapshot for <see cref="LastWeights"/>.</param>
@@ -29,6 +32,7 @@ internal sealed class TrajectoryRun : IDisposable
         try
         {
             _keepLast = keepLast;
+            losses ??= Path.Combine(path, OwnLosses) is var own && File.Exists(own) ? own : null;
             _losses = losses is null ? null : ScalarTable.Read(losses);
             _losses?.RequireMatch(_run);
         }
