@@ -80,13 +80,6 @@ internal static class TrainingFindings
     /// <summary>What to do.</summary>
     public static IEnumerable<string> Next(string name, TrainingReport report)
     {
-        if (TrainingWords.Whole(report).LastOrDefault() is { } last && TrainingWords.IsNoise(last)
-            && report.WindowOptions?.Residual < LooseResidual)
-        {
-            yield return "see more of the movement: --residual 0.1 believes rougher modes, also of growth that is "
-                + "none; --observable norms looks at less noise";
-        }
-
         yield return TrainingWords.State(report) switch
         {
             "badly initialised" => "start again with another seed, or a smaller initialisation",
@@ -103,6 +96,13 @@ internal static class TrainingFindings
                 : "train on",
             _ => TooShort(report),
         };
+
+        if (TrainingWords.Whole(report).LastOrDefault() is { } last && TrainingWords.IsNoise(last)
+            && report.WindowOptions?.Residual < LooseResidual)
+        {
+            yield return "see more of the movement: --residual 0.1 believes rougher modes, also of growth that is "
+                + "none; --observable norms looks at less noise";
+        }
     }
 
     // Two thirds of what there is leave several windows to be told apart.

@@ -112,6 +112,19 @@ public sealed class TrainingTableTests
     }
 
     [Fact]
+    public void Next_OfAWindowThatIsNoise_ComesWithHowToSeeMore()
+    {
+        var report = SampleTrainings.Full();
+        (report.Verdict, report.Windows[^3].Unexplained) = ("healthy: x", 0.9);
+        report.Windows[^3].Movement = 4;
+
+        var next = TrainingFindings.Next("runs/a", report).ToArray();
+
+        Assert.StartsWith("train on", next[0], StringComparison.Ordinal);
+        Assert.StartsWith("see more of the movement: --residual 0.1", next[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Next_TooShort_NamesAWindowThatFits()
     {
         var report = SampleTrainings.Full();
