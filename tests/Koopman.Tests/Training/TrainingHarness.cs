@@ -79,9 +79,12 @@ internal sealed class TrainingHarness : IDisposable
         return Merge(answers.Messages.Select(answer => answer.Report));
     }
 
-    public async Task<(ForecastReport Report, List<NamedTensor> Tensors)> ForecastAsync(ForecastRequest request)
+    /// <param name="request">What is asked for.</param>
+    /// <param name="before">What the client does before it takes the first answer.</param>
+    public async Task<(ForecastReport Report, List<NamedTensor> Tensors)> ForecastAsync(
+        ForecastRequest request, Func<Task>? before = null)
     {
-        var answers = new Answers<ForecastResponse>([]);
+        var answers = new Answers<ForecastResponse>([]) { Before = before };
         await new ForecastCall(Store, Gate, Algebra).RunAsync(request, answers, Token);
         return (answers.Messages[0].Report, Tensors(answers.Messages.Skip(1).Select(answer => answer.Tensor)));
     }
@@ -129,10 +132,16 @@ internal sealed class TrainingHarness : IDisposable
 
         public WriteOptions? WriteOptions { get; set; }
 
-        public Task WriteAsync(T message)
+        public Func<Task>? Before { get; init; }
+
+        public async Task WriteAsync(T message)
         {
+            if (messages.Count == 0 && Before is { } before)
+            {
+                await before();
+            }
+
             messages.Add(message);
-            return Task.CompletedTask;
         }
 
         public Task WriteAsync(T message, CancellationToken cancellationToken)

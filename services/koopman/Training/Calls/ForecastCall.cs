@@ -29,23 +29,30 @@ internal sealed class ForecastCall(TrainingStore store, TrainingGate gate, ILine
         var run = lease.Run;
         var options = ForecastDefaults.Resolve(
             request.Options, run.Manifest.Header.Tensors, run.IsSingle, "options");
+        var (report, weights) = await PredictAsync(run, options, request.Snapshots, cancellationToken);
+        await responses.WriteAsync(new ForecastResponse { Report = report }, cancellationToken);
+        foreach (var frame in TensorPieces.OfWeights(run.Layout, weights, run.IsSingle))
+        {
+            await responses.WriteAsync(new ForecastResponse { Tensor = frame }, cancellationToken);
+        }
+    }
+
+    // Snapshots are held no longer than this: a client that reads slowly must not keep the trainer waiting.
+    private async Task<(ForecastReport Report, double[] Weights)> PredictAsync(
+        TrainingRun run, ForecastOptions options, long ahead, CancellationToken cancellationToken)
+    {
         var numerics = options.ToNumerics("options");
         using var snapshots = run.ReadStretch();
         RequireEnough(snapshots, options);
         var result = await TrainingFaults.TellAsync(
             gate.RunAsync(
-                () => WeightForecast.Run(
-                    snapshots, numerics, [request.Snapshots], algebra, progress: null, cancellationToken),
+                () => WeightForecast.Run(snapshots, numerics, [ahead], algebra, progress: null, cancellationToken),
                 cancellationToken),
             "options");
         TensorPieces.RequireRepresentable(result.Weights[0], run.IsSingle);
-        var report = result.Summary.ToReport(options, run, request.Snapshots);
+        var report = result.Summary.ToReport(options, run, ahead);
         report.Warnings.Add(ForecastWarnings.Of(snapshots, result.Summary));
-        await responses.WriteAsync(new ForecastResponse { Report = report }, cancellationToken);
-        foreach (var frame in TensorPieces.OfWeights(run.Layout, result.Weights[0], run.IsSingle))
-        {
-            await responses.WriteAsync(new ForecastResponse { Tensor = frame }, cancellationToken);
-        }
+        return (report, result.Weights[0]);
     }
 
     private static void RequireEnough(SpooledTrajectory snapshots, ForecastOptions options)

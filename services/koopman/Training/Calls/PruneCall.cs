@@ -26,11 +26,7 @@ internal sealed class PruneCall(TrainingStore store, TrainingGate gate, ILinearA
         var options = request.Window is null
             ? run.Manifest.Header.Window
             : WindowDefaults.Resolve(request.Window, Observable.Weights, run.IsSingle, "window");
-        using var snapshots = run.ReadStretch();
-        var window = WindowOf(snapshots, options);
-        var found = await TrainingFaults.TellAsync(
-            gate.RunAsync(() => Prune(request, window, options, run, cancellationToken), cancellationToken),
-            "training_id");
+        var found = await PruneAsync(request, options, run, cancellationToken);
         await responses.WriteAsync(new PruneResponse { Report = found.Report }, cancellationToken);
         var frames = TensorPieces.Of(run.Layout, found.Mask.Keep, "")
             .Concat(TensorPieces.Of<byte>(run.Layout, found.Frozen, "frozen:"));
@@ -38,6 +34,17 @@ internal sealed class PruneCall(TrainingStore store, TrainingGate gate, ILinearA
         {
             await responses.WriteAsync(new PruneResponse { Tensor = frame }, cancellationToken);
         }
+    }
+
+    // Snapshots are held no longer than this: a client that reads slowly must not keep the trainer waiting.
+    private async Task<(PruneReport Report, PruningMask Mask, byte[] Frozen)> PruneAsync(
+        PruneRequest request, WindowOptions options, TrainingRun run, CancellationToken cancellationToken)
+    {
+        using var snapshots = run.ReadStretch();
+        var window = WindowOf(snapshots, options);
+        return await TrainingFaults.TellAsync(
+            gate.RunAsync(() => Prune(request, window, options, run, cancellationToken), cancellationToken),
+            "training_id");
     }
 
     private (PruneReport Report, PruningMask Mask, byte[] Frozen) Prune(

@@ -157,9 +157,19 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>The snapshots that are kept since the last break, to be read.</summary>
     public SpooledTrajectory ReadStretch()
     {
-        var (first, count) = (Ring.First, Ring.Count);
-        var hold = Ring.HoldFrom(count == 0 ? 0 : Math.Max(first, Snapshot(count - 1).StretchStart));
-        return new SpooledTrajectory(this, _file, hold, Snapshots(hold.First, count));
+        while (true)
+        {
+            var count = Ring.Count;
+            var first = count == 0 ? 0 : Math.Max(count - Ring.History, Snapshot(count - 1).StretchStart);
+            var hold = Ring.HoldFrom(first);
+            if (hold.First <= first)
+            {
+                return new SpooledTrajectory(this, _file, hold, Snapshots(first, count));
+            }
+
+            // The writer was faster: what is held begins after what was counted.
+            hold.Dispose();
+        }
     }
 
     /// <summary>Writes bytes of the next snapshot, whose slot must be nobody's.</summary>

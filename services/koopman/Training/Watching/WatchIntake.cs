@@ -96,7 +96,16 @@ internal sealed class WatchIntake(TrainingRun run, TrainingStore store, ChannelW
         var stored = run.Store(new SnapshotEntry(header.Step, _checksum, BreaksBefore(header.Step), header.Scalars));
         var first = WindowPlan.FirstRead(run, stored.Index);
         var hold = first is { } from ? run.Ring.HoldFrom(from) : null;
-        await items.WriteAsync(new StoredItem(stored.Index, hold), cancellationToken);
+        try
+        {
+            await items.WriteAsync(new StoredItem(stored.Index, hold), cancellationToken);
+        }
+        catch
+        {
+            // Nobody else knows of it, and the run may stay open for others.
+            hold?.Dispose();
+            throw;
+        }
     }
 
     // No pair of snapshots spans a gap or a jump.
