@@ -23,7 +23,8 @@ internal sealed class TrainingGrpcService(
         ServerCallContext context) => reports.GetAsync(request, responseStream, context.CancellationToken);
 
     public override Task<ListTrainingsResponse> ListTrainings(
-        ListTrainingsRequest request, ServerCallContext context) => Task.FromResult(reports.List(request));
+        ListTrainingsRequest request, ServerCallContext context) =>
+        Task.FromResult(reports.List(request, context.CancellationToken));
 
     public override Task<DeleteTrainingResponse> DeleteTraining(
         DeleteTrainingRequest request, ServerCallContext context)

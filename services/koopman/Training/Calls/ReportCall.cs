@@ -33,7 +33,7 @@ internal sealed class ReportCall(TrainingStore store, TrainingGate gate)
         }
     }
 
-    public ListTrainingsResponse List(ListTrainingsRequest request)
+    public ListTrainingsResponse List(ListTrainingsRequest request, CancellationToken cancellationToken)
     {
         if (request.Limit is < 0 or > MostListed)
         {
@@ -42,11 +42,12 @@ internal sealed class ReportCall(TrainingStore store, TrainingGate gate)
         }
 
         using var place = gate.Open();
+        var limit = request.Limit == 0 ? 100 : request.Limit;
         return new ListTrainingsResponse
         {
             Trainings =
             {
-                store.List(request.Limit == 0 ? 100 : request.Limit).Select(run => new TrainingSummary
+                store.List(limit, cancellationToken).Select(run => new TrainingSummary
                 {
                     TrainingId = run.Manifest.TrainingId,
                     Snapshots = run.Snapshots,

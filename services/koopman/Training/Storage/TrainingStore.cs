@@ -93,7 +93,7 @@ internal sealed class TrainingStore(
     }
 
     /// <summary>The runs, newest first. One that can't be read is logged and left out.</summary>
-    public IReadOnlyList<TrainingListing> List(int limit)
+    public IReadOnlyList<TrainingListing> List(int limit, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -101,13 +101,14 @@ internal sealed class TrainingStore(
         }
 
         // Not under the lock: whoever watches need not wait for it.
-        return [.. Folders()
-            .Select(folder => (Folder: folder, Manifest: TryRead(folder, () => ReadManifest(folder))))
+        IEnumerable<(string Folder, TrainingManifest? Manifest)> runs = Folders()
+            .Select(folder => (folder, TryRead(folder, () => ReadManifest(folder), cancellationToken)));
+        return [.. runs
             .Where(run => run.Manifest is not null)
             .OrderByDescending(run => run.Manifest!.Created)
             .ThenBy(run => run.Manifest!.TrainingId, StringComparer.Ordinal)
             .Take(limit)
-            .Select(run => TryRead(run.Folder, () => ListingOf(run.Folder, run.Manifest!)))
+            .Select(run => TryRead(run.Folder, () => ListingOf(run.Folder, run.Manifest!), cancellationToken))
             .OfType<TrainingListing>()];
     }
 
@@ -197,9 +198,10 @@ internal sealed class TrainingStore(
     }
 
     // Deleted meanwhile, or damaged.
-    private T? TryRead<T>(string folder, Func<T> read)
+    private T? TryRead<T>(string folder, Func<T> read, CancellationToken cancellationToken)
         where T : class
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             return read();
@@ -233,9 +235,14 @@ internal sealed class TrainingStore(
     {
         var making = Path.Combine(_root, "tmp", Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(making);
-        File.WriteAllBytes(
-            Path.Combine(making, ManifestName),
-            JsonSerializer.SerializeToUtf8Bytes(manifest, TrainingJsonContext.Default.TrainingManifest));
+        using (var file = new FileStream(Path.Combine(making, ManifestName), FileMode.CreateNew))
+        {
+            JsonSerializer.Serialize(file, manifest, TrainingJsonContext.Default.TrainingManifest);
+
+            // What is flushed of the run later is worth nothing without.
+            file.Flush(flushToDisk: true);
+        }
+
         File.WriteAllBytes(Path.Combine(making, JournalName), []);
         Directory.Move(making, folder);
     }
