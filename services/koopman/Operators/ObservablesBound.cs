@@ -6,9 +6,11 @@ namespace KoopmanMesh.Koopman.Operators;
 /// <summary>How many observables a dictionary will have at most, before there is data to build it on.</summary>
 internal static class ObservablesBound
 {
-    public static int Of(FitPlan plan, ILinearAlgebra algebra)
+    public static int Of(FitPlan plan, ILinearAlgebra algebra) =>
+        Of(plan.Observables, plan.Format.Width * plan.Delays, algebra);
+
+    public static int Of(ObservablesSpec spec, int width, ILinearAlgebra algebra)
     {
-        var (spec, width) = (plan.Observables, plan.Format.Width * plan.Delays);
         if (spec is not FeatureObservables { Features: var features })
         {
             return Dictionary.MostFeatures + width;

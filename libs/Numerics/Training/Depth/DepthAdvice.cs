@@ -20,13 +20,19 @@ public sealed record DepthAdvice
     // A pad of zeros, and a direction the map kills, have eigenvalues of rounding, whose logarithm means nothing.
     private const double Vanished = 1e-8;
 
+    // Of fewer no fifth can be held out.
+    private const int FewestRows = 5;
+
     /// <summary>ceil(max |log lambda| / delta) over trusted pairs.</summary>
     public required int Layers { get; init; }
 
     /// <summary>ceil(log eps / log|lambda_2|); null where nothing contracts.</summary>
     public required int? ContractionLayers { get; init; }
 
-    /// <summary>Trusted pairs, by descending |log lambda|, conjugates adjacent.</summary>
+    /// <summary>
+    /// Trusted pairs, by descending |log lambda|, conjugates adjacent; their residual is that of the eigenfunction,
+    /// relative to |lambda|.
+    /// </summary>
     public required ImmutableArray<TrainingMode> Modes { get; init; }
 
     /// <summary>Pairs left out for their residual.</summary>
@@ -49,20 +55,25 @@ public sealed record DepthAdvice
     /// relative to the eigenvalue's modulus, so that log lambda is as good as eta. Maps of unequal widths are aligned
     /// by zero-padding (methods P0.2). O(N^2 m) in N observables of m rows.
     /// </summary>
-    /// <param name="inputs">n × m, a row of the map's data in each column, m ≥ 2.</param>
+    /// <param name="inputs">
+    /// n × m, a row of the map's data in each column, m ≥ 5, so that a fifth can be held out.
+    /// </param>
     /// <param name="outputs">n' × m.</param>
     /// <param name="options">How.</param>
     /// <param name="la">The linear algebra to run on.</param>
-    /// <exception cref="ShapeMismatchException">The rows differ in number, or there are fewer than 2.</exception>
+    /// <param name="cancellationToken">Looked at between the fit and its residuals.</param>
+    /// <exception cref="ShapeMismatchException">The rows differ in number, or there are fewer than 5.</exception>
     /// <exception cref="NonFiniteDataException">A number is not finite.</exception>
     /// <exception cref="ObservablesException">The dictionary is not known.</exception>
-    public static DepthAdvice Of(Matrix inputs, Matrix outputs, DepthOptions options, ILinearAlgebra la)
+    public static DepthAdvice Of(
+        Matrix inputs, Matrix outputs, DepthOptions options, ILinearAlgebra la,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(la);
-        Guard.Shape(outputs, outputs.Rows, Math.Max(2, inputs.Columns), "the matrix of outputs");
+        Guard.Shape(outputs, outputs.Rows, Math.Max(FewestRows, inputs.Columns), "the matrix of outputs");
         var wide = Math.Max(inputs.Rows, outputs.Rows);
         var (x, y) = (Align(inputs, wide, la), Align(outputs, wide, la));
         var estimator = new RefinedEstimator
@@ -73,6 +84,7 @@ public sealed record DepthAdvice
         };
         var data = SnapshotData.FromPairs(x, y);
         var fitted = estimator.Fit(data, la);
+        cancellationToken.ThrowIfCancellationRequested();
         return Read(fitted, ResidualDmd.Of(fitted, data, la).Residuals(fitted), options) with
         {
             Rows = inputs.Columns,
@@ -92,14 +104,14 @@ public sealed record DepthAdvice
 
         for (var j = 0; j < spectrum.Eigenvalues.Length; j++)
         {
-            var (lambda, residual) = (spectrum.Eigenvalues.Span[j], residuals[j]);
-            if (Complex.Abs(lambda) <= Vanished * largest)
+            var (lambda, modulus) = (spectrum.Eigenvalues.Span[j], Complex.Abs(spectrum.Eigenvalues.Span[j]));
+            if (modulus <= Vanished * largest)
             {
                 vanishing++;
             }
-            else if (residual <= options.Residual * Complex.Abs(lambda))
+            else if (residuals[j] / modulus <= options.Residual)
             {
-                modes.Add(new TrainingMode(lambda, residual, spectrum.Importance.Span[j]));
+                modes.Add(new TrainingMode(lambda, residuals[j] / modulus, spectrum.Importance.Span[j]));
             }
         }
 
@@ -119,7 +131,8 @@ public sealed record DepthAdvice
     /// <summary>1 - ||Y - Yhat||^2 / ||Y - mean||^2; the error is relative to ||Y||.</summary>
     private static double Explain(FitDiagnostics diagnostics, Matrix outputs)
     {
-        var error = diagnostics.HoldOutError ?? 0;
+        // None where the rows held out are all zero and the fit is not.
+        var error = diagnostics.HoldOutError ?? double.PositiveInfinity;
         var (energy, variance) = (outputs.Energy(), 0.0);
         var rows = outputs.Transpose();
         for (var i = 0; i < rows.Columns; i++)

@@ -1,8 +1,10 @@
 using Grpc.Core;
 using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Koopman.Operators;
 using KoopmanMesh.Koopman.Training.Mapping;
 using KoopmanMesh.Numerics.Catalogue;
 using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Observables;
 using KoopmanMesh.Numerics.Training.Depth;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.Tensor.V1;
@@ -15,6 +17,9 @@ internal sealed class DepthCall(TrainingGate gate, ILinearAlgebra algebra)
 {
     private const long MostTensorBytes = 1L << 28;
     private const int MostWidth = 4096;
+
+    // Numbers of the rows lifted to observables: 1 GiB of inputs, and as much of outputs.
+    private const long MostLifted = 1L << 27;
 
     public async Task<AdviseDepthResponse> RunAsync(
         IAsyncStreamReader<AdviseDepthRequest> stream, CancellationToken cancellationToken)
@@ -31,8 +36,21 @@ internal sealed class DepthCall(TrainingGate gate, ILinearAlgebra algebra)
         var (inputs, outputs) = await PairsAsync(stream, cancellationToken);
         using var activity = KoopmanTelemetry.Source.StartActivity("koopman.training.depth");
         var advice = await TrainingFaults.TellAsync(
-            gate.RunAsync(() => DepthAdvice.Of(inputs, outputs, options, algebra), cancellationToken), "tensor");
+            gate.RunAsync(() => Advise(inputs, outputs, options, cancellationToken), cancellationToken), "tensor");
         return ResponseOf(advice);
+    }
+
+    private DepthAdvice Advise(
+        Matrix inputs, Matrix outputs, DepthOptions options, CancellationToken cancellationToken)
+    {
+        var width = Math.Max(inputs.Rows, outputs.Rows);
+        var observables = ObservablesBound.Of(ObservablesSpec.Parse(options.Dictionary), width, algebra);
+        return (long)observables * inputs.Columns <= MostLifted
+            ? DepthAdvice.Of(inputs, outputs, options, algebra, cancellationToken)
+            : throw new CapacityException(
+                "DATA_TOO_LARGE",
+                $"{inputs.Columns} rows of {observables} observables are {(long)observables * inputs.Columns} numbers, "
+                + $"allowed are {MostLifted}; take fewer rows or a smaller dictionary");
     }
 
     private static AdviseDepthResponse ResponseOf(DepthAdvice advice)

@@ -18,7 +18,7 @@ public sealed class DepthAdviceTests
     {
         var x = Matrices.Gaussian(2, 50, 1);
 
-        var advice = DepthAdvice.Of(x, Matrices.Product(_flow, x), new DepthOptions(), Algebras.Get(name));
+        var advice = Advise(x, Matrices.Product(_flow, x), new DepthOptions(), Algebras.Get(name));
 
         Assert.Equal(4, advice.Layers);
 
@@ -39,7 +39,7 @@ public sealed class DepthAdviceTests
         var x = Matrices.Gaussian(3, 60, 2);
         var narrow = Matrix.FromRows([[_flow[0, 0], _flow[0, 1], 0], [_flow[1, 0], _flow[1, 1], 0]]);
 
-        var advice = DepthAdvice.Of(x, Matrices.Product(narrow, x), new DepthOptions(), Algebras.Get(name));
+        var advice = Advise(x, Matrices.Product(narrow, x), new DepthOptions(), Algebras.Get(name));
 
         Assert.Equal((4, 1), (advice.Layers, advice.Vanishing));
     }
@@ -55,7 +55,7 @@ public sealed class DepthAdviceTests
             (y[0, j], y[1, j]) = (Math.Exp(-0.1) * z1, (Math.Exp(-0.3) * z2) + (Math.Exp(-0.2) * z1 * z1 / 2));
         }
 
-        var advice = DepthAdvice.Of(
+        var advice = Advise(
             x, y, new DepthOptions { Change = 0.1, Dictionary = "poly:2" }, Algebras.Get("managed"));
 
         Assert.Equal((3, 2), (advice.Layers, advice.Untrusted));
@@ -70,9 +70,9 @@ public sealed class DepthAdviceTests
         var x = Matrices.Gaussian(2, 50, 1);
         var y = Matrices.Product(_flow, x);
 
-        Assert.Equal(8, DepthAdvice.Of(x, y, new DepthOptions { Change = 0.15 }, Algebras.Get("managed")).Layers);
+        Assert.Equal(8, Advise(x, y, new DepthOptions { Change = 0.15 }, Algebras.Get("managed")).Layers);
         Assert.Equal(
-            8, DepthAdvice.Of(x, y, new DepthOptions { Tolerance = 0.1 }, Algebras.Get("managed")).ContractionLayers);
+            8, Advise(x, y, new DepthOptions { Tolerance = 0.1 }, Algebras.Get("managed")).ContractionLayers);
     }
 
     [Fact]
@@ -82,19 +82,40 @@ public sealed class DepthAdviceTests
         var x = Matrices.Gaussian(1, 4000, 3);
         var y = new Matrix(1, 4000, Array.ConvertAll(x.AsSpan().ToArray(), Math.Abs));
 
-        Assert.Equal(0, DepthAdvice.Of(x, y, new DepthOptions(), Algebras.Get("managed")).Explained, 0.03);
+        Assert.Equal(0, Advise(x, y, new DepthOptions(), Algebras.Get("managed")).Explained, 0.03);
         Assert.Equal(
-            1, DepthAdvice.Of(x, y, new DepthOptions { Dictionary = "abs" }, Algebras.Get("managed")).Explained, 1e-9);
+            1, Advise(x, y, new DepthOptions { Dictionary = "abs" }, Algebras.Get("managed")).Explained, 1e-9);
+    }
+
+    /// <summary>
+    /// y = x / 2 + 0.01 n(x), n orthogonal to x and the constant: of phi = x the residual is 0.01 ||n|| / ||x||, and
+    /// log lambda is as uncertain as that is of lambda.
+    /// </summary>
+    [Fact]
+    public void Of_KnownNoise_ModesCarryTheirResidualRelativeToTheEigenvalue()
+    {
+        var x = new Matrix(1, 8, [1, 1, 1, 1, -1, -1, -1, -1]);
+        var y = new Matrix(1, 8, [.. x.AsSpan().ToArray().Select((v, j) => (0.5 * v) + (j % 2 == 0 ? 0.01 : -0.01))]);
+
+        var slack = Advise(x, y, new DepthOptions { Residual = 0.021 }, Algebras.Get("managed"));
+        var strict = Advise(x, y, new DepthOptions { Residual = 0.019 }, Algebras.Get("managed"));
+
+        Assert.Equal(0.02, slack.Modes.Single(mode => mode.Eigenvalue.Real < 0.9).Residual, 1e-12);
+        Assert.Equal((0, 1), (slack.Untrusted, strict.Untrusted));
     }
 
     [Fact]
     public void BadInput_IsNamed()
     {
         Assert.Equal(
+            "the matrix of outputs was expected to be 2 x 5, got 2 x 4",
+            Assert.Throws<ShapeMismatchException>(() => Advise(
+                new Matrix(2, 4), new Matrix(2, 4), new DepthOptions(), Algebras.Get("managed"))).Message);
+        Assert.Equal(
             "the matrix of outputs was expected to be 2 x 50, got 2 x 49",
-            Assert.Throws<ShapeMismatchException>(() => DepthAdvice.Of(
+            Assert.Throws<ShapeMismatchException>(() => Advise(
                 new Matrix(2, 50), new Matrix(2, 49), new DepthOptions(), Algebras.Get("managed"))).Message);
-        Assert.Throws<ObservablesException>(() => DepthAdvice.Of(
+        Assert.Throws<ObservablesException>(() => Advise(
             Matrices.Gaussian(2, 50, 1), Matrices.Gaussian(2, 50, 2), new DepthOptions { Dictionary = "no" },
             Algebras.Get("managed")));
         Assert.StartsWith(
@@ -107,6 +128,9 @@ public sealed class DepthAdviceTests
             "the directions kept are 1 to 1024",
             Assert.Throws<ArgumentOutOfRangeException>(() => new DepthOptions { Rank = 0 }).Message);
     }
+
+    private static DepthAdvice Advise(Matrix x, Matrix y, DepthOptions options, ILinearAlgebra la) =>
+        DepthAdvice.Of(x, y, options, la, TestContext.Current.CancellationToken);
 
     private static Matrix Turn(double angle) => Matrix.FromRows([
         [Math.Cos(angle), -Math.Sin(angle)], [Math.Sin(angle), Math.Cos(angle)]]);
