@@ -6,7 +6,7 @@ namespace KoopmanMesh.Cli.Commands;
 /// <summary>The options of <c>trajectory</c>, each with the sentence that <c>--help</c> shows.</summary>
 internal sealed class TrajectoryArguments
 {
-    private const int MostBacktest = 1_000_000;
+    private const int MostBacktest = 30_000;
 
     private readonly TrajectoryOptions _shared = new();
 

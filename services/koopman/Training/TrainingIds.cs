@@ -22,6 +22,13 @@ internal static partial class TrainingIds
             + "or digit",
             field);
 
+    /// <summary>An id that is named more than once; null where there is none.</summary>
+    public static string? Repeated(IEnumerable<string> ids)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return ids.FirstOrDefault(id => !seen.Add(id));
+    }
+
     /// <summary>
     /// What the run's folder is called: two ids that differ only in case differ on every file system.
     /// </summary>

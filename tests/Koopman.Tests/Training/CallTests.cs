@@ -161,10 +161,18 @@ public sealed class CallTests : IDisposable
                 new CompareTrainingsRequest { First = { "a" }, Second = { "a" }, Layer = "x" }));
         var delays = await Assert.ThrowsAsync<PreconditionException>(
             () => _service.CompareAsync(new CompareTrainingsRequest { First = { "a" }, Second = { "a" } }));
+        var twice = await Assert.ThrowsAsync<InvalidRequestException>(
+            () => _service.CompareAsync(new CompareTrainingsRequest { First = { "a", "a" }, Second = { "a" } }));
+        var work = await Assert.ThrowsAsync<InvalidRequestException>(
+            () => _service.CompareAsync(new CompareTrainingsRequest { Modes = 100, Permutations = 100_001 }));
 
         Assert.Equal("second has 0 runs, expected 1 to 100", empty.Message);
         Assert.Equal("of training 'a' there is no layer 'x', expected one of 'net'", layer.Message);
         Assert.Contains("32 delays", delays.Message, StringComparison.Ordinal);
+        Assert.Equal("first has training 'a' twice, expected every run once", twice.Message);
+        Assert.Equal(
+            "request.permutations times the cube of modes is 100001 x 100^3, expected at most 100000000000",
+            work.Message);
     }
 
     /// <summary>T30: F = exp(diag(-1.2, -0.3)) takes four layers of at most 0.3 in log.</summary>
@@ -188,6 +196,18 @@ public sealed class CallTests : IDisposable
         async Task<string> RefuseAsync(params IEnumerable<AdviseDepthRequest> messages) =>
             (await Assert.ThrowsAsync<InvalidRequestException>(() => _service.DepthAsync(messages))).Message;
 
+        var few = await Assert.ThrowsAsync<PreconditionException>(
+            () => _service.DepthAsync([DepthHeader(), .. Tensor("inputs", rows), .. Tensor("outputs", rows)]));
+        var large = await Assert.ThrowsAsync<CapacityException>(() => _service.DepthAsync(
+            [
+                new AdviseDepthRequest { Header = new DepthHeader { Dictionary = "rff:16384" } },
+                .. Tensor("inputs", new double[20_000]), .. Tensor("outputs", new double[20_000]),
+            ]));
+
+        Assert.Equal("the matrix of outputs was expected to be 2 x 5, got 2 x 2", few.Message);
+        Assert.EndsWith(
+            "numbers, allowed are 134217728; take fewer rows or a smaller dictionary", large.Message,
+            StringComparison.Ordinal);
         Assert.Equal("a stream of pairs starts with a header message, got none", await RefuseAsync());
         Assert.Equal("0 tensors came, expected 'inputs' and then 'outputs'", await RefuseAsync(DepthHeader()));
         Assert.Equal(

@@ -46,6 +46,10 @@ public sealed class RefusalTests : IDisposable
             h => h.Alarm = new AlarmOptions { FalseAlarmRate = 0.1 } },
         { "TRAINING_HEADER_INVALID", "header.alarm.judged_at is 3, expected 4 to 10000",
             h => h.Alarm = new AlarmOptions { JudgedAt = 3 } },
+        { "TRAINING_HEADER_INVALID", "header.backtest is 30001, expected at most 30000 snapshots",
+            h => h.Backtest = 30_001 },
+        { "NULL_RUN_TWICE", "the null runs have training 'a' twice, expected every run once",
+            h => h.Alarm = new AlarmOptions { NullTrainingIds = { "a", "a" }, FalseAlarmRate = 0.5 } },
         { "TRAINING_NOT_FOUND", "no training 'none' is stored here", h => (h.TrainingId, h.Resume) = ("none", true) },
         { "TRAINING_NOT_FOUND", "no training 'none' is stored here", h =>
             h.Alarm = new AlarmOptions { NullTrainingIds = { "none" }, FalseAlarmRate = 0.5 } },

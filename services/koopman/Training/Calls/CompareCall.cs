@@ -17,6 +17,9 @@ internal sealed class CompareCall(TrainingStore store, TrainingGate gate, ILinea
     private const int MostRuns = 100;
     private const double Significant = 0.05;
 
+    // Some minutes of one core.
+    private const long MostMatchings = 100_000_000_000;
+
     public async Task<CompareTrainingsResponse> RunAsync(
         CompareTrainingsRequest request, CancellationToken cancellationToken)
     {
@@ -85,6 +88,13 @@ internal sealed class CompareCall(TrainingStore store, TrainingGate gate, ILinea
                 "COMPARISON_INVALID", $"{field} has {ids.Count} runs, expected 1 to {MostRuns}", field);
         }
 
+        // A run that counts twice would make its group look as if runs of one kind did not differ.
+        if (TrainingIds.Repeated(ids) is { } twice)
+        {
+            throw new InvalidRequestException(
+                "COMPARISON_INVALID", $"{field} has training '{twice}' twice, expected every run once", field);
+        }
+
         return [.. ids.Select(id => Layer(runs.Read(TrainingIds.Require(id, field)), id, layer))];
     }
 
@@ -104,7 +114,7 @@ internal sealed class CompareCall(TrainingStore store, TrainingGate gate, ILinea
     private static ComparisonOptions OptionsOf(CompareTrainingsRequest request)
     {
         var range = new OptionRange("request");
-        return new ComparisonOptions
+        var options = new ComparisonOptions
         {
             Delays = range.Integer("delays", request.Delays, 32, 1, 256),
             Modes = range.Integer("modes", request.Modes, 10, 1, 256),
@@ -112,5 +122,14 @@ internal sealed class CompareCall(TrainingStore store, TrainingGate gate, ILinea
             Seed = request.Seed,
             Dimensions = range.Integer("dimensions", request.Dimensions, 64, 1, 512),
         };
+
+        // An exchange matches the eigenvalues anew, in the cube of their number.
+        var matchings = options.Permutations * Math.Pow(options.Modes, 3);
+        return matchings <= MostMatchings
+            ? options
+            : throw range.Invalid(
+                "permutations",
+                $"times the cube of modes is {options.Permutations} x {options.Modes}^3, expected at most "
+                + $"{MostMatchings}");
     }
 }

@@ -18,6 +18,9 @@ internal static class TrainingPlan
     private const int MostLayers = 256;
     private const int MostSnapshots = 1 << 28;
 
+    // Their losses, predicted and true, are in one message of the report.
+    private const int MostBacktest = 30_000;
+
     public static TrainingHeader Resolve(TrainingHeader sent, TrainingServiceOptions options)
     {
         LayoutMapping.Require(sent.Tensors, options.MaxParameters);
@@ -26,6 +29,9 @@ internal static class TrainingPlan
             $"is {sent.ElementType}, expected Float32 or Float64");
         Require(Enum.IsDefined(sent.Observable), "observable", $"is {(int)sent.Observable}, expected an Observable");
         Require(sent.PlannedSnapshots >= 0, "planned_snapshots", $"is {sent.PlannedSnapshots}, expected 0 or more");
+        Require(
+            sent.Backtest <= MostBacktest, "backtest",
+            $"is {sent.Backtest}, expected at most {MostBacktest} snapshots");
         Require(sent.History >= 0, "history", $"is {sent.History}, expected 0 or more");
         var header = sent.Clone();
         header.Observable = sent.Observable == Observable.Unspecified ? Observable.Weights : sent.Observable;

@@ -27,6 +27,13 @@ internal sealed class AlarmCalibration(TrainingStore store, TrainingGate gate, I
                 Field);
         }
 
+        // Counted again a run makes the threshold look as if it were known from more of them.
+        if (TrainingIds.Repeated(ids) is { } twice)
+        {
+            throw new InvalidRequestException(
+                "NULL_RUN_TWICE", $"the null runs have training '{twice}' twice, expected every run once", Field);
+        }
+
         var scores = new List<AlarmScore>();
         foreach (var id in ids)
         {
