@@ -1,3 +1,5 @@
+using KoopmanMesh.Numerics.Fitting;
+
 namespace KoopmanMesh.Numerics.Training.Sobolev;
 
 /// <summary>One term of a mixture, <c>alpha · ||e||²_{H^-s}</c>.</summary>
@@ -19,13 +21,16 @@ public readonly record struct SobolevTerm(double Share, double Index)
     /// <param name="grid">Of the errors.</param>
     /// <param name="errors">Of one or several signals, one after the other; their norms are averaged.</param>
     /// <param name="zeroMean">Whether the constant is left out.</param>
+    /// <exception cref="ShapeMismatchException">The errors are no whole number of signals.</exception>
     /// <exception cref="ArgumentException">A norm is zero, so that nothing can be measured against it.</exception>
     public static IReadOnlyList<SobolevTerm> Normalize(
         IReadOnlyList<SobolevTerm> terms, SpectralGrid grid, ReadOnlyMemory<double> errors, bool zeroMean = false)
     {
         ArgumentNullException.ThrowIfNull(terms);
         ArgumentNullException.ThrowIfNull(grid);
-        var signals = Math.Max(1, errors.Length / grid.Points);
+
+        // A signal that is cut short is told, not left out.
+        var signals = Math.Max(1, (errors.Length + grid.Points - 1) / grid.Points);
         return [.. terms.Select(term =>
         {
             var norm = new SobolevNorm(grid, term.Index, zeroMean);

@@ -223,6 +223,8 @@ public sealed class SobolevNormTests
             "the error to measure against is 0 in the norm of index 0.5, expected it above 0",
             () => SobolevTerm.Normalize([new(1, 0.5)], grid, new double[4]));
         Assert.Throws<ShapeMismatchException>(() => SobolevTerm.Normalize([new(1, 0.5)], grid, new double[3]));
+        Assert.Throws<ShapeMismatchException>(
+            () => SobolevTerm.Normalize([new(1, 0.5)], grid, new double[] { 1, 2, 3, 4, 5 }));
     }
 
     [Fact]
