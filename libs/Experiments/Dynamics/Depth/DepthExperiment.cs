@@ -62,7 +62,7 @@ public sealed class DepthExperiment : IExperiment
         cancellationToken.ThrowIfCancellationRequested();
         var (x, y) = new FlowMap(depthCase, layers, DepthRule.DefaultChange, seed, la).Sample(_pairs, seed + 1_000);
         var options = new DepthOptions { Dictionary = depthCase.Dictionary, Residual = depthCase.Residual };
-        var advice = DepthAdvice.Of(x, y, options, la);
+        var advice = DepthAdvice.Of(x, y, options, la, cancellationToken);
         var largest = advice.Modes.Length == 0
             ? (double?)null
             : advice.Modes.Max(m => Complex.Abs(Complex.Log(m.Eigenvalue)));
