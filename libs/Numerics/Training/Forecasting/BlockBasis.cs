@@ -131,7 +131,17 @@ internal sealed record BlockBasis(Matrix? Directions, Matrix Weights)
     private static BlockBasis ByFactor(Matrix x, double tolerance, double floor, int? most, ILinearAlgebra la)
     {
         var (_, s, vt) = la.ThinSvd(la.AppendToFactor(null, x.AsSpan(), x.Rows, x.Columns));
-        return Projected(x, vt.Transpose(), s, Rank(s, tolerance, floor, most), la);
+        var rank = Rank(s, tolerance, floor, most);
+        var (u, inverse) = (vt.Transpose().SelectColumns(0, rank), Array.ConvertAll(s[..rank], value => 1 / value));
+
+        // P = S^-1 U'X is V' but for rounding of the order s_1 / s_r, which the well-conditioned PP' takes out again:
+        // P'(PP')^-1 S^-1. To take P for V' would square the condition, as products do.
+        var p = la.Multiply(u, x, transposeA: true).ScaleRows(inverse);
+        return la.Cholesky(la.SymmetricProduct(p)) is { } l
+            ? new BlockBasis(
+                u, la.SolveLower(l, la.SolveLower(l, p, transpose: false), transpose: true).ScaleRows(inverse)
+                    .Transpose())
+            : BySvd(x, tolerance, floor, most, la);
     }
 
     /// <summary>V S^-1 = X'U S^-2.</summary>
