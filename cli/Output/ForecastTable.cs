@@ -45,7 +45,7 @@ internal static class ForecastTable
         var verdict = trial.IsBetter ? "the predicted weights are better"
             : predicted.Loss > last.Loss || !double.IsFinite(predicted.Loss)
                 ? "the predicted weights are worse: keep the last ones, or predict fewer steps, or from fewer "
-                    + "directions, e.g. --rank 2"
+                    + "directions (--rank)"
                 : "the predicted weights are as good as the last ones";
         yield return ("trial", trial.IsBetter ? Bold : Flagged,
             $"{verdict}: loss {Loss(last.Loss)} → {Loss(predicted.Loss)}, accuracy "

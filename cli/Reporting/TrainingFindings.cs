@@ -44,7 +44,7 @@ internal static class TrainingFindings
 
         foreach (var text in Doubts(report).Concat(report.Warnings.Select(TrainingWords.At)).Concat(notes))
         {
-            yield return new Finding(FindingKind.Caution, text);
+            yield return new Finding(FindingKind.Caution, Sentence(text));
         }
 
         foreach (var text in Next(name, report))
@@ -104,6 +104,10 @@ internal static class TrainingFindings
                 + "none; --observable norms looks at less noise";
         }
     }
+
+    // As the other sentences of the page are written; a terminal has them behind a label.
+    private static string Sentence(string text) =>
+        text.Length == 0 ? text : string.Concat(text[..1].ToUpperInvariant(), text[1..]);
 
     // Two thirds of what there is leave several windows to be told apart.
     private static string TooShort(TrainingReport report)
