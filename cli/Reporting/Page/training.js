@@ -12,6 +12,7 @@ const STATES = {
   finished: ["FINISHED", "trusted", "✓"],
   healthy: ["HEALTHY", "trusted", "→"],
   stalled: ["STALLED", "weak", "="],
+  "not learning": ["NOT LEARNING", "contradicted", "!"],
   unstable: ["UNSTABLE", "contradicted", "!"],
   "badly initialised": ["BAD START", "contradicted", "!"],
 };

@@ -110,7 +110,7 @@ public sealed class WatchTests : IDisposable
 
         Assert.Equal(1.4, report.Windows[0].Instability, 1e-9);
         Assert.Contains(report.Marks, mark => mark.Kind == MarkKind.Instability && mark.Step == 20);
-        Assert.StartsWith("badly initialised: ", report.Verdict, StringComparison.Ordinal);
+        Assert.StartsWith("unstable: ", report.Verdict, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public static class KoopmanPruning
 
     /// <summary>
     /// 1 for parameters that can stop being trained, t_i ≤ 1e-4 of the largest, 0 for the others; p long (methods
-    /// P1.6).
+    /// P1.6). Without any trusted transient nothing is known to settle sooner than the rest, and nothing is frozen.
     /// </summary>
     /// <exception cref="ArgumentException">The scores are magnitudes, which know nothing of transients.</exception>
     public static byte[] Frozen(PruningScores scores)
@@ -125,7 +125,7 @@ public static class KoopmanPruning
         var transients = scores.Transients.Span;
         var bound = FrozenBelow * TensorPrimitives.Max(transients);
         var frozen = new byte[transients.Length];
-        for (var i = 0; i < frozen.Length; i++)
+        for (var i = 0; bound > 0 && i < frozen.Length; i++)
         {
             frozen[i] = transients[i] <= bound ? (byte)1 : (byte)0;
         }

@@ -7,10 +7,15 @@ namespace KoopmanMesh.Koopman.Training.Watching;
 /// <summary>One sentence on a run: the worst that is known of it, else where it stands.</summary>
 internal static class Verdicts
 {
+    // Of the first loss: what is left where a network has learnt next to nothing.
+    private const double Stuck = 0.95;
+
     public static string Of(TrainingRun run, TrainingJudge judge)
     {
-        // A run that finished after all shows that the alarm was wrong about it.
-        if (run.Alarm is { Report.Raised: true } alarm && judge.Decision?.Verdict != StopVerdict.Stop)
+        // Without null runs the alarm goes by a rule that is often wrong: a mark, but no verdict. And a run that
+        // finished after all shows that the alarm was wrong about it.
+        if (run.Alarm is { Report: { Raised: true, NullRuns: > 0 } } alarm
+            && judge.Decision?.Verdict != StopVerdict.Stop)
         {
             return $"badly initialised: {alarm.Text}";
         }
@@ -27,7 +32,12 @@ internal static class Verdicts
                 + FormattableString.Invariant($"{newest.Statistics.Instability:0.####} is trusted"),
             (_, StopVerdict.Stop) => $"finished: {decision.Text}",
             (_, StopVerdict.Plateau) => $"stalled: {decision.Text}",
+            _ when LossLeft(run) is > Stuck and var left =>
+                FormattableString.Invariant($"not learning: {left:P1} of the first loss is left; {decision.Text}"),
             _ => $"healthy: training still moves; {decision.Text}",
         };
     }
+
+    private static double? LossLeft(TrainingRun run) =>
+        run.Snapshot(0).Snapshot.Loss is > 0 and var first && run.Last?.Snapshot.Loss is { } last ? last / first : null;
 }

@@ -49,7 +49,7 @@ public sealed class StopRuleTests
         Assert.Equal(StopVerdict.Continue, falling.Verdict);
         Assert.Contains(", but the loss still falls by ", falling.Text, StringComparison.Ordinal);
         Assert.Equal(StopVerdict.Plateau, high.Verdict);
-        Assert.EndsWith(", but the loss stands at 1e0 of 1.5e0 at first", high.Text);
+        Assert.EndsWith(", but the loss stands at 1 of 1.5 at first", high.Text);
         Assert.Equal(StopVerdict.Stop, low.Verdict);
         Assert.Equal(StopVerdict.Stop, rising.Verdict);
     }
@@ -65,7 +65,7 @@ public sealed class StopRuleTests
 
         Assert.Equal(StopVerdict.Continue, decision.Verdict);
         Assert.Equal(
-            "1 windows in a row are settled (mass near one 1, transients 0e0 of a norm of 2.236e0), 2 are needed",
+            "1 window is settled (mass near one 1, transients 0 of a norm of 2.236), 2 are needed",
             decision.Text);
         Assert.Equal(StopVerdict.Stop, rule.Observe(Window(210, _ => 1)).Verdict);
     }
