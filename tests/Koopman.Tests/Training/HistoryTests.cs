@@ -38,6 +38,21 @@ public sealed class HistoryTests : IDisposable
         Assert.Equal((25, 40, 43), (report.SnapshotsFitted, report.FromStep, report.ToStep));
     }
 
+    /// <summary>What a client has not read yet is in memory, and keeps no snapshot from being written over.</summary>
+    [Fact]
+    public async Task Forecast_ThatIsReadSlowly_DoesNotKeepTheTrainerWaiting()
+    {
+        await _service.WatchAsync([Streams.Begin("few", header => header.History = 25), .. Streams.T13(0, 41)]);
+
+        var (report, _) = await _service.ForecastAsync(
+            new ForecastRequest { TrainingId = "few", Snapshots = 3 },
+            before: () => _service.WatchAsync([Streams.Resume("few"), .. Streams.T13(41, 120)])
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+
+        Assert.Equal(40, report.FromStep);
+        Assert.Equal(120, (await _service.ReportAsync("few")).Snapshots);
+    }
+
     [Fact]
     public async Task Resume_WithShortHistory_GivesTheSameReport()
     {
@@ -157,7 +172,7 @@ public sealed class HistoryTests : IDisposable
         await File.WriteAllTextAsync(
             _service.FileOf("bad", "manifest.json"), "{", TestContext.Current.CancellationToken);
 
-        Assert.Equal("good", Assert.Single(_service.Store.List(10)).Manifest.TrainingId);
+        Assert.Equal("good", Assert.Single(_service.Store.List(10, TestContext.Current.CancellationToken)).Manifest.TrainingId);
         Assert.Equal("TRAINING_DAMAGED", Assert.Throws<PreconditionException>(() => _service.Store.Read("bad")).Reason);
     }
 
@@ -170,7 +185,7 @@ public sealed class HistoryTests : IDisposable
         _service.Store.Delete("c");
 
         var listed = new KoopmanMesh.Koopman.Training.Calls.ReportCall(_service.Store, _service.Gate)
-            .List(new ListTrainingsRequest());
+            .List(new ListTrainingsRequest(), TestContext.Current.CancellationToken);
 
         Assert.Equal(["b", "a"], listed.Trainings.Select(run => run.TrainingId));
         Assert.Equal([3, 30], listed.Trainings.Select(run => (int)run.Snapshots));

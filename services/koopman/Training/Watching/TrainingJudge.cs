@@ -192,13 +192,18 @@ internal sealed class TrainingJudge(TrainingRun run)
 
     private void Mark(MarkKind kind, long step, string text)
     {
-        var mark = new Mark { Kind = kind, Step = step, Text = text };
-        if (_marks.Count < MostTold)
+        // However many jumps there were, there is room for the marks of what they led to.
+        var told = _marks.Count(mark => IsOfJump(mark.Kind) == IsOfJump(kind));
+        if (told < MostTold)
         {
+            var more = told == MostTold - 1 ? "; further marks like it are left out" : "";
+            var mark = new Mark { Kind = kind, Step = step, Text = text + more };
             _marks.Add(mark);
             _untold.Add(new WatchTrainingResponse { Mark = mark });
         }
     }
+
+    private static bool IsOfJump(MarkKind kind) => kind is MarkKind.JumpKept or MarkKind.JumpRejected;
 
     private void Warn(string reason, long step, string text)
     {
