@@ -1,5 +1,8 @@
+using System.Threading.Channels;
+using KoopmanMesh.Koopman.Tests.Intake;
 using KoopmanMesh.Koopman.Training;
 using KoopmanMesh.Koopman.Training.Storage;
+using KoopmanMesh.Koopman.Training.Watching;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.Training.V1;
 
@@ -51,6 +54,34 @@ public sealed class HistoryTests : IDisposable
 
         Assert.Equal(40, report.FromStep);
         Assert.Equal(120, (await _service.ReportAsync("few")).Snapshots);
+    }
+
+    /// <summary>A stream that ends between storing a snapshot and telling of it leaves no slot held.</summary>
+    [Fact]
+    public async Task Intake_CancelledBeforeASnapshotIsTold_HoldsNothing()
+    {
+        await _service.WatchAsync([Streams.Begin("held", header => header.History = 25), .. Streams.T13(0, 20)]);
+        using var lease = _service.Store.Resume("held");
+        var (ring, items) = (lease.Run.Ring, Channel.CreateBounded<WatchItem>(1));
+        Assert.True(items.Writer.TryWrite(new StoredItem(0, Hold: null)));
+        using var gone = new CancellationTokenSource();
+
+        // The window that ends with the twenty-first snapshot is to be held, but the queue is full.
+        var reading = new WatchIntake(lease.Run, _service.Store, items.Writer).ReadAsync(
+            new MessageList<WatchTrainingRequest>([.. Streams.T13(20, 21)]), gone.Token);
+        while (ring.Count < 21)
+        {
+            await Task.Yield();
+        }
+
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        while (ring.Count < ring.Slots)
+        {
+            ring.Advance();
+        }
+
+        Assert.True(ring.WaitForSlotAsync(TestContext.Current.CancellationToken).IsCompleted);
     }
 
     [Fact]

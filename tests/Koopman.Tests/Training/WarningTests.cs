@@ -1,3 +1,5 @@
+using KoopmanMesh.Koopman.Training.Storage;
+using KoopmanMesh.Koopman.Training.Watching;
 using KoopmanMesh.Training.V1;
 
 namespace KoopmanMesh.Koopman.Tests.Training;
@@ -8,6 +10,29 @@ public sealed class WarningTests : IDisposable
     private readonly TrainingHarness _service = new();
 
     public void Dispose() => _service.Dispose();
+
+    /// <summary>However many jumps a run made, what it is told of itself is not crowded out.</summary>
+    [Fact]
+    public async Task Marks_OfThousandsOfJumps_LeaveRoomForTheOthers()
+    {
+        await _service.WatchAsync([Streams.Begin("jumps"), .. Streams.T13(0, 3)]);
+        using var lease = _service.Store.Read("jumps");
+        var judge = new TrainingJudge(lease.Run);
+        for (var i = 1; i <= 1100; i++)
+        {
+            judge.Observe(new JumpEntry
+            {
+                Proposal = i, After = 3, Horizon = 1, LossBefore = 1, LossAfter = 2, FitSeconds = 0,
+                EvaluationSeconds = 0, Keep = false,
+            });
+        }
+
+        judge.Observe(new AlarmEntry(2, Score: null, new AlarmReport { Raised = true }, "it began badly"));
+
+        Assert.Equal(1001, judge.Marks.Count);
+        Assert.EndsWith("; further marks like it are left out", judge.Marks[999].Text, StringComparison.Ordinal);
+        Assert.Equal((MarkKind.BadInitialisation, "it began badly"), (judge.Marks[1000].Kind, judge.Marks[1000].Text));
+    }
 
     [Fact]
     public async Task MissingSteps_BreakTheWindows()
