@@ -54,6 +54,6 @@ internal sealed class CrossEntropyMeter(ProbeOutputs outputs, int[] labels)
             sum += Math.Exp(output - largest);
         }
 
-        return Math.Log(sum) + largest - row[label];
+        return Math.Log(sum) + (largest - row[label]);
     }
 }

@@ -21,6 +21,15 @@ public sealed class CrossEntropyMeterTests
     }
 
     [Fact]
+    public void Add_LargeLogits_KeepWhatTheyDifferBy()
+    {
+        // Two equal outputs are odds 1 : 1, however large they are.
+        var result = Evaluate(ProbeOutputs.Logits, [0, 1e30f, 1e30f, 1e30f, 1e30f, 0]);
+
+        Assert.Equal(Math.Log(2), result.Loss, 1e-12);
+    }
+
+    [Fact]
     public void Add_LogProbabilities_AreTheirOwnLogSoftmax()
     {
         float[] probabilities = [0.25f, 0.25f, 0.5f, 0.8f, 0.1f, 0.1f];
