@@ -20,7 +20,11 @@ internal sealed record Slab(ImmutableArray<ValueRange> Ranges, ImmutableArray<Im
 /// <summary>How much is in memory at once.</summary>
 /// <param name="Slab">Numbers of a slab that holds several blocks: what fits a core's share of the last cache.</param>
 /// <param name="Block">Numbers of a block of more rows than snapshots beyond which it is read in pieces.</param>
-internal sealed record BlockLimits(long Slab = 1L << 20, long Block = 1L << 23);
+internal sealed record BlockLimits(long Slab = 1L << 20, long Block = 1L << 23)
+{
+    /// <summary>Most numbers that are held at once: 2 GiB.</summary>
+    public const long Most = 1L << 28;
+}
 
 /// <summary>
 /// Cuts the values of a snapshot into the blocks of a partition, and gathers blocks that lie side by side into slabs,
@@ -58,7 +62,29 @@ internal sealed class BlockPlan(
                 $"the snapshots are {layout.Count} values without layers or units, which the partition \"{partition}\" "
                 + "goes by; expected full, patch:N or weight");
         }
+
+        if (Held() is > BlockLimits.Most and var held)
+        {
+            throw new ArgumentException(
+                $"the partition \"{partition}\" holds {held} numbers of {snapshots} snapshots at once, expected at most "
+                + $"{BlockLimits.Most}; fit fewer snapshots, or blocks of weight");
+        }
     }
+
+    /// <summary>Numbers that the largest slab holds that is not read in pieces.</summary>
+    private long Held() => partition switch
+    {
+        Partition.Weight => 0,
+        Partition.Full => OfBlock(layout.Count),
+        Partition.Layer => layout.Layers.Max(layer => OfBlock(layer.Tensors.Sum(t => layout.Tensors[t].Count))),
+        Partition.Patch patch when !HasStructure => OfBlock(patch.Entries),
+        Partition.Patch => UnitGroups().Max(group => checked(group.Rows.Sum(row => row.Length) * snapshots)),
+        Partition.QuasiLayer quasi => UnitGroups().Max(group => OfBlock(
+            checked(group.Rows.Sum(row => row.Length) * Math.Min(quasi.Nodes, group.Units)))),
+        _ => UnitGroups().Max(group => OfBlock(group.Rows.Sum(row => row.Length))),
+    };
+
+    private long OfBlock(long rows) => rows > snapshots ? 0 : checked(rows * delays * snapshots);
 
     private bool HasStructure => layout.Tensors.Length > 1 || layout.Tensors[0].Shape.Length > 1;
 

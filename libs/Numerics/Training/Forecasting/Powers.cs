@@ -13,7 +13,8 @@ internal static class Powers
     // A number of a square costs as much less time than one of a product with a vector, which waits for memory.
     private const double SquareAdvantage = 4.5;
 
-    private const int MostLevels = 14;
+    // Norms up to 1e4 are told from growth by 1e-6 a step.
+    private const int MostLevels = 24;
 
     /// <summary>The sums of each of <paramref name="counts"/>, r × counts. O(r^3 log N) at most.</summary>
     public static Matrix Sums(Matrix a, double[] change, IReadOnlyList<long> counts, ILinearAlgebra la)
@@ -46,7 +47,7 @@ internal static class Powers
     }
 
     /// <summary>
-    /// ||A^N||^(1/N), at least the largest modulus, for the first N = 2^j up to 2^14 that brings it to the clip or
+    /// ||A^N||^(1/N), at least the largest modulus, for the first N = 2^j up to 2^24 that brings it to the clip or
     /// below; null where there is none, or where the trace of A^N shows that the modulus is above. O(r^3) a squaring.
     /// </summary>
     public static double? Bound(Matrix a, double clip, ILinearAlgebra la)

@@ -45,7 +45,9 @@ internal static class Propagation
             return new PropagatedChanges(Powers.Sums(a, change, counts, la), 0, 0);
         }
 
-        if (a.Rows > FewDirections && Powers.Bound(a, clip, la) is { } bound)
+        // What is within this is left as it is.
+        var left = Math.Min(Beyond(clip), clip * (1 + (MostGrowth / Math.Max(1, counts.Max()))));
+        if (a.Rows > FewDirections && Powers.Bound(a, left, la) is { } bound)
         {
             return new PropagatedChanges(Powers.Sums(a, change, counts, la), bound, 0);
         }

@@ -70,6 +70,20 @@ public sealed class PartitionTests
             Assert.Throws<ArgumentException>(plan.Check).Message);
     }
 
+    /// <summary>A unit of a hundred million weights is one row, and a patch is a part of it.</summary>
+    [Fact]
+    public void Check_PatchesOfAVeryWideUnit_AreRefused()
+    {
+        var layout = new ParameterLayout([new ParameterTensor("wide.weight", [1, 100_000_000])]);
+        var plan = new BlockPlan(layout, Partition.Parse("patch:8"), 1, 20, new BlockLimits());
+
+        Assert.Equal(
+            "the partition \"patch:8\" holds 2000000000 numbers of 20 snapshots at once, expected at most 268435456; "
+            + "fit fewer snapshots, or blocks of weight",
+            Assert.Throws<ArgumentException>(plan.Check).Message);
+        new BlockPlan(layout, new Partition.Weight(), 1, 20, new BlockLimits()).Check();
+    }
+
     [Theory]
     [InlineData("full")]
     [InlineData("layer")]

@@ -193,8 +193,8 @@ public sealed class SobolevNormTests
             norm.Evaluate(e, gradient);
         }
 
-        // One evaluation's coefficients alone are 16 KB.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
+        // One evaluation's coefficients alone are 16 KB; a collection may empty the pool once, ten evaluations can't.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40_000);
     }
 
     [Fact]
