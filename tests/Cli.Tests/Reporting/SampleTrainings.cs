@@ -22,7 +22,12 @@ internal static class SampleTrainings
             Observable = Observable.Layers,
             WindowOptions = new WindowOptions
             {
-                Length = 20, Hop = 5, Delays = 1, RelativeTolerance = 1e-6, Residual = 0.01, Nearness = 0.01,
+                Length = 20,
+                Hop = 5,
+                Delays = 1,
+                RelativeTolerance = 1e-6,
+                Residual = 0.01,
+                Nearness = 0.01,
             },
             StopOptions = new StopOptions { NearOneMass = 0.99, TransientMass = 1e-3, LossSlope = 1e-4, Patience = 3 },
             Verdict = "finished: 3 windows in a row are settled and the loss is flat at 5e-2",
@@ -48,7 +53,9 @@ internal static class SampleTrainings
         report.Marks.Add(Mark(MarkKind.Stop, 900, "3 windows in a row are settled and the loss is flat"));
         report.Warnings.Add(new TrainingWarning
         {
-            Reason = "LEARNING_RATE_JUMP", Step = 400, Text = "the learning rate goes from 0.1 to 0.05",
+            Reason = "LEARNING_RATE_JUMP",
+            Step = 400,
+            Text = "the learning rate goes from 0.1 to 0.05",
         });
         return report;
     }

@@ -31,7 +31,8 @@ public sealed class FigureSvgTests
     public void Write_ComplexPlane_DrawsTheUnitCircleThroughOne()
     {
         var figure = Figure(new Series("eigenvalues", [1, 0, 0.5], [0, 1, 0]) { AsPoints = true })
-            with { IsComplexPlane = true };
+            with
+        { IsComplexPlane = true };
 
         var svg = Draw(figure);
 

@@ -72,7 +72,12 @@ public sealed class PredictorTests
     {
         var cell = new ForecastCell
         {
-            Predictor = "", Window = 3, Horizon = 1, OptimizerLoss = 2, ReplacedSeconds = 1, Loss = double.NaN,
+            Predictor = "",
+            Window = 3,
+            Horizon = 1,
+            OptimizerLoss = 2,
+            ReplacedSeconds = 1,
+            Loss = double.NaN,
         };
 
         Assert.Equal(double.PositiveInfinity, cell.Ratio);

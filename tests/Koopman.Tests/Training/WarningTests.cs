@@ -22,8 +22,14 @@ public sealed class WarningTests : IDisposable
         {
             judge.Observe(new JumpEntry
             {
-                Proposal = i, After = 3, Horizon = 1, LossBefore = 1, LossAfter = 2, FitSeconds = 0,
-                EvaluationSeconds = 0, Keep = false,
+                Proposal = i,
+                After = 3,
+                Horizon = 1,
+                LossBefore = 1,
+                LossAfter = 2,
+                FitSeconds = 0,
+                EvaluationSeconds = 0,
+                Keep = false,
             });
         }
 

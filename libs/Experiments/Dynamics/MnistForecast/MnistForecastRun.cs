@@ -59,7 +59,11 @@ internal sealed class MnistForecastRun(ClassifierTask task, MnistForecastOptions
     {
         var cell = new ForecastCell
         {
-            Predictor = "", Window = 0, Horizon = 0, OptimizerLoss = double.NaN, ReplacedSeconds = double.NaN,
+            Predictor = "",
+            Window = 0,
+            Horizon = 0,
+            OptimizerLoss = double.NaN,
+            ReplacedSeconds = double.NaN,
         };
 
         // Weights may be finite where what a network makes of them is not: that is no smaller a failure.

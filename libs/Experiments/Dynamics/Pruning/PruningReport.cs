@@ -83,10 +83,10 @@ internal sealed class PruningReport(IReadOnlyList<PruningStage> stages, PruningO
 
             {Differences(epochs)}
             """, new Dictionary<string, Figure>
-            {
-                [$"epochs-{epochs}-at-once"] = Curve(epochs, tuned: false),
-                [$"epochs-{epochs}-fine-tuned"] = Curve(epochs, tuned: true),
-            });
+        {
+            [$"epochs-{epochs}-at-once"] = Curve(epochs, tuned: false),
+            [$"epochs-{epochs}-fine-tuned"] = Curve(epochs, tuned: true),
+        });
     }
 
     private string Accuracies(int epochs, bool tuned)

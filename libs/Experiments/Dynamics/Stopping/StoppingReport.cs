@@ -99,10 +99,10 @@ internal sealed class StoppingReport(IReadOnlyList<StoppingResult> results, Stop
 
             {table}
             """, new Dictionary<string, Figure>
-            {
-                [Key(setting, "loss")] = Loss(setting, runs[0]),
-                [Key(setting, "windows")] = Windows(setting, runs[0]),
-            });
+        {
+            [Key(setting, "loss")] = Loss(setting, runs[0]),
+            [Key(setting, "windows")] = Windows(setting, runs[0]),
+        });
     }
 
     private static Figure Loss(StoppingSetting setting, StoppingResult run)

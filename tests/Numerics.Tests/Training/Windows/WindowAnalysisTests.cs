@@ -45,7 +45,10 @@ public sealed class WindowAnalysisTests
         {
             var options = new WindowOptions
             {
-                Length = 12 - delays, Delays = delays, HasConstant = constant, Residual = double.MaxValue,
+                Length = 12 - delays,
+                Delays = delays,
+                HasConstant = constant,
+                Residual = double.MaxValue,
             };
 
             var window = WindowsOf.Analyze(new MatrixTrajectory(noisy), options, name);
