@@ -90,6 +90,17 @@ public sealed class WarningTests : IDisposable
     }
 
     [Fact]
+    public async Task ALossThatStays_IsNoHealthyRun()
+    {
+        var stream = Enumerable.Range(0, 30).SelectMany(k => Streams.Snapshot(k, Streams.T13(k), 2.3));
+
+        var report = TrainingHarness.ReportOf(await _service.WatchAsync([Streams.Begin("idle"), .. stream]));
+
+        Assert.StartsWith(
+            "not learning: 100.0 % of the first loss is left; ", report.Verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task NoLosses_LeaveAPlateauInsteadOfAStop()
     {
         var stream = Enumerable.Range(0, 240).SelectMany(k => Streams.Snapshot(k, Streams.T13(k)));

@@ -1,3 +1,4 @@
+using KoopmanMesh.Koopman.Training.Mapping;
 using KoopmanMesh.Numerics.Training.Forecasting;
 using KoopmanMesh.Numerics.Training.Snapshots;
 using KoopmanMesh.Training.V1;
@@ -7,22 +8,14 @@ namespace KoopmanMesh.Koopman.Training.Calls;
 /// <summary>What limits the meaning of a forecast.</summary>
 internal static class ForecastWarnings
 {
-    private const double LearningRateChange = 0.01;
-
     public static IEnumerable<TrainingWarning> Of(ITrajectory snapshots, ForecastSummary summary)
     {
         var fitted = snapshots.Snapshots.Skip(snapshots.Snapshots.Count - summary.Snapshots);
-        double? first = null;
-        foreach (var snapshot in fitted)
+        if (LearningRateJump.In(fitted) is { } jump)
         {
-            first ??= snapshot.LearningRate;
-            if (snapshot.LearningRate is { } rate && Math.Abs(rate - first!.Value) > LearningRateChange * first.Value)
-            {
-                yield return Warning("LEARNING_RATE_JUMP", snapshot.Step, FormattableString.Invariant(
-                    $"the learning rate goes from {first} to {rate} within the snapshots that were fitted: they ")
-                    + "mix two dynamics");
-                break;
-            }
+            yield return Warning("LEARNING_RATE_JUMP", jump.Step, FormattableString.Invariant(
+                $"the learning rate goes from {jump.From} to {jump.To} within the snapshots that were fitted: they ")
+                + "mix two dynamics");
         }
 
         if (summary.Held > 0)

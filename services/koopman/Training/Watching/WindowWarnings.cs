@@ -7,16 +7,13 @@ namespace KoopmanMesh.Koopman.Training.Watching;
 /// <summary>What limits the meaning of a window: told when it begins, not with every window it lasts for.</summary>
 internal sealed class WindowWarnings(TrainingRun run)
 {
-    // Above this the dynamics within the window are not one map.
-    private const double LearningRateChange = 0.01;
-
     private bool _jumps;
     private bool _rounds;
     private bool _lacksLoss;
 
     public IEnumerable<(string Reason, long Step, string Text)> Of(long last, TrainingWindow window)
     {
-        var jump = LearningRateJump(last, window);
+        var jump = RateJump(last, window);
         if (jump is { } told && !_jumps)
         {
             yield return told;
@@ -42,21 +39,13 @@ internal sealed class WindowWarnings(TrainingRun run)
         (_jumps, _rounds, _lacksLoss) = (jump is not null, rounds, lacksLoss);
     }
 
-    private (string Reason, long Step, string Text)? LearningRateJump(long last, TrainingWindow window)
+    private (string Reason, long Step, string Text)? RateJump(long last, TrainingWindow window)
     {
         var span = TrainingPlan.SpanOf(run.Manifest.Header.Window);
-        double? first = null;
-        foreach (var (_, snapshot, _) in run.Snapshots(last + 1 - span, last + 1))
-        {
-            first ??= snapshot.LearningRate;
-            if (snapshot.LearningRate is { } rate && Math.Abs(rate - first!.Value) > LearningRateChange * first.Value)
-            {
-                return ("LEARNING_RATE_JUMP", snapshot.Step, FormattableString.Invariant(
-                    $"the learning rate goes from {first} to {rate} within the window of steps {window.FirstStep} to ")
-                    + $"{window.LastStep}: its eigenvalues mix two dynamics");
-            }
-        }
-
-        return null;
+        return LearningRateJump.In(run.Snapshots(last + 1 - span, last + 1).Select(stored => stored.Snapshot)) is { } jump
+            ? ("LEARNING_RATE_JUMP", jump.Step, FormattableString.Invariant(
+                $"the learning rate goes from {jump.From} to {jump.To} within the window of steps {window.FirstStep} to ")
+                + $"{window.LastStep}: its eigenvalues mix two dynamics")
+            : null;
     }
 }

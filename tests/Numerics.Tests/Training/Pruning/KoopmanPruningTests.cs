@@ -126,6 +126,17 @@ public sealed class KoopmanPruningTests
     }
 
     [Fact]
+    public void Frozen_WithoutTransients_IsNothing()
+    {
+        var limit = Matrices.Gaussian(300, 1, 2);
+        var repeated = Enumerable.Repeat(limit.AsSpan().ToArray(), 21).SelectMany(column => column);
+        var run = new MatrixTrajectory(new Matrix(300, 21, [.. repeated]), _layout);
+        var window = WindowsOf.Analyze(run, new WindowOptions(), "managed");
+
+        Assert.All(KoopmanPruning.Frozen(Score(run, window, 1, "managed")), frozen => Assert.Equal(0, frozen));
+    }
+
+    [Fact]
     public void BadInput_IsNamed()
     {
         var planted = new Planted(300, 22, 3, [(0.9, 1)], 5);

@@ -1,4 +1,5 @@
 using KoopmanMesh.Numerics.LinearAlgebra;
+using KoopmanMesh.Numerics.Tests.LinearAlgebra;
 using KoopmanMesh.Numerics.Tests.Training.Windows;
 using KoopmanMesh.Numerics.Training.Snapshots;
 using KoopmanMesh.Numerics.Training.Verdicts;
@@ -52,6 +53,25 @@ public sealed class StopRuleTests
         Assert.EndsWith(", but the loss stands at 1 of 1.5 at first", high.Text);
         Assert.Equal(StopVerdict.Stop, low.Verdict);
         Assert.Equal(StopVerdict.Stop, rising.Verdict);
+    }
+
+    /// <summary>A tenth of the norm is noise anew at every snapshot: no mode tells of it but the limit.</summary>
+    [Fact]
+    public void Observe_NoiseAroundALimit_DecidesNothingWithoutLosses()
+    {
+        var noise = Matrices.Gaussian(2_000, 21, 3);
+        foreach (ref var value in noise.AsSpan())
+        {
+            value = 1 + (0.1 * value);
+        }
+
+        var window = WindowsOf.Analyze(new MatrixTrajectory(noise), new WindowOptions(), "managed");
+        var decision = new StopRule(new StopOptions { Patience = 1 }).Observe(window);
+
+        Assert.True(window.IsSettled(new StopOptions()));
+        Assert.Equal(StopVerdict.Continue, decision.Verdict);
+        Assert.EndsWith(
+            "most of which no trusted mode explains), and without losses that decides nothing", decision.Text);
     }
 
     [Fact]
