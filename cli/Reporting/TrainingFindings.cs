@@ -89,7 +89,7 @@ internal static class TrainingFindings
             "stalled" => report.Warnings.Any(warning => warning.Reason == "NO_LOSSES")
                 ? "name the losses with --losses: they tell a plateau from the end"
                 : "the weights rest while the loss is high: change the learning rate, or start again",
-            "not learning" or "healthy" when LossLeft(report) is > Stuck =>
+            "not learning" =>
                 "look at the learning rate and the initialisation: the loss has hardly fallen",
             "healthy" => report.Backtest is { Horizon: > 0, ErrorToGrowth: > 0 and < Worthwhile } backtest
                 ? $"train on, or koopmesh forecast {name} --steps {backtest.Horizon} --output weights.safetensors"

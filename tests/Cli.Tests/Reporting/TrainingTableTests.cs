@@ -101,7 +101,7 @@ public sealed class TrainingTableTests
     public void Next_HealthyByTheWeightsAtTheFirstLoss_LooksForTheFault()
     {
         var report = SampleTrainings.Full();
-        (report.Verdict, report.Records[^1].Scalars.Loss) = ("healthy: x", report.Records[0].Scalars.Loss * 0.99);
+        (report.Verdict, report.Records[^1].Scalars.Loss) = ("not learning: x", report.Records[0].Scalars.Loss * 0.99);
 
         Assert.Equal(
             "99.0 % of the first loss is left: whatever the weights do, the network has learnt next to nothing",
