@@ -52,20 +52,7 @@ function circleFigure(component, range, colors, width) {
     layout: {
       height: width,
       margin: { l: 26, r: 6, t: 6, b: 26 },
-      xaxis: axis(colors, { range: [-reach, reach], constrain: "domain", ...ticks }),
-      yaxis: axis(colors, { range: [-reach, reach], scaleanchor: "x", constrain: "domain", ...ticks }),
-      shapes: [
-        {
-          type: "circle",
-          x0: -1,
-          x1: 1,
-          y0: -1,
-          y1: 1,
-          line: { color: colors.muted, width: 1.4 },
-          fillcolor: colors.shade,
-          layer: "below",
-        },
-      ],
+      ...complexPlane(colors, reach, ticks),
     },
   };
 }

@@ -39,6 +39,26 @@ function axis(colors, more) {
   };
 }
 
+// Axes of the complex plane up to ±reach with the unit circle: |λ| = 1 is where modes neither grow nor decay.
+function complexPlane(colors, reach, ticks) {
+  return {
+    xaxis: axis(colors, { range: [-reach, reach], constrain: "domain", ...ticks }),
+    yaxis: axis(colors, { range: [-reach, reach], scaleanchor: "x", constrain: "domain", ...ticks }),
+    shapes: [
+      {
+        type: "circle",
+        x0: -1,
+        x1: 1,
+        y0: -1,
+        y1: 1,
+        line: { color: colors.muted, width: 1.4 },
+        fillcolor: colors.shade,
+        layer: "below",
+      },
+    ],
+  };
+}
+
 function draw(figure) {
   const width = figure.node.clientWidth;
   if (!width) return;

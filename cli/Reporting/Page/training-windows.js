@@ -61,20 +61,7 @@ function planeFigure(windows, colors, width) {
     layout: {
       height: size,
       margin: { l: 36, r: 10, t: 8, b: 30 },
-      xaxis: axis(colors, { range: [-reach, reach], constrain: "domain", ...ticks }),
-      yaxis: axis(colors, { range: [-reach, reach], scaleanchor: "x", constrain: "domain", ...ticks }),
-      shapes: [
-        {
-          type: "circle",
-          x0: -1,
-          x1: 1,
-          y0: -1,
-          y1: 1,
-          line: { color: colors.muted, width: 1.4 },
-          fillcolor: colors.shade,
-          layer: "below",
-        },
-      ],
+      ...complexPlane(colors, reach, ticks),
     },
   };
 }
