@@ -67,15 +67,9 @@ internal sealed class TrainingClient(ChannelBase channel)
         ForecastRequest request, Action<NamedTensor> tensor, CancellationToken cancellationToken)
     {
         using var call = _trainings.Forecast(request, cancellationToken: cancellationToken);
-        var (report, tensors) = (new ForecastReport(), new TensorAssembler());
-        await foreach (var part in call.ResponseStream.ReadAllAsync(cancellationToken))
-        {
-            report = part.Report ?? report;
-            Take(tensors, part.Tensor, tensor);
-        }
-
-        tensors.Complete();
-        return report;
+        return await CollectAsync(
+            call.ResponseStream, part => (part.Report, part.Tensor), tensor, cancellationToken)
+            ?? new ForecastReport();
     }
 
     /// <summary>The masks, each tensor handed over when it is complete.</summary>
@@ -83,15 +77,9 @@ internal sealed class TrainingClient(ChannelBase channel)
         PruneRequest request, Action<NamedTensor> tensor, CancellationToken cancellationToken)
     {
         using var call = _trainings.Prune(request, cancellationToken: cancellationToken);
-        var (report, tensors) = (new PruneReport(), new TensorAssembler());
-        await foreach (var part in call.ResponseStream.ReadAllAsync(cancellationToken))
-        {
-            report = part.Report ?? report;
-            Take(tensors, part.Tensor, tensor);
-        }
-
-        tensors.Complete();
-        return report;
+        return await CollectAsync(
+            call.ResponseStream, part => (part.Report, part.Tensor), tensor, cancellationToken)
+            ?? new PruneReport();
     }
 
     public async Task<CompareTrainingsResponse> CompareAsync(
@@ -137,6 +125,24 @@ internal sealed class TrainingClient(ChannelBase channel)
             await either.CancelAsync();
             throw;
         }
+    }
+
+    /// <summary>The report that leads a stream of tensors; null where none came.</summary>
+    private static async Task<TReport?> CollectAsync<TPart, TReport>(
+        IAsyncStreamReader<TPart> parts, Func<TPart, (TReport? Report, TensorFrame? Frame)> read,
+        Action<NamedTensor> take, CancellationToken cancellationToken)
+        where TReport : class
+    {
+        var (report, tensors) = ((TReport?)null, new TensorAssembler());
+        await foreach (var part in parts.ReadAllAsync(cancellationToken))
+        {
+            var (told, frame) = read(part);
+            report = told ?? report;
+            Take(tensors, frame, take);
+        }
+
+        tensors.Complete();
+        return report;
     }
 
     private static void Take(TensorAssembler tensors, TensorFrame? frame, Action<NamedTensor> take)
