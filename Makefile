@@ -1,11 +1,11 @@
 # KoopmanMesh: build, test, demo. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help deps build test demo bench nets lint clean
+.PHONY: help deps build test demo bench nets lint clean fuzz soak interop-server interop-client
 
 CONFIGURATION ?= Release
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 deps: ## install what the build needs (apt, npm); quiet when nothing is to be done
 	@eng/deps.sh build
@@ -26,6 +26,19 @@ bench: build ## measure capture, scaling and memory; writes bench/results/
 
 nets: build ## regenerate docs/networks-table.md from ../shared/data/onnx-nets
 	@eng/nets.sh
+
+interop-server: build ## serve grpc.testing.TestService: make interop-server PORT=10000
+	@artifacts/bin/KoopmanMesh.Interop/release/KoopmanMesh.Interop server --port $(or $(PORT),10000)
+
+interop-client: build ## run interop cases against a server: make interop-client HOST=localhost PORT=10000 CASE=empty_unary
+	@artifacts/bin/KoopmanMesh.Interop/release/KoopmanMesh.Interop client \
+	    --host $(or $(HOST),localhost) --port $(or $(PORT),10000) --case $(or $(CASE),all)
+
+fuzz: build ## send mutated HTTP/2 requests to a server: make fuzz REQUESTS=1000000
+	@artifacts/bin/KoopmanMesh.Fuzz/release/KoopmanMesh.Fuzz $(or $(REQUESTS),1000000)
+
+soak: build ## 1,000 streams for a minute, a tenth of them read slowly; writes bench/results/soak.md
+	@eng/bench.sh soak
 
 lint: deps ## check the protos and the code style
 	@eng/lint.sh

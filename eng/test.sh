@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 configuration=${1:-Release}
 passed=0 failed=0 skipped=0 status=0
 
-for project in tests/*/*.csproj; do
+for project in tests/*Tests/*.csproj; do
     name=$(basename "$project" .csproj)
     report=artifacts/test-results/$name.xml
     mkdir -p "$(dirname "$report")" && rm -f "$report"

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("fuzz: expected a number of requests");
+return 2;

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("interop: expected server or client");
+return 2;
