@@ -24,7 +24,7 @@ internal sealed class RunGrpcService(
             || requestStream.Current is not
             {
                 PartCase: UploadArtifactRequest.PartOneofCase.Header,
-                Header.Name: var name,
+                Header: { Name: var name, Digest: var digest },
             })
         {
             throw new InvalidRequestException(
@@ -38,8 +38,16 @@ internal sealed class RunGrpcService(
                 "header.name");
         }
 
+        if (digest.Length > 0 && artifacts.Find(Digests.Require(digest, "header.digest")) is { } known)
+        {
+            return new UploadArtifactResponse { Digest = known.Digest, Bytes = known.Length };
+        }
+
         var stored = await artifacts.PutAsync(Data(requestStream, cancellationToken), cancellationToken);
-        return new UploadArtifactResponse { Digest = stored.Digest, Bytes = stored.Length };
+        return digest.Length == 0 || digest == stored.Digest
+            ? new UploadArtifactResponse { Digest = stored.Digest, Bytes = stored.Length }
+            : throw new InvalidRequestException(
+                "DIGEST_MISMATCH", $"the content's digest is {stored.Digest}, announced was {digest}", "header.digest");
     }
 
     public override async Task<DescribeModelResponse> DescribeModel(
