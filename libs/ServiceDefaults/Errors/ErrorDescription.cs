@@ -11,6 +11,9 @@ public sealed record ErrorDescription(ErrorKind Kind, string Reason, string Mess
     /// </summary>
     public string? Field { get; init; }
 
+    /// <summary>Everything that is wrong with the request where that is more than one thing; null otherwise.</summary>
+    public IReadOnlyList<FieldViolation>? Violations { get; init; }
+
     /// <summary>What a missing or conflicting resource is, e.g. <c>run</c>.</summary>
     public string? ResourceType { get; init; }
 
@@ -20,3 +23,8 @@ public sealed record ErrorDescription(ErrorKind Kind, string Reason, string Mess
     /// <summary>When trying again makes sense; null when it does not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
+
+/// <summary>One thing that is wrong with a request.</summary>
+/// <param name="Field">Path of the request's field.</param>
+/// <param name="Description">One sentence: what it is and what was expected.</param>
+public sealed record FieldViolation(string Field, string Description);

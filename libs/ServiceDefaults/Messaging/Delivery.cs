@@ -154,7 +154,7 @@ internal sealed class Delivery<T, THandler>(DeliveryServices services)
     private bool IsUnavailable(Exception x, out ErrorDescription error)
     {
         error = services.Errors.Describe(x);
-        return error.Kind is ErrorKind.Unavailable;
+        return error.Kind is ErrorKind.Unavailable or ErrorKind.DeadlineExceeded;
     }
 
     private enum Outcome

@@ -60,7 +60,7 @@ public sealed class RpcErrorsTests
     {
         var error = RpcErrors.Describe(new RpcException(new Grpc.Core.Status(StatusCode.DeadlineExceeded, "too late")));
 
-        Assert.Equal(new ErrorDescription(ErrorKind.Unavailable, "DEADLINE_EXCEEDED", "too late"), error);
+        Assert.Equal(new ErrorDescription(ErrorKind.DeadlineExceeded, "DEADLINE_EXCEEDED", "too late"), error);
     }
 
     [Fact]
