@@ -1,2 +1,3 @@
-Console.Error.WriteLine("interop: expected server or client");
-return 2;
+using KoopmanMesh.Interop;
+
+return await InteropCommand.RunAsync(args);
