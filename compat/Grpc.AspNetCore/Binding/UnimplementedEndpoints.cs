@@ -19,15 +19,20 @@ internal static class UnimplementedEndpoints
         Map(builder, "{unimplementedService}/{unimplementedMethod}", "Unimplemented service", static context =>
             $"Service \"{context.GetRouteValue("unimplementedService")}\" is not served here.");
 
+    public static void Answer(HttpResponse response, string detail)
+    {
+        response.ContentType = ProtocolHeaders.ContentType;
+        ResponseEnd.Write(
+            response, new Status(StatusCode.Unimplemented, detail), trailers: null, answered: false);
+    }
+
     private static void Map(
         IEndpointRouteBuilder builder, string route, string name, Func<HttpContext, string> detail)
     {
         var onlyGrpc = new RouteValueDictionary { ["unimplementedMethod"] = new GrpcContentTypeConstraint() };
         builder.Map(RoutePatternFactory.Parse(route, defaults: null, onlyGrpc), context =>
             {
-                context.Response.ContentType = ProtocolHeaders.ContentType;
-                var status = new Status(StatusCode.Unimplemented, detail(context));
-                ResponseEnd.Write(context.Response, status, trailers: null, behindMessages: false);
+                Answer(context.Response, detail(context));
                 return Task.CompletedTask;
             })
             .WithDisplayName($"gRPC - {name}")

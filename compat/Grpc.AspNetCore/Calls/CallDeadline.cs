@@ -4,61 +4,82 @@ using Microsoft.AspNetCore.Http;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>Joins the client's going away with the deadline it sent, in one token.</summary>
-internal sealed class CallDeadline : IDisposable
+/// <summary>Joins the client's going away with the deadline it sent, in one token, and has the call ended when the
+/// deadline passes.</summary>
+internal sealed class CallDeadline : IAsyncDisposable
 {
     /// <summary>Timers can't wait longer; a deadline further off than this never fires.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
-    private readonly CancellationTokenSource? _timer;
-    private readonly CancellationTokenSource? _joined;
+    private readonly Func<Task> _end;
+    private readonly CancellationTokenSource? _source;
+    private readonly ITimer? _timer;
+    private Task _ending = Task.CompletedTask;
+    private volatile bool _hasPassed;
 
-    private CallDeadline(TimeSpan? timeout, TimeProvider time, CancellationToken aborted)
+    private CallDeadline(TimeSpan timeout, TimeProvider time, Func<Task> end, CancellationToken aborted)
     {
-        CancellationToken = aborted;
-        if (timeout is not { } limit)
-        {
-            return;
-        }
-
+        _end = end;
         var now = time.GetUtcNow().UtcDateTime;
-        Deadline = limit < DateTime.MaxValue - now ? now + limit : DateTime.MaxValue;
-        if (limit <= LongestTimer)
+        Deadline = timeout < DateTime.MaxValue - now ? now + timeout : DateTime.MaxValue;
+        CancellationToken = aborted;
+        if (timeout <= LongestTimer)
         {
-            _timer = new CancellationTokenSource(limit, time);
-            _joined = CancellationTokenSource.CreateLinkedTokenSource(aborted, _timer.Token);
-            CancellationToken = _joined.Token;
+            _source = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+            CancellationToken = _source.Token;
+            _timer = time.CreateTimer(
+                static deadline => ((CallDeadline)deadline!).Pass(), this, timeout, Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>UTC; <see cref="DateTime.MaxValue" /> for none.</summary>
-    public DateTime Deadline { get; } = DateTime.MaxValue;
+    public DateTime Deadline { get; }
 
     public CancellationToken CancellationToken { get; }
 
-    public bool HasPassed => _timer is { IsCancellationRequested: true };
+    public bool HasPassed => _hasPassed;
 
-    public static CallDeadline None(HttpContext context) => new(null, TimeProvider.System, context.RequestAborted);
-
-    /// <summary>The deadline that the request states.</summary>
-    public static CallDeadline Start(HttpContext context, TimeProvider time)
+    /// <summary>The deadline that the request states, or null if it states none.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="end">Ends the call; it begins at the deadline, just before the token fires.</param>
+    public static CallDeadline? Start(HttpContext context, TimeProvider time, Func<Task> end)
     {
         var header = context.Request.Headers[ProtocolHeaders.Timeout];
         if (header.Count == 0)
         {
-            return None(context);
+            return null;
         }
 
         return TimeoutEncoding.TryDecode(header.ToString(), out var timeout)
-            ? new CallDeadline(timeout, time, context.RequestAborted)
+            ? new CallDeadline(timeout, time, end, context.RequestAborted)
             : throw new RpcException(new Status(
                 StatusCode.Internal,
                 $"Header {ProtocolHeaders.Timeout} is \"{header}\"; it must be 1 to 8 digits and a unit of HMSmun."));
     }
 
-    public void Dispose()
+    /// <summary>Stops the clock, and waits for an end that is under way.</summary>
+    public async ValueTask DisposeAsync()
     {
-        _joined?.Dispose();
-        _timer?.Dispose();
+        if (_timer is not null)
+        {
+            await _timer.DisposeAsync();
+            await _ending;
+        }
+
+        _source?.Dispose();
+    }
+
+    private void Pass()
+    {
+        _hasPassed = true;
+        _ending = EndAsync();
+    }
+
+    private async Task EndAsync()
+    {
+        var end = _end();
+        await _source!.CancelAsync();
+        await end;
     }
 }

@@ -25,6 +25,15 @@ internal abstract class CallHandler<TService, TRequest, TResponse>(
             return;
         }
 
+        if (!httpContext.Request.Path.Value!.EndsWith(Method.FullName, StringComparison.Ordinal))
+        {
+            // Routes match in any case, and with a slash at the end; the paths of gRPC don't.
+            UnimplementedEndpoints.Answer(
+                httpContext.Response,
+                $"Path \"{httpContext.Request.Path.Value}\" is not served here; \"{Method.FullName}\" is.");
+            return;
+        }
+
         LiftBodyLimits(httpContext);
         httpContext.Response.ContentType = ProtocolHeaders.ContentType;
         await using var context = new HttpContextServerCallContext(httpContext, Method, settings, logger);

@@ -19,8 +19,11 @@ internal sealed class HttpContextServerCallContext(
 {
     private readonly MessageReader _reader = new(httpContext.Request.BodyReader, settings.MaxReceiveMessageSize);
     private readonly MessageWriter _writer = new(httpContext.Response.BodyWriter, settings.MaxSendMessageSize);
-    private CallDeadline _deadline = CallDeadline.None(httpContext);
-    private bool _wroteMessage;
+    // Taken now: a service that holds on to its call asks when the request is gone.
+    private readonly CancellationToken _aborted = httpContext.RequestAborted;
+    private readonly Lock _ending = new();
+    private CallDeadline? _deadline;
+    private bool _answered;
     private bool _requestBroke;
     private bool _ended;
 
@@ -42,11 +45,11 @@ internal sealed class HttpContextServerCallContext(
         }
     }
 
-    protected override DateTime DeadlineCore => _deadline.Deadline;
+    protected override DateTime DeadlineCore => _deadline?.Deadline ?? DateTime.MaxValue;
 
-    protected override CancellationToken CancellationTokenCore => _deadline.CancellationToken;
+    protected override CancellationToken CancellationTokenCore => _deadline?.CancellationToken ?? _aborted;
 
-    protected override Metadata RequestHeadersCore => field ??= ReadRequestHeaders();
+    protected override Metadata RequestHeadersCore => field ??= RequestHead.Metadata(HttpContext.Request);
 
     protected override Metadata ResponseTrailersCore => field ??= [];
 
@@ -61,12 +64,13 @@ internal sealed class HttpContextServerCallContext(
     /// <summary>Reads what the request says about the call as a whole.</summary>
     public void Start()
     {
-        _deadline = CallDeadline.Start(HttpContext, HttpContext.RequestServices.GetRequiredService<TimeProvider>());
-        _reader.Encoding = RequestEncoding();
-        if (settings.ResponseCompression is not null && ClientAcceptsGzip())
+        HttpContext.Response.Headers[ProtocolHeaders.AcceptEncoding] = ProtocolHeaders.AcceptedEncodings;
+        _deadline = CallDeadline.Start(
+            HttpContext, HttpContext.RequestServices.GetRequiredService<TimeProvider>(), EndAtDeadlineAsync);
+        _reader.Encoding = RequestHead.Encoding(HttpContext.Request);
+        if (settings.CompressesResponses)
         {
-            _writer.Compression = settings.ResponseCompression;
-            HttpContext.Response.Headers[ProtocolHeaders.Encoding] = ProtocolHeaders.Gzip;
+            CompressResponses();
         }
     }
 
@@ -94,14 +98,14 @@ internal sealed class HttpContextServerCallContext(
     /// <summary>Writes a response behind what is written; <see cref="FlushAsync" /> sends it.</summary>
     public void Write<T>(Action<T, SerializationContext> serializer, T message, WriteOptions? options)
     {
-        if (_ended)
+        // Not while the deadline ends the call: what is written there would lie in memory that is handed back.
+        lock (_ending)
         {
-            throw new InvalidOperationException("The call has ended; no more responses can be written.");
+            CheckNotEnded();
+            CancellationToken.ThrowIfCancellationRequested();
+            _writer.Write(serializer, message, options is null || !options.Flags.HasFlag(WriteFlags.NoCompress));
+            _answered = true;
         }
-
-        CancellationToken.ThrowIfCancellationRequested();
-        _writer.Write(serializer, message, options is null || !options.Flags.HasFlag(WriteFlags.NoCompress));
-        _wroteMessage = true;
     }
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken) =>
@@ -110,9 +114,10 @@ internal sealed class HttpContextServerCallContext(
     /// <summary>Takes the status from what the service threw.</summary>
     public void Fail(Exception exception)
     {
-        if (_deadline.HasPassed)
+        if (_deadline is { HasPassed: true })
         {
-            ServerLog.DeadlineExceeded(logger, Method);
+            // The call has its status already, or is about to, and what failed is a consequence.
+            Status = ResponseEnd.DeadlineExceeded;
         }
         else if (exception is RpcException rpcException)
         {
@@ -123,7 +128,7 @@ internal sealed class HttpContextServerCallContext(
                 ResponseTrailers.Add(entry);
             }
         }
-        else if (_requestBroke || HttpContext.RequestAborted.IsCancellationRequested)
+        else if (_requestBroke || _aborted.IsCancellationRequested)
         {
             ServerLog.CallCancelled(logger, Method);
             Status = Status.DefaultCancelled;
@@ -135,48 +140,64 @@ internal sealed class HttpContextServerCallContext(
         }
     }
 
-    /// <summary>Writes the status and the trailers; Kestrel sends them when the request handler returns.</summary>
+    /// <summary>Writes the status and the trailers, unless the deadline came first; Kestrel sends them when the request
+    /// handler returns, and resets the stream if the client still sends.</summary>
     public void End()
     {
-        _ended = true;
-        var status = _deadline.HasPassed ? new Status(StatusCode.DeadlineExceeded, "The deadline passed.") : Status;
-        var behindMessages = _wroteMessage || HttpContext.Response.HasStarted;
+        if (!TryEnd())
+        {
+            return;
+        }
+
         try
         {
-            ResponseEnd.Write(HttpContext.Response, status, ResponseTrailers, behindMessages);
+            ResponseEnd.Write(HttpContext.Response, Status, ResponseTrailers, _answered);
         }
         catch (InvalidOperationException exception)
         {
             // A trailer that HTTP can't carry; the status comes last, so it isn't written yet.
             ServerLog.ServiceThrew(logger, exception, Method);
-            status = new Status(StatusCode.Internal, exception.Message);
-            ResponseEnd.Write(HttpContext.Response, status, trailers: null, behindMessages);
+            Status = new Status(StatusCode.Internal, exception.Message);
+            ResponseEnd.Write(HttpContext.Response, Status, trailers: null, _answered);
         }
 
-        var activity = HttpContext.Features.Get<IHttpActivityFeature>()?.Activity;
-        activity?.SetTag("grpc.method", Method);
-        activity?.SetTag("grpc.status_code", (int)status.StatusCode);
+        Tag(Status.StatusCode);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        _deadline.Dispose();
+        if (_deadline is not null)
+        {
+            await _deadline.DisposeAsync();
+        }
+
         _reader.Dispose();
         _writer.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
         ArgumentNullException.ThrowIfNull(responseHeaders);
-        if (HttpContext.Response.HasStarted)
+        lock (_ending)
         {
-            throw new InvalidOperationException("Response headers are already sent and can be sent only once a call.");
-        }
+            CheckNotEnded();
+            if (HttpContext.Response.HasStarted)
+            {
+                throw new InvalidOperationException(
+                    "Response headers are already sent and can be sent only once a call.");
+            }
 
-        foreach (var entry in responseHeaders)
-        {
-            ResponseEnd.Append(HttpContext.Response.Headers, entry);
+            foreach (var entry in responseHeaders)
+            {
+                if (entry.Key == ProtocolHeaders.RequestEncoding)
+                {
+                    ChooseEncoding(entry.Value);
+                }
+
+                ResponseEnd.Append(HttpContext.Response.Headers, entry);
+            }
+
+            _answered = true;
         }
 
         return FlushAsync(CancellationToken).AsTask();
@@ -187,41 +208,71 @@ internal sealed class HttpContextServerCallContext(
             "Calls served by ASP.NET Core make no propagation tokens; pass the context's Deadline and " +
             "CancellationToken to the next call.");
 
-    private string? RequestEncoding()
+    /// <summary>Ends the call whether the service heeds its token or not.</summary>
+    private async Task EndAtDeadlineAsync()
     {
-        var encoding = HttpContext.Request.Headers[ProtocolHeaders.Encoding];
-        if (encoding.Count == 0 || encoding == ProtocolHeaders.Identity || encoding == ProtocolHeaders.Gzip)
+        if (_aborted.IsCancellationRequested || !TryEnd())
         {
-            return encoding;
+            return;
         }
 
-        HttpContext.Response.Headers[ProtocolHeaders.AcceptEncoding] = ProtocolHeaders.AcceptedEncodings;
-        throw new RpcException(new Status(
-            StatusCode.Unimplemented,
-            $"Requests are encoded in \"{encoding}\"; accepted are {ProtocolHeaders.AcceptedEncodings}."));
+        ServerLog.DeadlineExceeded(logger, Method);
+        Tag(StatusCode.DeadlineExceeded);
+        await ResponseEnd.SendDeadlineExceededAsync(HttpContext.Response, _answered);
     }
 
-    private bool ClientAcceptsGzip() =>
-        HttpContext.Request.Headers.GetCommaSeparatedValues(ProtocolHeaders.AcceptEncoding)
-            .Contains(ProtocolHeaders.Gzip, StringComparer.OrdinalIgnoreCase);
-
-    private Metadata ReadRequestHeaders()
+    /// <summary>True once a call, for whoever writes its status.</summary>
+    private bool TryEnd()
     {
-        var metadata = new Metadata();
-        foreach (var (name, values) in HttpContext.Request.Headers)
+        lock (_ending)
         {
-            if (ProtocolHeaders.IsReserved(name))
-            {
-                continue;
-            }
-
-            foreach (var value in values)
-            {
-                MetadataEncoding.Decode(metadata, name, value ?? "");
-            }
+            return !_ended && (_ended = true);
         }
+    }
 
-        return metadata;
+    private void CheckNotEnded()
+    {
+        if (_ended)
+        {
+            throw _deadline is { HasPassed: true }
+                ? new OperationCanceledException("The deadline passed.", CancellationToken)
+                : new InvalidOperationException("The call has ended; no more responses can be written.");
+        }
+    }
+
+    /// <summary>Takes the service's choice for this call's responses.</summary>
+    private void ChooseEncoding(string encoding)
+    {
+        switch (encoding)
+        {
+            case ProtocolHeaders.Gzip:
+                CompressResponses();
+                break;
+            case ProtocolHeaders.Identity:
+                _writer.Compression = null;
+                HttpContext.Response.Headers.Remove(ProtocolHeaders.Encoding);
+                break;
+            default:
+                throw new InvalidOperationException(
+                    $"Responses were to be encoded in \"{encoding}\"; this server knows {ProtocolHeaders.AcceptedEncodings}.");
+        }
+    }
+
+    /// <summary>Compresses unless the client doesn't take it: then the responses go as they are.</summary>
+    private void CompressResponses()
+    {
+        if (RequestHead.AcceptsGzip(HttpContext.Request))
+        {
+            _writer.Compression = settings.CompressionLevel;
+            HttpContext.Response.Headers[ProtocolHeaders.Encoding] = ProtocolHeaders.Gzip;
+        }
+    }
+
+    private void Tag(StatusCode code)
+    {
+        var activity = HttpContext.Features.Get<IHttpActivityFeature>()?.Activity;
+        activity?.SetTag("grpc.method", Method);
+        activity?.SetTag("grpc.status_code", (int)code);
     }
 
     private string Describe(Exception exception) => settings.DetailedErrors

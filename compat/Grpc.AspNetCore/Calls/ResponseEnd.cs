@@ -10,21 +10,46 @@ namespace Grpc.AspNetCore.Server;
 /// <summary>Writes the status that ends a call.</summary>
 internal static class ResponseEnd
 {
+    public static readonly Status DeadlineExceeded = new(StatusCode.DeadlineExceeded, "The deadline passed.");
+
+    // Of HTTP/2, RFC 9113 section 7.
+    private const int NoError = 0x0;
+    private const int Cancel = 0x8;
+
+    /// <summary>Many clients take 8 KiB of headers in all, and lose the status with a message that is longer.</summary>
+    private const int MaxMessageLength = 4096;
+
+    /// <summary>How long the last bytes of a call may take behind its deadline.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     /// <summary>Puts status and trailers behind the responses or, where there are none, into the headers, which then
     /// are the whole answer.</summary>
-    public static void Write(HttpResponse response, Status status, Metadata? trailers, bool behindMessages)
+    public static void Write(HttpResponse response, Status status, Metadata? trailers, bool answered)
     {
-        var destination = behindMessages ? Trailers(response) : response.Headers;
+        var destination = answered || response.HasStarted ? Trailers(response) : response.Headers;
         foreach (var entry in trailers ?? [])
         {
             Append(destination, entry);
         }
 
-        destination[ProtocolHeaders.Status] = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
+        // A code that gRPC doesn't have tells nobody anything.
+        var code = Enum.IsDefined(status.StatusCode) ? status.StatusCode : StatusCode.Unknown;
+        destination[ProtocolHeaders.Status] = ((int)code).ToString(CultureInfo.InvariantCulture);
         if (!string.IsNullOrEmpty(status.Detail))
         {
-            destination[ProtocolHeaders.Message] = PercentEncoding.Encode(status.Detail);
+            destination[ProtocolHeaders.Message] = PercentEncoding.Encode(status.Detail, MaxMessageLength);
         }
+    }
+
+    /// <summary>Sends the status now, while the service may still be at work, and frees the stream: a client that still
+    /// sends is told to stop, and to one that doesn't read the rest is not sent.</summary>
+    public static async Task SendDeadlineExceededAsync(HttpResponse response, bool answered)
+    {
+        Write(response, DeadlineExceeded, trailers: null, answered);
+        var sending = response.CompleteAsync();
+        var sent = await Task.WhenAny(sending, Task.Delay(LastWords)) == sending;
+        response.HttpContext.Features.GetRequiredFeature<IHttpResetFeature>().Reset(sent ? NoError : Cancel);
+        await sending;
     }
 
     /// <summary>Adds an entry unless its name is the protocol's.</summary>

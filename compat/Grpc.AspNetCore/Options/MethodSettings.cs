@@ -12,7 +12,10 @@ internal sealed class MethodSettings
 
     public required bool DetailedErrors { get; init; }
 
-    public required CompressionLevel? ResponseCompression { get; init; }
+    /// <summary>Whether responses are compressed for clients that accept it, unless a call chooses otherwise.</summary>
+    public required bool CompressesResponses { get; init; }
+
+    public required CompressionLevel CompressionLevel { get; init; }
 
     public required IReadOnlyList<InterceptorRegistration> Interceptors { get; init; }
 
@@ -27,9 +30,9 @@ internal sealed class MethodSettings
                 MaxSendMessageSize = one.MaxSendMessageSize ?? all.MaxSendMessageSize,
                 MaxReceiveMessageSize = ReceiveLimit(all, one),
                 DetailedErrors = one.EnableDetailedErrors ?? all.EnableDetailedErrors ?? false,
-                ResponseCompression = algorithm == ProtocolHeaders.Gzip
-                    ? one.ResponseCompressionLevel ?? all.ResponseCompressionLevel ?? CompressionLevel.Fastest
-                    : null,
+                CompressesResponses = algorithm == ProtocolHeaders.Gzip,
+                CompressionLevel =
+                    one.ResponseCompressionLevel ?? all.ResponseCompressionLevel ?? CompressionLevel.Fastest,
                 Interceptors = [.. all.Interceptors, .. one.Interceptors],
             };
     }

@@ -9,7 +9,7 @@ public sealed partial class Metadata
     public class Entry
     {
         private static readonly SearchValues<char> KeyCharacters =
-            SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
+            SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
         private readonly string? _value;
         private readonly byte[]? _valueBytes;
@@ -61,17 +61,17 @@ public sealed partial class Metadata
                 ? $"[Entry: key={Key}, valueBytes={Convert.ToBase64String(_valueBytes!)}]"
                 : $"[Entry: key={Key}, value={_value}]";
 
+        /// <summary>Whether a header's name can be a key.</summary>
+        internal static bool IsKey(string name) =>
+            name.Length > 0 && !name.AsSpan().ContainsAnyExcept(KeyCharacters);
+
         private static string NormalizeKey(string key)
         {
             ArgumentNullException.ThrowIfNull(key);
-            var lower = key.ToLowerInvariant();
-            if (lower.Length == 0 || lower.AsSpan().ContainsAnyExcept(KeyCharacters))
-            {
-                throw new ArgumentException(
+            return IsKey(key)
+                ? key.ToLowerInvariant()
+                : throw new ArgumentException(
                     $"Key \"{key}\" is not made of letters, digits, '-', '_' and '.' alone.", nameof(key));
-            }
-
-            return lower;
         }
     }
 }

@@ -3,23 +3,29 @@ namespace Grpc.Core.Protocol;
 /// <summary>Metadata entries as header values and back.</summary>
 internal static class MetadataEncoding
 {
-    /// <summary>The header value of an entry: its text, or its bytes in base64.</summary>
+    /// <summary>The header value of an entry: its text, or its bytes in base64 without padding.</summary>
     public static string Encode(Metadata.Entry entry)
     {
         if (entry.IsBinary)
         {
-            return Convert.ToBase64String(entry.ValueBytes);
+            return Convert.ToBase64String(entry.ValueBytes).TrimEnd('=');
         }
 
-        return entry.Value.AsSpan().ContainsAnyExceptInRange(' ', '~')
+        return !IsText(entry.Value)
             ? throw new InvalidOperationException(
                 $"Metadata value of \"{entry.Key}\" is not printable ASCII; send bytes under \"{entry.Key}-bin\".")
             : entry.Value;
     }
 
-    /// <summary>Adds what a header holds; binary values may come several to a header, joined by commas.</summary>
+    /// <summary>Adds what a header holds; binary values may come several to a header, joined by commas. What HTTP allows
+    /// and gRPC doesn't, such as text that isn't ASCII, is left out: it couldn't be sent on.</summary>
     public static void Decode(Metadata metadata, string name, string value)
     {
+        if (!Metadata.Entry.IsKey(name) || !IsText(value))
+        {
+            return;
+        }
+
         if (!name.EndsWith(Metadata.BinaryHeaderSuffix, StringComparison.OrdinalIgnoreCase))
         {
             metadata.Add(name, value);
@@ -31,6 +37,8 @@ internal static class MetadataEncoding
             metadata.Add(name, DecodeBase64(name, part.Trim()));
         }
     }
+
+    private static bool IsText(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static byte[] DecodeBase64(string name, string text)
     {

@@ -9,25 +9,37 @@ internal static class PercentEncoding
     private const string Unescaped =
         " !\"#$&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
 
+    private const string Cut = "...";
+
     private static readonly SearchValues<char> UnescapedCharacters = SearchValues.Create(Unescaped);
 
-    public static string Encode(string text)
+    /// <summary>The text encoded; one that would be longer than the limit is cut between two characters and says so by
+    /// three dots.</summary>
+    public static string Encode(string text, int maxLength)
     {
-        if (!text.AsSpan().ContainsAnyExcept(UnescapedCharacters))
+        if (text.Length <= maxLength && !text.AsSpan().ContainsAnyExcept(UnescapedCharacters))
         {
             return text;
         }
 
-        var encoded = new StringBuilder(text.Length * 2);
-        foreach (var value in Encoding.UTF8.GetBytes(text))
+        var encoded = new StringBuilder();
+        var whole = 0;
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (UnescapedCharacters.Contains((char)value))
+            foreach (var value in bytes[..rune.EncodeToUtf8(bytes)])
             {
-                encoded.Append((char)value);
+                Append(encoded, value);
             }
-            else
+
+            if (encoded.Length > maxLength)
             {
-                encoded.Append('%').Append(value.ToString("X2", null));
+                return encoded.ToString(0, whole) + Cut;
+            }
+
+            if (encoded.Length <= maxLength - Cut.Length)
+            {
+                whole = encoded.Length;
             }
         }
 
@@ -59,5 +71,17 @@ internal static class PercentEncoding
         }
 
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    private static void Append(StringBuilder encoded, byte value)
+    {
+        if (UnescapedCharacters.Contains((char)value))
+        {
+            encoded.Append((char)value);
+        }
+        else
+        {
+            encoded.Append('%').Append(value.ToString("X2", null));
+        }
     }
 }

@@ -9,6 +9,7 @@ internal static class ProtocolHeaders
     public const string AcceptEncoding = "grpc-accept-encoding";
     public const string Status = "grpc-status";
     public const string Message = "grpc-message";
+    public const string MessageType = "grpc-message-type";
 
     /// <summary>A caller's wish to compress its requests; it chooses the encoding and never travels itself.</summary>
     public const string RequestEncoding = "grpc-internal-encoding-request";
@@ -19,8 +20,8 @@ internal static class ProtocolHeaders
 
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        Timeout, Encoding, AcceptEncoding, Status, Message, RequestEncoding,
-        "content-type", "te", "host", "accept-encoding", "transfer-encoding", "connection",
+        Timeout, Encoding, AcceptEncoding, Status, Message, MessageType, RequestEncoding,
+        "content-type", "content-length", "te", "host", "accept-encoding", "transfer-encoding", "connection",
     };
 
     /// <summary>Whether a header belongs to the protocol, so that metadata neither shows nor sets it.</summary>

@@ -101,7 +101,7 @@ public sealed class WireTests
             server, [0, 0, 0, 0, 0], headers => headers.TryAddWithoutValidation("t-some-bin", "AQ, AQI,AQID"));
 
         await response.Content.ReadAsByteArrayAsync(Token);
-        Assert.Equal(["AQ==", "AQI=", "AQID"], response.TrailingHeaders.GetValues("t-some-bin"));
+        Assert.Equal(["AQ", "AQI", "AQID"], response.TrailingHeaders.GetValues("t-some-bin"));
     }
 
     [Fact]
