@@ -16,8 +16,17 @@ public sealed class HostingOptions
     /// </summary>
     public int MaxMessageBytes { get; set; } = DefaultMaxMessageBytes;
 
-    /// <summary>Longest stop, the drain of the event bus included. Default: 15 s.</summary>
+    /// <summary>
+    /// Longest stop after <see cref="DrainDelay"/>, the drain of the event bus included; calls still open then are cut.
+    /// Default: 15 s.
+    /// </summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Time for which a host that stops goes on taking calls while its health says NOT_SERVING, so that load balancers
+    /// have turned away before connections close. In Kubernetes a few seconds more than the probe's period. Default: 0.
+    /// </summary>
+    public TimeSpan DrainDelay { get; set; }
 }
 
 /// <summary>Lists everything that is wrong with <see cref="HostingOptions"/>.</summary>
@@ -37,6 +46,11 @@ internal sealed class HostingOptionsValidator : IValidateOptions<HostingOptions>
         if (options.ShutdownTimeout <= TimeSpan.Zero)
         {
             failures.Add($"Hosting:ShutdownTimeout is {options.ShutdownTimeout}, expected more than 0");
+        }
+
+        if (options.DrainDelay < TimeSpan.Zero)
+        {
+            failures.Add($"Hosting:DrainDelay is {options.DrainDelay}, expected 0 or more");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

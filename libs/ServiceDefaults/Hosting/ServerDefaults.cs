@@ -36,5 +36,6 @@ internal sealed class ServerDefaults(IOptions<HostingOptions> options)
         grpc.Interceptors.Add<ErrorInterceptor>();
     }
 
-    public void Configure(HostOptions host) => host.ShutdownTimeout = options.Value.ShutdownTimeout;
+    public void Configure(HostOptions host) =>
+        host.ShutdownTimeout = options.Value.DrainDelay + options.Value.ShutdownTimeout;
 }

@@ -2,6 +2,7 @@ using Grpc.AspNetCore.Server;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Adds what every host of the mesh has: telemetry, error mapping, event bus, file state, clients of the other
+    /// Adds what every host of the mesh has: telemetry, error mapping, health, event bus, file state, clients of the other
     /// services, server limits and a graceful stop. Call it once for each host, before the services' own registrations.
     /// </summary>
     /// <param name="builder">The host's builder.</param>
@@ -32,9 +33,11 @@ public static class ServiceDefaultsExtensions
             serviceName, s.GetRequiredService<IConfiguration>(), s.GetRequiredService<ILogger<TelemetryLifetime>>()));
         services.AddErrorCatalog();
         services.TryAddSingleton<ErrorInterceptor>();
+        services.AddSingleton<IStartupFilter, ErrorDetailsMiddleware.Filter>();
         services.AddEventBus();
         services.AddFileState();
         services.AddMeshChannels();
+        services.AddGrpcHealth().AddGrpcReflection();
         AddServerDefaults(services);
         return builder;
     }

@@ -1,0 +1,28 @@
+using KoopmanMesh.ServiceDefaults.Health;
+using KoopmanMesh.ServiceDefaults.Reflection;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps what every host serves beside its own services.</summary>
+public static class ServiceDefaultsEndpoints
+{
+    /// <summary>
+    /// Maps grpc.health.v1.Health and, unless Reflection:Enabled is false, server reflection in its versions v1 and
+    /// v1alpha. The host has service defaults and gRPC already.
+    /// </summary>
+    public static IEndpointRouteBuilder MapServiceDefaults(this IEndpointRouteBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapGrpcService<HealthGrpcService>();
+        if (app.ServiceProvider.GetRequiredService<IOptions<ReflectionOptions>>().Value.Enabled)
+        {
+            app.MapGrpcService<ReflectionV1Service>();
+            app.MapGrpcService<ReflectionV1AlphaService>();
+        }
+
+        return app;
+    }
+}
