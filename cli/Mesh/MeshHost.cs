@@ -95,6 +95,7 @@ internal sealed class MeshHost : IAsyncDisposable
         builder.AddCredit();
 
         var app = builder.Build();
+        app.MapServiceDefaults();
         app.MapCapture();
         app.MapKoopman();
         app.MapCredit();
