@@ -4,39 +4,49 @@ using Grpc.Core;
 
 namespace Grpc.Net.Client;
 
-/// <summary>The way to one gRPC server over HTTP/2; makes connections when calls need them, and shares them.</summary>
+/// <summary>
+/// The way to one target over HTTP/2: an address, or a name such as <c>dns:///host:port</c> that stands for several.
+/// Makes connections when calls need them, and shares them.
+/// </summary>
 public sealed class GrpcChannel : ChannelBase, IDisposable
 {
-    /// <summary>Bytes of a response stream that may be under way unread; 1 MiB keeps a fast link busy.</summary>
-    private const int StreamWindowSize = 1024 * 1024;
-
     private readonly ConcurrentDictionary<string, Uri> _methodUris = new();
     private readonly CancellationTokenSource _shutdown = new();
-    private readonly HttpMessageInvoker _invoker;
-    private readonly bool _ownsInvoker;
+    private readonly bool _isSecure;
     private int _disposed;
 
     private GrpcChannel(Uri address, GrpcChannelOptions options)
-        : base(address.Authority)
+        : base(IsHttp(address) ? address.Authority : address.OriginalString)
     {
-        if (options is { HttpClient: not null, HttpHandler: not null })
-        {
-            throw new ArgumentException("HttpClient and HttpHandler are both set; set one of them.", nameof(options));
-        }
-
-        Address = address;
         Options = options;
         Version = options.HttpVersion ?? HttpVersion.Version20;
         VersionPolicy = options.HttpVersionPolicy ?? HttpVersionPolicy.RequestVersionExact;
-        (_invoker, _ownsInvoker) = options switch
+        _isSecure = IsSecure(address, options.Credentials);
+        if (options.Credentials?.CallCredentials is not null && !SendsCallCredentials)
         {
-            { HttpClient: { } client } => (client, options.DisposeHttpClient),
-            { HttpHandler: { } handler } => (new HttpMessageInvoker(handler, options.DisposeHttpClient), true),
-            _ => (new HttpMessageInvoker(CreateHandler()), true),
-        };
+            throw new InvalidOperationException(
+                "Call credentials can't be composed with insecure channel credentials; use ChannelCredentials.SecureSsl.");
+        }
+
+        Retries = new ChannelRetries(options);
+        if (IsHttp(address))
+        {
+            BaseUri = address;
+            Transport = Transports.Direct(options);
+        }
+        else
+        {
+            HostHeader = address.AbsolutePath.TrimStart('/');
+            BaseUri = new Uri($"{(_isSecure ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{HostHeader}");
+            Transport = Transports.Balanced(address, _isSecure, options);
+        }
     }
 
-    internal Uri Address { get; }
+    /// <summary>What the addresses of methods begin with; of a target with several, its name stands for the host.</summary>
+    internal Uri BaseUri { get; }
+
+    /// <summary>The name that servers are called by, where addresses don't tell it.</summary>
+    internal string? HostHeader { get; }
 
     internal GrpcChannelOptions Options { get; }
 
@@ -44,15 +54,18 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
 
     internal HttpVersionPolicy VersionPolicy { get; }
 
+    internal ICallTransport Transport { get; }
+
+    internal ChannelRetries Retries { get; }
+
     internal CancellationToken Shutdown => _shutdown.Token;
 
-    internal bool SendsCallCredentials =>
-        Address.Scheme == Uri.UriSchemeHttps || Options.UnsafeUseInsecureChannelCallCredentials;
+    internal bool SendsCallCredentials => _isSecure || Options.UnsafeUseInsecureChannelCallCredentials;
 
-    /// <summary>A channel to an address such as <c>http://localhost:5000</c>.</summary>
+    /// <summary>A channel to an address such as <c>http://localhost:5000</c> or <c>dns:///localhost:5000</c>.</summary>
     public static GrpcChannel ForAddress(string address) => ForAddress(address, new GrpcChannelOptions());
 
-    /// <summary>A channel to an address such as <c>http://localhost:5000</c>.</summary>
+    /// <summary>A channel to an address such as <c>http://localhost:5000</c> or <c>dns:///localhost:5000</c>.</summary>
     public static GrpcChannel ForAddress(string address, GrpcChannelOptions channelOptions) =>
         ForAddress(new Uri(address), channelOptions);
 
@@ -64,10 +77,10 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(channelOptions);
-        return address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+        return address.IsAbsoluteUri
             ? new GrpcChannel(address, channelOptions)
             : throw new ArgumentException(
-                $"Address \"{address}\" is not an absolute http or https address.", nameof(address));
+                $"Address \"{address}\" has no scheme; expected one like http://host:port.", nameof(address));
     }
 
     /// <inheritdoc />
@@ -80,29 +93,22 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     /// <summary>Cancels the calls under way and closes the connections.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            return;
-        }
-
-        _shutdown.Cancel();
-        if (_ownsInvoker)
-        {
-            _invoker.Dispose();
+            _shutdown.Cancel();
+            Transport.Dispose();
         }
     }
 
-    internal Uri UriOf(IMethod method) =>
-        _methodUris.GetOrAdd(method.FullName, static (path, address) => new Uri(address, path), Address);
-
-    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    internal Uri UriOf(IMethod method)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        // An HttpClient would gather the whole response first unless told otherwise.
-        return _invoker is HttpClient client
-            ? client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
-            : _invoker.SendAsync(request, cancellationToken);
+        return _methodUris.GetOrAdd(method.FullName, static (path, address) => new Uri(address, path), BaseUri);
     }
+
+    /// <summary>What a call says of its caller: the channel's credentials, then its own.</summary>
+    internal IEnumerable<CallCredentials> CredentialsOf(CallOptions call) =>
+        new[] { Options.Credentials?.CallCredentials, call.Credentials }.OfType<CallCredentials>();
 
     /// <inheritdoc />
     protected override Task ShutdownAsyncCore()
@@ -111,11 +117,23 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         return Task.CompletedTask;
     }
 
-    private static SocketsHttpHandler CreateHandler() => new()
+    private static bool IsHttp(Uri address) =>
+        address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps;
+
+    private static bool IsSecure(Uri address, ChannelCredentials? credentials)
     {
-        AllowAutoRedirect = false,
-        EnableMultipleHttp2Connections = true,
-        InitialHttp2StreamWindowSize = StreamWindowSize,
-        UseCookies = false,
-    };
+        if (credentials is null)
+        {
+            return IsHttp(address)
+                ? address.Scheme == Uri.UriSchemeHttps
+                : throw new InvalidOperationException(
+                    $"Address \"{address}\" doesn't tell whether there is TLS; set GrpcChannelOptions.Credentials to " +
+                    "ChannelCredentials.SecureSsl or ChannelCredentials.Insecure.");
+        }
+
+        return !IsHttp(address) || credentials.IsSecure == (address.Scheme == Uri.UriSchemeHttps)
+            ? credentials.IsSecure
+            : throw new InvalidOperationException(
+                $"Credentials are {(credentials.IsSecure ? "secure" : "insecure")} but the address is \"{address}\".");
+    }
 }

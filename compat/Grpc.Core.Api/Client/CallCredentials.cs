@@ -42,6 +42,17 @@ public abstract class CallCredentials
         return new InterceptorCredentials(interceptor);
     }
 
+    /// <summary>Several credentials, added in this order.</summary>
+    public static CallCredentials Compose(params CallCredentials[] credentials)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        return credentials.Length > 1 && Array.TrueForAll(credentials, static each => each is not null)
+            ? new CompositeCredentials([.. credentials])
+            : throw new ArgumentException(
+                $"{credentials.Length} credentials are to be composed; expected 2 or more, none of them null.",
+                nameof(credentials));
+    }
+
     /// <summary>Passes what these credentials are made of to a configurator.</summary>
     public abstract void InternalPopulateConfiguration(CallCredentialsConfiguratorBase configurator, object? state);
 
@@ -51,6 +62,13 @@ public abstract class CallCredentials
             CallCredentialsConfiguratorBase configurator,
             object? state) => configurator.SetAsyncAuthInterceptorCredentials(state, interceptor);
     }
+
+    private sealed class CompositeCredentials(IReadOnlyList<CallCredentials> credentials) : CallCredentials
+    {
+        public override void InternalPopulateConfiguration(
+            CallCredentialsConfiguratorBase configurator,
+            object? state) => configurator.SetCompositeCredentials(state, credentials);
+    }
 }
 
 /// <summary>Receives what call credentials are made of.</summary>
@@ -58,4 +76,7 @@ public abstract class CallCredentialsConfiguratorBase
 {
     /// <summary>The credentials are this function.</summary>
     public abstract void SetAsyncAuthInterceptorCredentials(object? state, AsyncAuthInterceptor interceptor);
+
+    /// <summary>The credentials are several.</summary>
+    public abstract void SetCompositeCredentials(object? state, IReadOnlyList<CallCredentials> credentials);
 }

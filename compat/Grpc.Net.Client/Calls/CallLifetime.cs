@@ -9,25 +9,26 @@ internal sealed class CallLifetime : IDisposable
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
     private readonly Action<Status> _cancel;
+    private readonly DateTime? _deadline;
     private ITimer? _timer;
     private CancellationTokenRegistration _caller;
     private CancellationTokenRegistration _channel;
 
-    private CallLifetime(TimeSpan? timeout, Action<Status> cancel)
+    private CallLifetime(DateTime? deadline, Action<Status> cancel)
     {
-        Timeout = timeout;
+        _deadline = deadline;
         _cancel = cancel;
     }
 
     public static Status CancelledByCaller => new(StatusCode.Cancelled, "Call canceled by the client.");
 
-    /// <summary>Time left when the call was made; null for no end.</summary>
-    public TimeSpan? Timeout { get; }
+    /// <summary>Time left until the deadline; null for no end.</summary>
+    public TimeSpan? TimeLeft => _deadline - TimeProvider.System.GetUtcNow().UtcDateTime;
 
     /// <summary>Watches over a call; cancels it at once if its time is up already.</summary>
     public static CallLifetime Start(CallOptions options, Action<Status> cancel, CancellationToken channelClosing)
     {
-        var lifetime = new CallLifetime(TimeLeft(options.Deadline), cancel);
+        var lifetime = new CallLifetime(Checked(options.Deadline), cancel);
         lifetime.Watch(options.CancellationToken, channelClosing);
         return lifetime;
     }
@@ -39,7 +40,7 @@ internal sealed class CallLifetime : IDisposable
         _channel.Dispose();
     }
 
-    private static TimeSpan? TimeLeft(DateTime? deadline)
+    private static DateTime? Checked(DateTime? deadline)
     {
         if (deadline is not { } end || end == DateTime.MaxValue || end == DateTime.MinValue)
         {
@@ -47,7 +48,7 @@ internal sealed class CallLifetime : IDisposable
         }
 
         return end.Kind == DateTimeKind.Utc
-            ? end - TimeProvider.System.GetUtcNow().UtcDateTime
+            ? end
             : throw new InvalidOperationException(
                 $"Deadline {end:O} has kind {end.Kind}; it must be UTC, DateTime.MaxValue or DateTime.MinValue.");
     }
@@ -58,17 +59,18 @@ internal sealed class CallLifetime : IDisposable
             static self => ((CallLifetime)self!)._cancel(new Status(StatusCode.Cancelled, "The channel was disposed.")),
             this);
         _caller = caller.UnsafeRegister(static self => ((CallLifetime)self!)._cancel(CancelledByCaller), this);
-        if (Timeout <= TimeSpan.Zero)
+        var timeLeft = TimeLeft;
+        if (timeLeft <= TimeSpan.Zero)
         {
             Expire();
         }
-        else if (Timeout <= LongestTimer)
+        else if (timeLeft <= LongestTimer)
         {
             _timer = TimeProvider.System.CreateTimer(
                 static self => ((CallLifetime)self!).Expire(),
                 this,
-                Timeout.Value,
-                System.Threading.Timeout.InfiniteTimeSpan);
+                timeLeft.Value,
+                Timeout.InfiniteTimeSpan);
         }
     }
 

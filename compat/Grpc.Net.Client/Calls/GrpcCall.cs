@@ -20,6 +20,7 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
     private readonly CancellationTokenSource _cancellation = new();
     private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Outcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RetryPlan? _plan;
     private readonly StreamingContent? _requests;
     private CallLifetime? _lifetime;
     private Task _opened = Task.CompletedTask;
@@ -39,7 +40,8 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
         Host = host;
         Options = options;
         CancellationToken = _cancellation.Token;
-        _requests = streamsRequests ? new StreamingContent() : null;
+        _plan = channel.Retries.PlanFor(method);
+        _requests = streamsRequests ? new StreamingContent(_plan is null ? null : channel.Retries.Budget) : null;
     }
 
     public Method<TRequest, TResponse> Method { get; }
@@ -181,16 +183,11 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
         try
         {
             unary = request is null ? null : SerializeUnary(request);
-            var message = RequestBuilder.Build(_channel, Method, Host, _lifetime!.Timeout, Options.Headers);
-            message.Content = unary ?? (HttpContent)Requests;
-            if (Options.Credentials is { } credentials && _channel.SendsCallCredentials)
-            {
-                await RequestBuilder.AddCredentialsAsync(message, _channel, Method, credentials, CancellationToken)
-                    .ConfigureAwait(false);
-            }
-
-            _response = await _channel.SendAsync(message, CancellationToken).ConfigureAwait(false);
-            await BeginResponseAsync(_response).ConfigureAwait(false);
+            var call = new CallRequest(Method, Host, Options, _lifetime!, unary ?? (HttpContent)Requests);
+            var sender = new CallSender(_channel, call, _plan);
+            var answer = await sender.SendAsync(CancellationToken).ConfigureAwait(false);
+            _response = answer.Response;
+            await BeginResponseAsync(answer.Response, answer.Outcome).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -210,7 +207,7 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
         return new UnaryContent(buffer);
     }
 
-    private async Task BeginResponseAsync(HttpResponseMessage response)
+    private async Task BeginResponseAsync(HttpResponseMessage response, Outcome? outcome)
     {
         if (_outcome.Task.IsCompleted)
         {
@@ -218,7 +215,7 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
             return;
         }
 
-        if (Outcome.FromHeaders(response) is { } outcome)
+        if (outcome is not null)
         {
             _headers.TrySetResult(StatusMapping.ReadMetadata(response.Headers));
             Finish(outcome);

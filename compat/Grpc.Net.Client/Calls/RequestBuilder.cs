@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Grpc.Core.Protocol;
 
@@ -6,27 +7,33 @@ namespace Grpc.Net.Client;
 /// <summary>Writes the HTTP request of a call.</summary>
 internal static class RequestBuilder
 {
+    private const string PreviousAttempts = "grpc-previous-rpc-attempts";
     private const string UserAgent = "grpc-koopmanmesh/0.1";
 
-    public static HttpRequestMessage Build(
-        GrpcChannel channel, IMethod method, string? host, TimeSpan? timeout, Metadata? metadata)
+    public static HttpRequestMessage Build(GrpcChannel channel, CallRequest call, int attempt)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, channel.UriOf(method))
+        var request = new HttpRequestMessage(HttpMethod.Post, channel.UriOf(call.Method))
         {
             Version = channel.Version,
             VersionPolicy = channel.VersionPolicy,
+            Content = call.Content,
         };
         var headers = request.Headers;
-        headers.Host = host;
+        headers.Host = call.Host ?? channel.HostHeader;
         headers.TryAddWithoutValidation("te", "trailers");
         headers.TryAddWithoutValidation("user-agent", UserAgent);
         headers.TryAddWithoutValidation(ProtocolHeaders.AcceptEncoding, ProtocolHeaders.AcceptedEncodings);
-        if (timeout is { } limit)
+        if (call.Lifetime.TimeLeft is { } timeLeft)
         {
-            headers.TryAddWithoutValidation(ProtocolHeaders.Timeout, TimeoutEncoding.Encode(limit));
+            headers.TryAddWithoutValidation(ProtocolHeaders.Timeout, TimeoutEncoding.Encode(timeLeft));
         }
 
-        foreach (var entry in metadata ?? Metadata.Empty)
+        if (attempt > 0)
+        {
+            headers.TryAddWithoutValidation(PreviousAttempts, attempt.ToString(CultureInfo.InvariantCulture));
+        }
+
+        foreach (var entry in call.Options.Headers ?? Metadata.Empty)
         {
             if (entry.Key == ProtocolHeaders.RequestEncoding)
             {
@@ -51,7 +58,7 @@ internal static class RequestBuilder
     {
         var collector = new CredentialsCollector();
         credentials.InternalPopulateConfiguration(collector, null);
-        var serviceUrl = new Uri(channel.Address, method.ServiceName).ToString();
+        var serviceUrl = new Uri(channel.BaseUri, method.ServiceName).ToString();
         foreach (var interceptor in collector.Interceptors)
         {
             var metadata = new Metadata();
@@ -70,5 +77,13 @@ internal static class RequestBuilder
 
         public override void SetAsyncAuthInterceptorCredentials(object? state, AsyncAuthInterceptor interceptor) =>
             Interceptors.Add(interceptor);
+
+        public override void SetCompositeCredentials(object? state, IReadOnlyList<CallCredentials> credentials)
+        {
+            foreach (var each in credentials)
+            {
+                each.InternalPopulateConfiguration(this, state);
+            }
+        }
     }
 }

@@ -78,12 +78,8 @@ internal sealed class RequestStreamWriter<TRequest, TResponse> : IClientStreamWr
         _call.Serialize(_writer, message, WriteOptions);
         try
         {
-            var stream = await _call.Requests.Opened.ConfigureAwait(false);
-            await stream.WriteAsync(_buffer.Written, _call.CancellationToken).ConfigureAwait(false);
-            if (WriteOptions is null || !WriteOptions.Flags.HasFlag(WriteFlags.BufferHint))
-            {
-                await stream.FlushAsync(_call.CancellationToken).ConfigureAwait(false);
-            }
+            var flush = WriteOptions is null || !WriteOptions.Flags.HasFlag(WriteFlags.BufferHint);
+            await _call.Requests.WriteAsync(_buffer.Written, flush, _call.CancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException
             or HttpRequestException or ObjectDisposedException)

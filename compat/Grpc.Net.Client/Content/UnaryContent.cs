@@ -18,6 +18,9 @@ internal sealed class UnaryContent : HttpContent
         Headers.TryAddWithoutValidation("content-type", ProtocolHeaders.ContentType);
     }
 
+    /// <summary>Bytes of the message and its prefix.</summary>
+    public int Length => _message.Written.Length;
+
     /// <summary>Says that no more sending will begin.</summary>
     public void Release()
     {

@@ -67,7 +67,7 @@ public sealed class ConnectionTests
 
         Assert.Throws<ArgumentException>(() => GrpcChannel.ForAddress(
             "http://localhost:1", new GrpcChannelOptions { HttpClient = client, HttpHandler = handler }));
-        Assert.Throws<ArgumentException>(() => GrpcChannel.ForAddress("ftp://localhost"));
+        Assert.Throws<InvalidOperationException>(() => GrpcChannel.ForAddress("ftp://localhost"));
     }
 
     [Theory]
