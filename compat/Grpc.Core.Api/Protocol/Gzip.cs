@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.IO.Pipelines;
 
 namespace Grpc.Core.Protocol;
 
@@ -20,7 +19,7 @@ internal static class Gzip
     {
         try
         {
-            using var gzip = new GZipStream(PipeReader.Create(payload).AsStream(), CompressionMode.Decompress);
+            using var gzip = new GZipStream(new SequenceStream(payload), CompressionMode.Decompress);
             for (int read; (read = gzip.Read(output.GetSpan(ReadSize)[..ReadSize])) > 0;)
             {
                 output.Advance(read);
@@ -35,6 +34,46 @@ internal static class Gzip
             throw new RpcException(new Status(
                 StatusCode.Internal, $"A message of {payload.Length} bytes marked gzip is not gzip.", exception));
         }
+    }
+
+    /// <summary>A stream's face over a sequence, for <see cref="GZipStream" /> to read from.</summary>
+    private sealed class SequenceStream(ReadOnlySequence<byte> rest) : Stream
+    {
+        private ReadOnlySequence<byte> _rest = rest;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            var taken = (int)Math.Min(buffer.Length, _rest.Length);
+            _rest.Slice(0, taken).CopyTo(buffer);
+            _rest = _rest.Slice(taken);
+            return taken;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 
     /// <summary>A stream's face over a buffer, for <see cref="GZipStream" /> to write to.</summary>
