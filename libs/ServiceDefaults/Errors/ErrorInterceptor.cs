@@ -90,7 +90,10 @@ public sealed class ErrorInterceptor(ErrorCatalog catalog, ILogger<ErrorIntercep
     private RpcException Told(Exception e, ServerCallContext context)
     {
         var error = catalog.Describe(e);
-        if (error.Kind is ErrorKind.Internal)
+
+        // An RpcException tells what the transport or another service refused, which is no fault of this one: a client
+        // that sends malformed messages must not fill the log with stack traces.
+        if (error.Kind is ErrorKind.Internal && e is not RpcException)
         {
             Log.MethodFailed(logger, context.Method, error.Reason, e);
         }
