@@ -4,25 +4,47 @@ using Grpc.Core.Interceptors;
 namespace KoopmanMesh.ServiceDefaults.Clients;
 
 /// <summary>
-/// Gives every unary call that has no deadline one, so that a peer that hangs does not hang its callers.
+/// Gives every call a deadline, so that a peer that hangs does not hang its callers: its own, else that of its kind, and
+/// never a later one than the call has on whose behalf it is made.
 /// </summary>
-internal sealed class DeadlineInterceptor(TimeSpan deadline, TimeProvider time) : Interceptor
+internal sealed class DeadlineInterceptor(TimeSpan ofUnary, TimeSpan ofStreams, TimeProvider time) : Interceptor
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request,
         ClientInterceptorContext<TRequest, TResponse> context,
-        AsyncUnaryCallContinuation<TRequest, TResponse> continuation) => continuation(request, WithDeadline(context));
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation) =>
+            continuation(request, WithDeadline(context, ofUnary));
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
         TRequest request,
         ClientInterceptorContext<TRequest, TResponse> context,
         BlockingUnaryCallContinuation<TRequest, TResponse> continuation) =>
-            continuation(request, WithDeadline(context));
+            continuation(request, WithDeadline(context, ofUnary));
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        TRequest request,
+        ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
+            continuation(request, WithDeadline(context, ofStreams));
+
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation) =>
+            continuation(WithDeadline(context, ofStreams));
+
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation) =>
+            continuation(WithDeadline(context, ofStreams));
 
     private ClientInterceptorContext<TRequest, TResponse> WithDeadline<TRequest, TResponse>(
-        ClientInterceptorContext<TRequest, TResponse> context)
+        ClientInterceptorContext<TRequest, TResponse> context, TimeSpan usual)
         where TRequest : class
-        where TResponse : class => context.Options.Deadline is not null || deadline == TimeSpan.Zero
-        ? context
-        : new(context.Method, context.Host, context.Options.WithDeadline(time.GetUtcNow().UtcDateTime + deadline));
+        where TResponse : class
+    {
+        var own = context.Options.Deadline
+            ?? (usual == TimeSpan.Zero ? DateTime.MaxValue : time.GetUtcNow().UtcDateTime + usual);
+        var callers = CallerDeadline.Current ?? DateTime.MaxValue;
+        return new(context.Method, context.Host, context.Options.WithDeadline(own < callers ? own : callers));
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Grpc.Net.Client.Configuration;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -11,16 +12,20 @@ using Microsoft.Extensions.Options;
 namespace KoopmanMesh.ServiceDefaults.Clients;
 
 /// <summary>
-/// One channel for each address, shared by all clients. A service without an address in <see cref="MeshOptions"/> is at
+/// One channel for each address or name, shared by all clients. A service without an address in <see cref="MeshOptions"/> is at
 /// this host's own, which is known once its server listens.
 /// </summary>
 public sealed class MeshChannels : IDisposable
 {
+    /// <summary>Scheme of names whose every address takes calls: dns:///host:port.</summary>
+    internal const string DnsScheme = "dns";
+
     private readonly ConcurrentDictionary<Uri, Lazy<GrpcChannel>> _channels = new();
     private readonly IOptions<MeshOptions> _options;
     private readonly IOptions<HostingOptions> _hosting;
     private readonly IServiceProvider _services;
     private readonly DeadlineInterceptor _deadline;
+    private readonly ServiceConfig _serviceConfig;
 
     /// <summary>Made by the container.</summary>
     public MeshChannels(
@@ -28,8 +33,13 @@ public sealed class MeshChannels : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _hosting, _services) = (options, hosting, services);
-        _deadline = new DeadlineInterceptor(options.Value.UnaryDeadline, time);
+        _deadline = new DeadlineInterceptor(options.Value.UnaryDeadline, options.Value.StreamDeadline, time);
+        _serviceConfig = MeshServiceConfig.Create(options.Value.MaxAttempts);
     }
+
+    // A name doesn't tell whether its servers speak TLS.
+    private ChannelCredentials CredentialsOfNames =>
+        _options.Value.DnsTls ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
 
     /// <summary>Makes calls to a service.</summary>
     /// <exception cref="InvalidOperationException">It has no address, and this host none yet either.</exception>
@@ -74,19 +84,26 @@ public sealed class MeshChannels : IDisposable
                 $"Mesh:{service} is not set and this host's server does not listen yet, expected an address");
     }
 
+    // What secures a channel - certificates, tokens - belongs here, between the handler and the channel.
     private GrpcChannel Open(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         MaxReceiveMessageSize = _hosting.Value.MaxMessageBytes,
         MaxSendMessageSize = _hosting.Value.MaxMessageBytes,
+        ServiceConfig = _serviceConfig,
+        ServiceProvider = _services,
+        Credentials = address.Scheme == DnsScheme ? CredentialsOfNames : null,
         DisposeHttpClient = true,
-        HttpHandler = new SocketsHttpHandler
-        {
-            EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = 1 << 20,
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
-            UseProxy = false,
-        },
+        HttpHandler = CreateHandler(),
     });
+
+    private SocketsHttpHandler CreateHandler() => new()
+    {
+        EnableMultipleHttp2Connections = true,
+        InitialHttp2StreamWindowSize = 1 << 20,
+        KeepAlivePingDelay = _options.Value.KeepAliveDelay is { Ticks: > 0 } delay ? delay : Timeout.InfiniteTimeSpan,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        KeepAlivePingTimeout = _options.Value.KeepAliveTimeout,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+        UseProxy = false,
+    };
 }

@@ -1,4 +1,6 @@
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
+using Grpc.Net.Client.Balancer;
 using KoopmanMesh.ServiceDefaults.Clients;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,6 +17,10 @@ public static class MeshClientServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<MeshOptions>().BindConfiguration(MeshOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshOptions>, MeshOptionsValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IConfigureOptions<GrpcServiceOptions>, CallerDeadlineSetup>());
+        services.TryAddSingleton<CallerDeadlineInterceptor>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ResolverFactory, DnsResolverFactory>(CreateResolvers));
         services.AddOptions<HostingOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<MeshChannels>();
@@ -32,5 +38,11 @@ public static class MeshClientServiceCollectionExtensions
         services.TryAddSingleton(s => (TClient)Activator.CreateInstance(
             typeof(TClient), new MeshCallInvoker(s.GetRequiredService<MeshChannels>(), service))!);
         return services;
+    }
+
+    private static DnsResolverFactory CreateResolvers(IServiceProvider services)
+    {
+        var refresh = services.GetRequiredService<IOptions<MeshOptions>>().Value.DnsRefresh;
+        return new DnsResolverFactory(refresh == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : refresh);
     }
 }
