@@ -21,6 +21,7 @@ public sealed class RawConnection : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ConcurrentDictionary<int, RawStream> _streams = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Frame? _openHeaders;
     private Task _reading = Task.CompletedTask;
     private int _nextStreamId = 1;
     private long _streamWindow = DefaultWindow;
@@ -187,6 +188,12 @@ public sealed class RawConnection : IAsyncDisposable
                 var window = frame.StreamId == 0 ? Window : _streams.GetValueOrDefault(frame.StreamId)?.Window;
                 window?.Grow(BinaryPrimitives.ReadInt32BigEndian(frame.Payload.Span));
                 break;
+            case FrameType.Headers when !frame.Flags.HasFlag(FrameFlags.EndHeaders):
+                _openHeaders = frame;
+                break;
+            case FrameType.Continuation:
+                Continue(frame);
+                break;
             default:
                 Deliver(frame);
                 await OpenWindowsAsync(frame);
@@ -219,6 +226,20 @@ public sealed class RawConnection : IAsyncDisposable
         }
 
         _settled.TrySetResult();
+    }
+
+    /// <summary>Joins a header block that came in several frames into one.</summary>
+    private void Continue(Frame frame)
+    {
+        _openHeaders = _openHeaders! with
+        {
+            Flags = _openHeaders.Flags | frame.Flags,
+            Payload = (byte[])[.. _openHeaders.Payload.Span, .. frame.Payload.Span],
+        };
+        if (frame.Flags.HasFlag(FrameFlags.EndHeaders))
+        {
+            Deliver(_openHeaders);
+        }
     }
 
     private void Deliver(Frame frame)
