@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Grpc.Core;
-using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Analysis;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.ServiceDefaults.Errors;
@@ -71,6 +71,7 @@ internal sealed class PairIntake(AccumulatorStore store, RunCancellations cancel
                 "header.first_row");
         }
 
+        header.Options = AnalysisDefaults.Resolve(header.Options);
         return header;
     }
 }

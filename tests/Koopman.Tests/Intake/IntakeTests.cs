@@ -1,3 +1,4 @@
+using KoopmanMesh.Contracts.Analysis;
 using KoopmanMesh.Koopman.Intake;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Numerics.LinearAlgebra;
@@ -40,6 +41,34 @@ public sealed class IntakeTests
             new StreamSnapshotPairsRequest { Chunk = new PairsChunk { Rows = 4 } });
 
         Assert.Equal("a chunk of 4 rows came at row 7 of 10, expected 1 to 3", error.Message);
+    }
+
+    [Fact]
+    public async Task Pairs_HeaderWithoutOptions_TakesTheDefaults()
+    {
+        var header = Pairs("r-1", 2, 2, 7, 10);
+        header.Options = null;
+
+        var error = await RefusePairsAsync(
+            new StreamSnapshotPairsRequest { Header = header },
+            new StreamSnapshotPairsRequest { Chunk = new PairsChunk { Rows = 4 } });
+
+        Assert.Equal("a chunk of 4 rows came at row 7 of 10, expected 1 to 3", error.Message);
+    }
+
+    [Fact]
+    public async Task Pairs_BlocksOutOfRange_SaysTheRange()
+    {
+        var header = Pairs("r-1", 2, 2, 0, 10);
+        header.Options.Blocks = -3;
+        using var cancellations = new RunCancellations();
+        var intake = new PairIntake(null!, cancellations, _algebra);
+
+        var error = await Assert.ThrowsAsync<AnalysisOptionsException>(() => intake.TakeAsync(
+            new MessageList<StreamSnapshotPairsRequest>(new StreamSnapshotPairsRequest { Header = header }),
+            TestContext.Current.CancellationToken));
+
+        Assert.Equal("blocks is -3, expected 2 to 1000", error.Message);
     }
 
     [Fact]
