@@ -1,115 +1,208 @@
-"""Calls to a mesh."""
+"""The blocking client."""
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
+import copy
+from typing import Any, Iterator, List, Mapping, Optional, Sequence, TypeVar, Union
 
 import grpc
 import numpy as np
 
-from koopmanmesh.training.v1 import options_pb2, report_pb2, training_pb2, training_pb2_grpc
+from koopmanmesh.credit.v1 import bounds_pb2
+from koopmanmesh.operator.v1 import operator_pb2
+from koopmanmesh.run.v1 import run_pb2
+from koopmanmesh.training.v1 import report_pb2, training_pb2
 
-from .errors import from_rpc
-from .tensors import Assembler
+from . import _health, _operators, _runs, _trainings
+from ._calls import Call, Requests
+from ._connection import Connection, Identity
+from ._fit import FitEncoder, parts
+from ._trainings import Forecast, Pruning
+from .errors import Cancelled, from_rpc
+from .operator_of_data import Operator
+from .reports import Analysis, Replacement
+from .run_handle import Run
+from .sources import Content, source
 from .watch import Watch
 
-_OPTIONS = (
-    # A service that was restarted is found again within a second.
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),
-    # However it is named, this is how long one attempt to connect may take: a busy machine needs its time.
-    ("grpc.min_reconnect_backoff_ms", 5_000),
-    # A machine that vanished is noticed.
-    ("grpc.keepalive_time_ms", 30_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
-    # A header with its layout, or a report's piece, is far below; this is gRPC's own default, said aloud.
-    ("grpc.max_receive_message_length", 4 << 20),
-)
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Forecast:
-    """Predicted weights, by name, and what they were made of."""
+def connect(endpoint: str, credentials: Optional[grpc.ChannelCredentials] = None, **options: Any) -> Client:
+    """A client of the mesh at "host:port".
 
-    report: report_pb2.ForecastReport
-    weights: Dict[str, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Pruning:
-    """Masks by name, 1 keep and 0 prune, and where training can stop, 1 for frozen."""
-
-    report: report_pb2.PruneReport
-    masks: Dict[str, np.ndarray]
-    frozen: Dict[str, np.ndarray]
-
-
-def connect(endpoint: str, credentials: Optional[grpc.ChannelCredentials] = None) -> Client:
-    """A client of the mesh at "host:port". Without credentials the connection is not encrypted."""
-    target = endpoint
-    for scheme in ("http://", "https://"):
-        if target.startswith(scheme):
-            target = target[len(scheme):].rstrip("/")
-    if credentials is None and endpoint.startswith("https://"):
-        credentials = grpc.ssl_channel_credentials()
-    if not target:
-        raise ValueError("an endpoint is host:port, got '%s'" % endpoint)
-    channel = (grpc.insecure_channel(target, _OPTIONS) if credentials is None
-               else grpc.secure_channel(target, credentials, _OPTIONS))
-    return Client(channel)
+    endpoint: "host:port" or "http://host:port" for plain HTTP/2, "https://host:port" for TLS. Calls are spread over all
+        addresses of a name.
+    credentials: of grpc's own making, in place of the certificates below.
+    root_certificates: PEM bytes, or the file, of those whose certificates are trusted; the system's otherwise.
+    client_certificate, client_key: PEM bytes or files, for mutual TLS.
+    server_name: the name in the server's certificate, where it is not the endpoint's.
+    token: sent with every call as a bearer token: a string, a pathlib.Path whose file is read again when it changes, or
+        a function that is asked before every call. Refused without TLS, unless the endpoint is on this machine.
+    deadline: seconds that a short call may take (60); long_deadline: one that moves data or computes (3600). None: for
+        ever. Watches have none: they end with what they watch. `client.within(seconds)` sets another.
+    attempts: times that an idempotent call is made, 1 to 5, where the service is not available (4).
+    wait_for_ready: wait, up to the deadline, for a service that is not there yet, rather than fail.
+    keepalive: seconds of silence after which the connection is tested (30); 0 never.
+    metadata: sent with every call.
+    max_tensor_bytes: most bytes of arrays that one answer may have (4 GiB).
+    """
+    connection = Connection(endpoint, credentials, **options)
+    return Client(connection.channel(grpc), connection)
 
 
 class Client:
     """The services of a mesh behind one channel. Thread-safe; every failed call raises KoopmanMeshError."""
 
-    def __init__(self, channel: grpc.Channel) -> None:
+    def __init__(self, channel: grpc.Channel, connection: Optional[Connection] = None) -> None:
         self.channel = channel
-        self._trainings = training_pb2_grpc.TrainingServiceStub(channel)
+        self._connection = connection or Connection("localhost")
+        self._identity = Identity(self._connection)
+        self._within: Optional[float] = None
+
+    def within(self, seconds: float) -> Client:
+        """The same client, whose calls may take so long."""
+        other = copy.copy(self)
+        other._within = seconds
+        return other
+
+    # Runs.
+
+    def upload(self, content: Content, name: str = "") -> run_pb2.ArtifactRef:
+        """Stores a file, bytes or an array (as a NumPy file) under its digest. What is stored already is not sent."""
+        return self._uploaded(content, name, "content")
+
+    def describe(self, model: Content, granularity: Union[str, int] = 0) -> run_pb2.DescribeModelResponse:
+        """The chain of components of a model, without running it."""
+        return self._do(_runs.describe(self._uploaded(model, "", "model.onnx"), granularity))
+
+    def estimate(self, model: Content, data: Content, labels: Optional[Content] = None,
+                 **options: Any) -> run_pb2.EstimateRunResponse:
+        """Rows, bytes and seconds of an analysis, from a short sample."""
+        return self._do(_runs.estimate(self._spec(model, data, labels, _runs.analysis(options))))
+
+    def submit(self, model: Content, data: Content, labels: Optional[Content] = None, *, idempotency_key: str = "",
+               **options: Any) -> Run:
+        """Begins an analysis.
+
+        model, data, labels: a path, bytes, a NumPy array (data and labels), or what `upload` returned.
+        idempotency_key: the same key with the same request is the same run.
+        options: fields of DataOptions (scale, layout, limit, label_column) and of AnalysisOptions, e.g. seed=1,
+            bootstraps=-1, granularity="coarse".
+        """
+        spec = self._spec(model, data, labels, _runs.analysis(options))
+        return Run(self, self._do(_runs.submit(spec, idempotency_key)))
+
+    def analyze(self, model: Content, data: Content, labels: Optional[Content] = None, *, progress: bool = True,
+                **options: Any) -> Analysis:
+        """Submits as `submit` does, waits for the end and returns the report. Interrupted, it cancels the run."""
+        run = self.submit(model, data, labels, **options)
+        run.wait_or_cancel(progress)
+        return run.report()
+
+    def submit_replacement(self, model: Content, data: Content, labels: Optional[Content] = None, *,
+                           idempotency_key: str = "", **options: Any) -> Run:
+        """Begins a search for linear stand-ins.
+
+        options: fields of DataOptions and of ReplacementOptions, nested ones as dictionaries, and granularity:
+            regions=["dense_2"], budget={"accuracy_loss": 0.01}, box={"uniform": {"lower": 0, "upper": 1}}.
+        """
+        spec = self._spec(model, data, labels, _runs.search(options))
+        return Run(self, self._do(_runs.submit(spec, idempotency_key)))
+
+    def replace(self, model: Content, data: Content, labels: Optional[Content] = None, *, progress: bool = True,
+                **options: Any) -> Replacement:
+        """Submits as `submit_replacement` does, waits, and returns the report. Interrupted, it cancels the run."""
+        run = self.submit_replacement(model, data, labels, **options)
+        run.wait_or_cancel(progress)
+        return run.replacement()
+
+    def run(self, run_id: str) -> Run:
+        """A run that was submitted before."""
+        return Run(self, self._do(_runs.status(run_id)))
+
+    def bound(self, original: Content, hybrid: Content, lower: Any, upper: Any,
+              **options: Any) -> bounds_pb2.BoundLadder:
+        """How far two networks can be apart on a box of inputs; options are fields of BoundHeader, e.g. alpha=0.01."""
+        refs = [self._uploaded(model, "", "model.onnx") for model in (original, hybrid)]
+        return self._do(_runs.bound(refs[0], refs[1], (lower, upper), options))
+
+    # Operators.
+
+    def fit(self, states: Any, successors: Any = None, *, inputs: Any = None, times: Any = None, method: str = "",
+            rank: Any = None, time_step: float = 0.0, summary: Union[str, int] = 0, keep_summary: bool = False,
+            observables_of: str = "", one_trajectory: bool = False, **options: Any) -> Operator:
+        """Fits a Koopman operator to rows of features, which are streamed from where they lie.
+
+        states: [rows, width], one trajectory; or an iterable of such arrays (a list, a generator, a stack of matrices),
+            each a trajectory of its own, or with one_trajectory=True its consecutive parts.
+        successors: pairs in place of trajectories: row i follows row i of states. inputs: [rows, input_width], for
+            methods with control. times: of the rows, for methods that take them. With many states as many of each.
+        method, rank: a name of `methods()`, and a rank rule such as "full", 8 or "energy:0.99".
+        time_step, summary, keep_summary, observables_of: as in FitHeader and DataFormat.
+        options: fields of FitOptions, such as delays=10 or hold_out=0, and the method's own.
+        """
+        encoder = FitEncoder(
+            _operators.options(method, rank, options), time_step=time_step, summary=summary, keep_summary=keep_summary,
+            observables_of=observables_of, one_trajectory=one_trajectory)
+        return Operator(self, self._do(_operators.fit(encoder.requests(parts(states, successors, inputs, times)))))
+
+    def operator(self, operator_id: str) -> Operator:
+        """An operator that was fitted before."""
+        report = self._do(_operators.report(operator_id))
+        return Operator(self, operator_pb2.FitResponse(operator_id=operator_id, report=report))
+
+    def merge(self, fits: Sequence[Union[Operator, str]], *, keep_summary: bool = False) -> Operator:
+        """The operator of all data of some fits, which kept their summaries; operators, or ids of summaries."""
+        ids = [fit if isinstance(fit, str) else fit.summary_id for fit in fits]
+        return Operator(self, self._do(_operators.merge(ids, keep_summary)))
+
+    def predict(self, operator: Union[Operator, str, bytes], history: Any, steps: int,
+                inputs: Any = None) -> np.ndarray:
+        """The next states, [steps, width], of an operator, its id, or the bytes of its file; see Operator.predict."""
+        known = operator.id if isinstance(operator, Operator) else operator
+        return self._do(_operators.predict(known, history, steps, inputs, self._connection.max_tensor_bytes))
+
+    def methods(self) -> operator_pb2.ListMethodsResponse:
+        """Every method of `fit`, with its options and defaults."""
+        return self._do(_operators.methods())
+
+    # Training.
 
     def training(self, tensors: Mapping[str, Any], **options: Any) -> Watch:
         """Begins to watch a run whose snapshots look like `tensors`; see Watch for the options."""
         return Watch(self, tensors, **options)
 
     def report(self, training_id: str) -> report_pb2.TrainingReport:
-        """The report of a run so far."""
-        report = report_pb2.TrainingReport()
-        request = training_pb2.GetTrainingRequest(training_id=training_id)
-        for piece in self._stream(self._trainings.GetTraining(request)):
-            report.MergeFrom(piece.report)
-        return report
+        """The report of a training run so far."""
+        return self._do(_trainings.report(training_id))
 
     def trainings(self, limit: int = 0) -> List[training_pb2.TrainingSummary]:
-        """The runs that are stored, newest first; 0 means 100 of them."""
-        request = training_pb2.ListTrainingsRequest(limit=limit)
-        return list(self._call(self._trainings.ListTrainings, request).trainings)
+        """The training runs that are stored, newest first; 0 means 100 of them."""
+        return self._do(_trainings.trainings(limit))
 
     def delete(self, training_id: str) -> None:
-        """Forgets a run."""
-        self._call(self._trainings.DeleteTraining, training_pb2.DeleteTrainingRequest(training_id=training_id))
+        """Forgets a training run."""
+        self._do(_trainings.delete(training_id))
 
     def forecast(self, training_id: str, snapshots: int, **options: Any) -> Forecast:
         """The weights `snapshots` snapshots after the last one; options as fields of ForecastOptions."""
-        request = training_pb2.ForecastRequest(
-            training_id=training_id, snapshots=snapshots, options=options_pb2.ForecastOptions(**options))
-        report, tensors = self._tensors(self._trainings.Forecast(request))
-        return Forecast(report, tensors)
+        return self._do(_trainings.forecast(training_id, snapshots, options, self._connection.max_tensor_bytes))
 
     def prune(self, training_id: str, fraction: float, **options: Any) -> Pruning:
-        """Which parameters the run does not need; options as fields of PruneRequest."""
-        request = training_pb2.PruneRequest(training_id=training_id, fraction=fraction, **options)
-        report, tensors = self._tensors(self._trainings.Prune(request))
-        prefix = "frozen:"
-        return Pruning(
-            report,
-            {name: mask for name, mask in tensors.items() if not name.startswith(prefix)},
-            {name[len(prefix):]: mask for name, mask in tensors.items() if name.startswith(prefix)})
+        """Which parameters a training run does not need; options as fields of PruneRequest."""
+        return self._do(_trainings.prune(training_id, fraction, options, self._connection.max_tensor_bytes))
 
     def compare(
             self, first: Sequence[str], second: Sequence[str],
             **options: Any) -> training_pb2.CompareTrainingsResponse:
         """How far apart the spectra of two groups of runs are; options as fields of CompareTrainingsRequest."""
-        request = training_pb2.CompareTrainingsRequest(first=_ids(first), second=_ids(second), **options)
-        return self._call(self._trainings.CompareTrainings, request)
+        return self._do(_trainings.compare(first, second, options))
+
+    # The mesh itself.
+
+    def health(self, service: str = "") -> str:
+        """"SERVING", "NOT_SERVING" or "UNKNOWN", of the mesh or of one service; NotFound where there is no such one."""
+        return self._do(_health.check(service))
 
     def close(self) -> None:
         """Closes the channel."""
@@ -121,30 +214,60 @@ class Client:
     def __exit__(self, *_: Any) -> None:
         self.close()
 
-    def _call(self, method: Any, request: Any) -> Any:
+    # How calls are made.
+
+    def _uploaded(self, content: Content, name: str, unnamed: str) -> run_pb2.ArtifactRef:
+        if isinstance(content, run_pb2.ArtifactRef):
+            return content
+        found = source(content, name, unnamed)
+        return self._do(_runs.upload(found, found.digest()))
+
+    def _spec(self, model: Content, data: Content, labels: Optional[Content],
+              spec: run_pb2.RunSpec) -> run_pb2.RunSpec:
+        spec.model.CopyFrom(self._uploaded(model, "", "model.onnx"))
+        spec.data.CopyFrom(self._uploaded(data, "", "data"))
+        if labels is not None:
+            spec.labels.CopyFrom(self._uploaded(labels, "", "labels"))
+        return spec
+
+    def _begin(self, call: Call[Any], **settings: Any) -> Any:
+        """Begins a call that streams responses."""
+        method = call.method
+        begin = getattr(self.channel, method.kind)(
+            method.path, request_serializer=method.encode, response_deserializer=method.decode)
+        begin = begin if method.streams_responses else begin.future
+        settings.setdefault("wait_for_ready", self._connection.wait_for_ready)
+        return begin(call.request, metadata=self._identity.metadata(self._identity.token), **settings)
+
+    def _stream(self, call: Call[Any]) -> Iterator[Any]:
+        """The responses of a call that lasts as long as what it watches."""
+        begun = self._begin(call)
         try:
-            return method(request)
+            yield from begun
         except grpc.RpcError as error:
             raise from_rpc(error) from None
+        finally:
+            begun.cancel()
 
-    def _stream(self, call: Iterable[Any]) -> Iterable[Any]:
+    def _do(self, call: Call[T]) -> T:
+        """Makes a call to its end."""
+        requests = Requests(call.request) if call.method.streams_requests else None
+        timeout = self._connection.time_for(call.method, self._within)
+        begun = self._begin(call if requests is None else Call(call.method, iter(requests)), timeout=timeout)
+        if requests is not None:
+            requests.on_failure(begun.cancel)
         try:
-            yield from call
-        except grpc.RpcError as error:
+            if call.collect is None:
+                return call.result(begun.result())
+            collector = call.collect()
+            for response in begun:
+                collector.accept(response)
+            return collector.result()
+        except (grpc.RpcError, grpc.FutureCancelledError) as error:
+            if requests is not None and requests.failure is not None:
+                raise requests.failure from None
+            if isinstance(error, grpc.FutureCancelledError):
+                raise Cancelled("CANCELLED", "", "the call was cancelled by this client") from None
             raise from_rpc(error) from None
-
-    def _tensors(self, call: Iterable[Any]) -> Any:
-        """A report, then tensors."""
-        report, tensors, assembler = None, {}, Assembler()
-        for response in self._stream(call):
-            if response.HasField("report"):
-                report = response.report
-            else:
-                completed = assembler.accept(response.tensor)
-                if completed is not None:
-                    tensors[completed[0]] = completed[1]
-        return report, tensors
-
-
-def _ids(trainings: Sequence[str]) -> List[str]:
-    return [trainings] if isinstance(trainings, str) else list(trainings)
+        finally:
+            begun.cancel()

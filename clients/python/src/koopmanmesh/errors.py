@@ -1,13 +1,19 @@
-"""What a service refused, as exceptions."""
+"""What a service refused, as exceptions: one class for each kind of error, with the details that came with it."""
 from __future__ import annotations
 
-from typing import Iterator, Tuple
+from typing import Dict, Mapping, Optional, Tuple, Type
 
 import grpc
 
-_DETAILS = "grpc-status-details-bin"
-_ERROR_INFO = "google.rpc.ErrorInfo"
-_BAD_REQUEST = "google.rpc.BadRequest"
+from . import _details
+from ._details import Details, FieldViolation, Resource, Violation
+
+__all__ = [
+    "Aborted", "AlreadyExists", "Cancelled", "DataLoss", "DeadlineExceeded", "Details", "FailedPrecondition",
+    "FieldViolation", "Internal", "InvalidArgument", "KoopmanMeshError", "NotFound", "OutOfRange", "PermissionDenied",
+    "Resource", "ResourceExhausted", "RunCancelled", "RunFailed", "Unauthenticated", "Unavailable", "Unimplemented",
+    "UnknownError", "Unreachable", "Violation", "from_rpc", "is_broken_connection",
+]
 
 
 class KoopmanMeshError(Exception):
@@ -17,70 +23,152 @@ class KoopmanMeshError(Exception):
     reason: UPPER_SNAKE, e.g. "TRAINING_NOT_FOUND"; empty where the service gave none.
     message: one sentence.
     field: path of the request's field that is wrong, where one is.
+    details: everything that came as google.rpc details; its parts are attributes here as well.
     """
 
-    def __init__(self, status: str, reason: str, message: str, field: str = "") -> None:
+    def __init__(
+            self, status: str, reason: str, message: str, field: str = "", details: Optional[Details] = None) -> None:
         super().__init__("%s (%s)" % (message, ", ".join(part for part in (status, reason, field) if part)))
         self.status = status
         self.reason = reason
         self.message = message
         self.field = field
+        self.details = Details(reason=reason) if details is None else details
+
+    @property
+    def domain(self) -> str:
+        """Who gave the reason: "koopman.koopmanmesh"."""
+        return self.details.domain
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """What else came with the reason."""
+        return self.details.metadata
+
+    @property
+    def field_violations(self) -> Tuple[FieldViolation, ...]:
+        """Every field that is wrong; `field` is the first one's."""
+        return self.details.field_violations
+
+    @property
+    def resource(self) -> Optional[Resource]:
+        """What does not exist, or exists already."""
+        return self.details.resource
+
+    @property
+    def retry_delay(self) -> Optional[float]:
+        """Seconds after which it makes sense to try again; None where the service named none."""
+        return self.details.retry_delay
+
+    @property
+    def precondition_violations(self) -> Tuple[Violation, ...]:
+        """What must change first."""
+        return self.details.precondition_violations
+
+    @property
+    def quota_violations(self) -> Tuple[Violation, ...]:
+        """Which limits are used up."""
+        return self.details.quota_violations
 
 
-class Unreachable(KoopmanMeshError):
-    """No service answered for as long as the client was told to wait."""
+class Cancelled(KoopmanMeshError):
+    """CANCELLED: someone gave the work up."""
+
+
+class UnknownError(KoopmanMeshError):
+    """UNKNOWN: the service failed without saying how."""
+
+
+class InvalidArgument(KoopmanMeshError):
+    """INVALID_ARGUMENT: the request is wrong whatever the state; see `field`."""
+
+
+class DeadlineExceeded(KoopmanMeshError):
+    """DEADLINE_EXCEEDED: no answer within the call's time."""
+
+
+class NotFound(KoopmanMeshError):
+    """NOT_FOUND: what the request names does not exist; see `resource`."""
+
+
+class AlreadyExists(KoopmanMeshError):
+    """ALREADY_EXISTS: the name stands for something else; see `resource`."""
+
+
+class PermissionDenied(KoopmanMeshError):
+    """PERMISSION_DENIED: the caller is known and may not."""
+
+
+class ResourceExhausted(KoopmanMeshError):
+    """RESOURCE_EXHAUSTED: a limit is used up; see `retry_delay`."""
+
+
+class FailedPrecondition(KoopmanMeshError):
+    """FAILED_PRECONDITION: right request, wrong state; see `precondition_violations`."""
+
+
+class Aborted(KoopmanMeshError):
+    """ABORTED: something else came in between."""
+
+
+class OutOfRange(KoopmanMeshError):
+    """OUT_OF_RANGE: past the end of what there is."""
+
+
+class Unimplemented(KoopmanMeshError):
+    """UNIMPLEMENTED: the service has no such call; is it an older one?"""
+
+
+class Internal(KoopmanMeshError):
+    """INTERNAL: a fault of the service."""
+
+
+class Unavailable(KoopmanMeshError):
+    """UNAVAILABLE: try again later."""
+
+
+class Unreachable(Unavailable):
+    """No service answered, or none for as long as the client was told to wait."""
+
+
+class DataLoss(KoopmanMeshError):
+    """DATA_LOSS: something that was stored is gone."""
+
+
+class Unauthenticated(KoopmanMeshError):
+    """UNAUTHENTICATED: no token, or one that is not valid (any more)."""
+
+
+class RunFailed(KoopmanMeshError):
+    """A run ended as FAILED; `reason` and `message` are the run's."""
+
+
+class RunCancelled(KoopmanMeshError):
+    """A run was cancelled, by whomever."""
+
+
+_KINDS: Dict[str, Type[KoopmanMeshError]] = {
+    "CANCELLED": Cancelled, "UNKNOWN": UnknownError, "INVALID_ARGUMENT": InvalidArgument,
+    "DEADLINE_EXCEEDED": DeadlineExceeded, "NOT_FOUND": NotFound, "ALREADY_EXISTS": AlreadyExists,
+    "PERMISSION_DENIED": PermissionDenied, "RESOURCE_EXHAUSTED": ResourceExhausted,
+    "FAILED_PRECONDITION": FailedPrecondition, "ABORTED": Aborted, "OUT_OF_RANGE": OutOfRange,
+    "UNIMPLEMENTED": Unimplemented, "INTERNAL": Internal, "UNAVAILABLE": Unavailable, "DATA_LOSS": DataLoss,
+    "UNAUTHENTICATED": Unauthenticated,
+}
 
 
 def from_rpc(error: grpc.RpcError) -> KoopmanMeshError:
     """The exception for a failed call; reads google.rpc.Status where the service sent it."""
-    reason, field = "", ""
+    details = Details()
     for key, value in error.trailing_metadata() or ():
-        if key == _DETAILS:
-            reason, field = _read(value)
-    kind = Unreachable if error.code() == grpc.StatusCode.UNAVAILABLE and not reason else KoopmanMeshError
-    return kind(error.code().name, reason, error.details() or "the call failed without a message", field)
-
-
-def _read(status: bytes) -> Tuple[str, str]:
-    """Reason and field of a google.rpc.Status, whose Python classes need a package that this one can do without."""
-    reason, field = "", ""
-    for number, detail in _fields(status):
-        if number == 3:
-            any_of = dict(_fields(detail))
-            name = any_of.get(1, b"").decode().rpartition("/")[2]
-            content = dict(_fields(any_of.get(2, b"")))
-            if name == _ERROR_INFO:
-                reason = content.get(1, b"").decode()
-            elif name == _BAD_REQUEST:
-                field = dict(_fields(content.get(1, b""))).get(1, b"").decode()
-    return reason, field
-
-
-def _fields(message: bytes) -> Iterator[Tuple[int, bytes]]:
-    """The fields of a protobuf message that have a length: strings, bytes and messages."""
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
-        kind = key & 7
-        if kind == 2:
-            length, at = _varint(message, at)
-            yield key >> 3, message[at:at + length]
-            at += length
-        elif kind == 0:
-            _, at = _varint(message, at)
-        else:
-            at += 8 if kind == 1 else 4
-
-
-def _varint(message: bytes, at: int) -> Tuple[int, int]:
-    value, shift = 0, 0
-    while True:
-        byte = message[at]
-        at += 1
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return value, at
+        if key == _details.TRAILER:
+            details = _details.read(value)
+    status = error.code().name
+    kind = _KINDS.get(status, KoopmanMeshError)
+    if kind is Unavailable and not details.reason:
+        kind = Unreachable
+    field = details.field_violations[0].field if details.field_violations else ""
+    return kind(status, details.reason, error.details() or "the call failed without a message", field, details)
 
 
 def is_broken_connection(error: grpc.RpcError) -> bool:
