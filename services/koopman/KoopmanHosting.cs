@@ -24,8 +24,12 @@ public static class KoopmanHosting
     /// <summary>Adds the koopman service; the host has service defaults and gRPC already.</summary>
     public static IHostApplicationBuilder AddKoopman(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.SectionName).ValidateOnStart();
+        builder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>());
         builder.Services
             .AddLinearAlgebra()
+            .AddSingleton<AccumulatorBudget>()
             .AddSingleton<AccumulatorStore>()
             .AddSingleton<TrajectoryStore>()
             .AddSingleton<OperatorStore>()

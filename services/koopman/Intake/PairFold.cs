@@ -24,13 +24,14 @@ internal sealed class PairFold
 
     public PairFold(PairsHeader header, ILinearAlgebra algebra)
     {
-        var kind = header.Options.Accumulator == Run.V1.AccumulatorKind.Qr
-            ? Numerics.Accumulation.AccumulatorKind.Qr
-            : Numerics.Accumulation.AccumulatorKind.Gram;
         (_header, _row) = (header, header.FirstRow);
         _accumulator = new BlockedAccumulator(
-            header.BeforeWidth, header.AfterWidth, header.Options.Blocks, header.TotalRows, kind, algebra);
+            header.BeforeWidth, header.AfterWidth, header.Options.Blocks, header.TotalRows, KindOf(header), algebra);
     }
+
+    /// <summary>Bytes that folding such a stream holds.</summary>
+    public static long EstimateBytes(PairsHeader header) => BlockedAccumulator.EstimateBytes(
+        header.BeforeWidth, header.AfterWidth, header.Options.Blocks, KindOf(header));
 
     public void AddTensor(TensorFrame frame)
     {
@@ -75,4 +76,9 @@ internal sealed class PairFold
         _assembler.Complete();
         return new AccumulatedPairs(_accumulator, _alignment);
     }
+
+    private static Numerics.Accumulation.AccumulatorKind KindOf(PairsHeader header) =>
+        header.Options.Accumulator == Run.V1.AccumulatorKind.Qr
+            ? Numerics.Accumulation.AccumulatorKind.Qr
+            : Numerics.Accumulation.AccumulatorKind.Gram;
 }

@@ -12,7 +12,8 @@ namespace KoopmanMesh.Koopman.Intake;
 /// Folds a stream of snapshot pairs into an accumulator as they arrive: memory does not grow with the rows, and a slow
 /// fold slows its sender through the stream's own flow control.
 /// </summary>
-internal sealed class PairIntake(AccumulatorStore store, RunCancellations cancellations, ILinearAlgebra algebra)
+internal sealed class PairIntake(
+    AccumulatorStore store, AccumulatorBudget budget, RunCancellations cancellations, ILinearAlgebra algebra)
 {
     public async Task<StreamSnapshotPairsResponse> TakeAsync(
         IAsyncStreamReader<StreamSnapshotPairsRequest> stream, CancellationToken cancellationToken)
@@ -22,6 +23,7 @@ internal sealed class PairIntake(AccumulatorStore store, RunCancellations cancel
         activity?.SetTag(KoopmanTelemetry.ComponentTag, header.Key.Component);
         using var linked = cancellations.Link(header.Key.RunId, cancellationToken);
 
+        using var share = budget.Hold(PairFold.EstimateBytes(header));
         var fold = new PairFold(header, algebra);
         while (await stream.MoveNext(linked.Token))
         {

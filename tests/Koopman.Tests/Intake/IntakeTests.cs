@@ -5,6 +5,7 @@ using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Runs;
+using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Koopman.Tests.Intake;
 
@@ -62,7 +63,7 @@ public sealed class IntakeTests
         var header = Pairs("r-1", 2, 2, 0, 10);
         header.Options.Blocks = -3;
         using var cancellations = new RunCancellations();
-        var intake = new PairIntake(null!, cancellations, _algebra);
+        var intake = new PairIntake(null!, Budget(), cancellations, _algebra);
 
         var error = await Assert.ThrowsAsync<AnalysisOptionsException>(() => intake.TakeAsync(
             new MessageList<StreamSnapshotPairsRequest>(new StreamSnapshotPairsRequest { Header = header }),
@@ -106,6 +107,24 @@ public sealed class IntakeTests
         Assert.Equal("chunk.trajectories", error.Field);
     }
 
+    [Fact]
+    public async Task Pairs_HeaderAskingForMoreMemoryThanThereIs_IsRefusedBeforeItIsTaken()
+    {
+        var header = Pairs("r-1", 8192, 8192, 0, 10);
+        header.Options.Blocks = 1000;
+        using var cancellations = new RunCancellations();
+        var intake = new PairIntake(null!, Budget(), cancellations, _algebra);
+
+        var error = await Assert.ThrowsAsync<CapacityException>(() => intake.TakeAsync(
+            new MessageList<StreamSnapshotPairsRequest>(new StreamSnapshotPairsRequest { Header = header }),
+            TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("the accumulator that the header asks for takes ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("expected at most 8589934592 together", error.Message, StringComparison.Ordinal);
+    }
+
+    private static AccumulatorBudget Budget() => new(Options.Create(new IntakeOptions()));
+
     private static PairsHeader Pairs(string run, int before, int after, long first, long total) => new()
     {
         Key = new ComponentKey { RunId = run },
@@ -124,7 +143,7 @@ public sealed class IntakeTests
     private static async Task<InvalidRequestException> RefusePairsAsync(params StreamSnapshotPairsRequest[] messages)
     {
         using var cancellations = new RunCancellations();
-        var intake = new PairIntake(null!, cancellations, _algebra);
+        var intake = new PairIntake(null!, Budget(), cancellations, _algebra);
         return await Assert.ThrowsAsync<InvalidRequestException>(() => intake.TakeAsync(
             new MessageList<StreamSnapshotPairsRequest>(messages), TestContext.Current.CancellationToken));
     }
