@@ -68,23 +68,24 @@ internal static class StatusMapping
 
     public static Status FromException(Exception exception)
     {
+        StatusCode? code = null;
         for (var inner = exception; inner is not null; inner = inner.InnerException)
         {
-            if (Known(inner) is { } code)
+            if (inner is RpcException rpcException)
             {
-                return inner is RpcException rpcException
-                    ? rpcException.Status
-                    : new Status(code, $"Error starting or carrying gRPC call. {Describe(exception)}", exception);
+                return rpcException.Status;
             }
+
+            // What lies deeper is more exact, but a broken connection may have any cause.
+            code = Known(inner) ?? code;
         }
 
         return new Status(
-            StatusCode.Internal, $"Error starting or carrying gRPC call. {Describe(exception)}", exception);
+            code ?? StatusCode.Internal, $"Error starting or carrying gRPC call. {Describe(exception)}", exception);
     }
 
     private static StatusCode? Known(Exception exception) => exception switch
     {
-        RpcException rpcException => rpcException.StatusCode,
         // A cancellation of this side's has settled the status already, so this one is another's.
         OperationCanceledException { InnerException: TimeoutException } => StatusCode.Unavailable,
         OperationCanceledException => StatusCode.Cancelled,
@@ -96,7 +97,7 @@ internal static class StatusMapping
                 or HttpRequestError.NameResolutionError
                 or HttpRequestError.SecureConnectionError,
         } => StatusCode.Unavailable,
-        IOException { InnerException: null } => StatusCode.Unavailable,
+        IOException => StatusCode.Unavailable,
         _ => null,
     };
 
