@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace KoopmanMesh.Interop.Client;
 
-/// <summary><c>client</c>: runs cases against a server. Flags have the published test's own spelling as aliases.</summary>
+/// <summary><c>client</c>: runs cases against a server. Flags know their published spelling.</summary>
 internal static class ClientCommand
 {
     private static readonly Option<string> Host = new("--host", "--server_host")

@@ -17,7 +17,8 @@ internal static class Expect
     /// <summary>A payload of exactly this many bytes, all of them zero.</summary>
     public static void Zeros(int size, Payload? payload)
     {
-        var body = payload?.Body ?? throw new InteropFailureException($"The payload is missing; expected {size} bytes.");
+        var body = payload?.Body
+            ?? throw new InteropFailureException($"The payload is missing; expected {size} bytes.");
         Equal(size, body.Length, "The payload's size");
         if (body.Span.ContainsAnyExcept((byte)0))
         {

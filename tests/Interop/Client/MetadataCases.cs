@@ -15,7 +15,8 @@ internal static class MetadataCases
 
     public static async Task CustomMetadataAsync(InteropSession session)
     {
-        using var unary = session.Client.UnaryCallAsync(Payloads.LargeRequest(), Sent, cancellationToken: session.Token);
+        using var unary = session.Client.UnaryCallAsync(
+            Payloads.LargeRequest(), Sent, cancellationToken: session.Token);
         Expect.Zeros(Payloads.LargeResponseBytes, (await unary).Payload);
         Check(await unary.ResponseHeadersAsync, unary.GetTrailers());
 

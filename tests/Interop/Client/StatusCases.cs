@@ -7,7 +7,8 @@ namespace KoopmanMesh.Interop.Client;
 internal static class StatusCases
 {
     private const string Message = "test status message";
-    private const string SpecialMessage = "\t\ntest with whitespace\r\nand Unicode BMP \u263A and non-BMP \U0001F608\t\n";
+    private const string SpecialMessage =
+        "\t\ntest with whitespace\r\nand Unicode BMP \u263A and non-BMP \U0001F608\t\n";
 
     public static async Task StatusCodeAndMessageAsync(InteropSession session)
     {

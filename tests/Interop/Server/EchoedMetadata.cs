@@ -2,7 +2,9 @@ using Grpc.Core;
 
 namespace KoopmanMesh.Interop.Server;
 
-/// <summary>Sends back the metadata that the published test has servers echo.</summary>
+/// <summary>
+/// Begins a call: sends back the metadata that the published test has servers echo, and chooses the call's encoding.
+/// </summary>
 internal static class EchoedMetadata
 {
     /// <summary>Sent back in the response headers.</summary>
@@ -11,7 +13,10 @@ internal static class EchoedMetadata
     /// <summary>Sent back in the trailers.</summary>
     public const string TrailingKey = "x-grpc-test-echo-trailing-bin";
 
-    public static async Task EchoAsync(ServerCallContext context)
+    /// <summary>In the response headers, chooses their messages' encoding, and isn't sent.</summary>
+    private const string EncodingRequestKey = "grpc-internal-encoding-request";
+
+    public static async Task EchoAsync(ServerCallContext context, bool compresses = false)
     {
         foreach (var entry in context.RequestHeaders.Where(entry => entry.Key == TrailingKey))
         {
@@ -22,6 +27,11 @@ internal static class EchoedMetadata
         foreach (var entry in context.RequestHeaders.Where(entry => entry.Key == InitialKey))
         {
             headers.Add(entry);
+        }
+
+        if (compresses)
+        {
+            headers.Add(EncodingRequestKey, "gzip");
         }
 
         if (headers.Count > 0)

@@ -23,8 +23,7 @@ internal sealed class InteropServer : IAsyncDisposable
         logging(builder.Logging);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(
             kestrel => kestrel.Listen(options.Address, options.Port, listen => Listen(listen, options)));
-        // Responses are compressed only where a request asks for it: the service says so message by message.
-        builder.Services.AddGrpc(grpc => grpc.ResponseCompressionAlgorithm = "gzip");
+        builder.Services.AddGrpc();
         var app = builder.Build();
         app.MapGrpcService<InteropTestService>();
         await app.StartAsync(cancellationToken);

@@ -17,10 +17,9 @@ internal sealed class InteropTestService : TestService.TestServiceBase
 
     public override async Task<SimpleResponse> UnaryCall(SimpleRequest request, ServerCallContext context)
     {
-        await EchoedMetadata.EchoAsync(context);
+        await EchoedMetadata.EchoAsync(context, MessageCompression.IsAsked(request.ResponseCompressed));
         MessageCompression.Check(request.ExpectCompressed, context);
         ThrowIfAskedTo(request.ResponseStatus);
-        context.WriteOptions = MessageCompression.Choose(request.ResponseCompressed);
         return new SimpleResponse { Payload = Zeros(request.ResponseSize) };
     }
 
@@ -29,7 +28,8 @@ internal sealed class InteropTestService : TestService.TestServiceBase
         IServerStreamWriter<StreamingOutputCallResponse> responseStream,
         ServerCallContext context)
     {
-        await EchoedMetadata.EchoAsync(context);
+        await EchoedMetadata.EchoAsync(
+            context, request.ResponseParameters.Any(asked => MessageCompression.IsAsked(asked.Compressed)));
         await AnswerAsync(request, responseStream, context.CancellationToken);
     }
 
@@ -37,7 +37,6 @@ internal sealed class InteropTestService : TestService.TestServiceBase
         IAsyncStreamReader<StreamingInputCallRequest> requestStream, ServerCallContext context)
     {
         await EchoedMetadata.EchoAsync(context);
-        context.WriteOptions = MessageCompression.Choose(asked: null);
         var response = new StreamingInputCallResponse();
         await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
         {

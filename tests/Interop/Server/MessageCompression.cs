@@ -6,9 +6,11 @@ namespace KoopmanMesh.Interop.Server;
 /// <summary>Which messages are compressed, as far as the public surface of a gRPC server tells.</summary>
 internal static class MessageCompression
 {
-    /// <summary>What a response is written with: compressed only if that was asked for.</summary>
+    /// <summary>What a response of a compressed call is written with: compressed only if that was asked for.</summary>
     public static WriteOptions Choose(BoolValue? asked) =>
-        asked is { Value: true } ? WriteOptions.Default : new WriteOptions(WriteFlags.NoCompress);
+        IsAsked(asked) ? WriteOptions.Default : new WriteOptions(WriteFlags.NoCompress);
+
+    public static bool IsAsked(BoolValue? asked) => asked is { Value: true };
 
     /// <summary>
     /// Refuses a request that says it is compressed in a call that isn't. A service sees the call's encoding, not the
@@ -16,7 +18,7 @@ internal static class MessageCompression
     /// </summary>
     public static void Check(BoolValue? expected, ServerCallContext context)
     {
-        if (expected is not { Value: true })
+        if (!IsAsked(expected))
         {
             return;
         }
