@@ -12,6 +12,13 @@ public sealed class HostingOptions
     public const int DefaultMaxMessageBytes = 4 << 20;
 
     /// <summary>
+    /// Where to listen, addresses and ports joined by commas: <c>127.0.0.1:7070</c>, <c>[::1]:7070</c>,
+    /// <c>0.0.0.0:7070</c>; port 0 for a free one. Other addresses than this machine's own need TLS. Default: as
+    /// ASP.NET Core is told otherwise (ASPNETCORE_URLS), else localhost.
+    /// </summary>
+    public string? Listen { get; set; }
+
+    /// <summary>
     /// Largest gRPC message, sent or received, in bytes; at least 128 KiB. Streams are unbounded. Default: 4 MiB.
     /// </summary>
     public int MaxMessageBytes { get; set; } = DefaultMaxMessageBytes;

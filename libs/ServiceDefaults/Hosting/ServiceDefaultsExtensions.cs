@@ -1,6 +1,7 @@
 using Grpc.AspNetCore.Server;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Hosting;
+using KoopmanMesh.ServiceDefaults.Security;
 using KoopmanMesh.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,8 +17,9 @@ namespace Microsoft.Extensions.Hosting;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Adds what every host of the mesh has: telemetry, error mapping, health, event bus, file state, clients of the other
-    /// services, server limits and a graceful stop. Call it once for each host, before the services' own registrations.
+    /// Adds what every host of the mesh has: telemetry, error mapping, health, event bus, file state, clients of the
+    /// other services, server limits and a graceful stop. Call it once for each host, before the services' own
+    /// registrations.
     /// </summary>
     /// <param name="builder">The host's builder.</param>
     /// <param name="serviceName">The host's name in telemetry, unless OTEL_SERVICE_NAME says another.</param>
@@ -37,6 +39,7 @@ public static class ServiceDefaultsExtensions
         services.AddEventBus();
         services.AddFileState();
         services.AddMeshChannels();
+        services.AddHostSecurity();
         services.AddGrpcHealth().AddGrpcReflection();
         AddServerDefaults(services);
         return builder;

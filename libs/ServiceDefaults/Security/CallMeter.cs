@@ -1,0 +1,88 @@
+using System.IO.Pipelines;
+using Grpc.Core;
+using KoopmanMesh.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace KoopmanMesh.ServiceDefaults.Security;
+
+/// <summary>
+/// Counts the bytes of one call that are in flight, by standing before the pipes that gRPC reads requests from and
+/// writes responses to. Three objects a call, none a chunk.
+/// </summary>
+internal sealed class CallMeter : IRequestBodyPipeFeature, IHttpResponseBodyFeature
+{
+    public const string Reason = "BYTES_PER_CLIENT";
+
+    // What a call leaves behind unsent when it ends is waited for from this size on; below it the stream's own buffer
+    // has room, and a flush would only split a small answer.
+    private const int WaitedFor = 64 << 10;
+
+    private readonly IHttpResponseBodyFeature _inner;
+    private readonly MeteredReader _reader;
+    private readonly MeteredWriter _writer;
+
+    private CallMeter(HttpContext context, IHttpResponseBodyFeature inner, ClientUsage usage, long limit)
+    {
+        _inner = inner;
+        _reader = new MeteredReader(context.Request.BodyReader, usage, limit);
+        _writer = new MeteredWriter(inner.Writer, usage, limit);
+    }
+
+    public PipeReader Reader => _reader;
+
+    public PipeWriter Writer => _writer;
+
+    public Stream Stream => _inner.Stream;
+
+    /// <summary>Stands before the pipes of a call.</summary>
+    public static CallMeter Attach(HttpContext context, ClientUsage usage, long limit)
+    {
+        var meter = new CallMeter(context, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), usage, limit);
+        context.Features.Set<IRequestBodyPipeFeature>(meter);
+        context.Features.Set<IHttpResponseBodyFeature>(meter);
+        return meter;
+    }
+
+    public static string Sentence(long limit) => $"the client's calls have {limit} bytes in flight";
+
+    public static RpcException Refusal(long limit) => RpcErrors.ToRpcException(
+        new ErrorDescription(ErrorKind.ResourceExhausted, Reason, Sentence(limit) + ", which is the most they may have")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        });
+
+    public void DisableBuffering() => _inner.DisableBuffering();
+
+    public Task StartAsync(CancellationToken cancellationToken = default) => _inner.StartAsync(cancellationToken);
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        _inner.SendFileAsync(path, offset, count, cancellationToken);
+
+    public Task CompleteAsync() => _inner.CompleteAsync();
+
+    /// <summary>Waits until the transport has taken a large answer that the call left unsent.</summary>
+    public async ValueTask FinishAsync(CancellationToken cancellationToken)
+    {
+        if (_writer.Pending <= WaitedFor)
+        {
+            return;
+        }
+
+        try
+        {
+            await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has gone, and with it whoever would be told.
+        }
+    }
+
+    /// <summary>Counts nothing of this call any more.</summary>
+    public void Release()
+    {
+        _reader.Release();
+        _writer.Release();
+    }
+}
