@@ -16,7 +16,7 @@ internal static class ErrorDetails
         if (Unsent(response) is { } end)
         {
             if (!end.ContainsKey(RpcErrors.DetailsTrailer)
-                && int.TryParse(end[GrpcRefusal.StatusHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+                && int.TryParse(end[GrpcRefusal.StatusHeader], CultureInfo.InvariantCulture, out var code)
                 && code != (int)StatusCode.OK)
             {
                 AddTo(end, (StatusCode)code, context.Request.Path);
@@ -36,10 +36,8 @@ internal static class ErrorDetails
             return response.Headers;
         }
 
-        return response.HttpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers
-            && trailers.ContainsKey(GrpcRefusal.StatusHeader)
-            ? trailers
-            : null;
+        var trailers = response.HttpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+        return trailers is { IsReadOnly: false } && trailers.ContainsKey(GrpcRefusal.StatusHeader) ? trailers : null;
     }
 
     private static void AddTo(IHeaderDictionary end, StatusCode code, string path)
@@ -54,16 +52,16 @@ internal static class ErrorDetails
     }
 
     /// <summary>
-    /// What is refused as HTTP is told as gRPC too: to gRPC clients, which may not see an HTTP status, as a success with
-    /// a gRPC status; to others, at a gRPC method's path, beside the HTTP status.
+    /// What is refused as HTTP is told as gRPC too: to gRPC clients, which may not see an HTTP status, as a success
+    /// with a gRPC status; to others, at a gRPC method's path, beside the HTTP status.
     /// </summary>
     private static void TellHttpError(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
         if (GrpcRefusal.IsGrpc(request) && HttpProtocol.IsHttp2(request.Protocol))
         {
-            GrpcRefusal.Write(response, Describe(
-                CodeOf(response.StatusCode), $"the server refused the call with HTTP status {response.StatusCode}", request.Path));
+            var message = $"the server refused the call with HTTP status {response.StatusCode}";
+            GrpcRefusal.Write(response, Describe(CodeOf(response.StatusCode), message, request.Path));
         }
         else if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
         {
@@ -90,7 +88,6 @@ internal static class ErrorDetails
     // As gRPC's http-grpc-status-mapping, and a body too large as what it is.
     private static StatusCode CodeOf(int httpStatus) => httpStatus switch
     {
-        StatusCodes.Status400BadRequest => StatusCode.Internal,
         StatusCodes.Status401Unauthorized => StatusCode.Unauthenticated,
         StatusCodes.Status403Forbidden => StatusCode.PermissionDenied,
         StatusCodes.Status404NotFound => StatusCode.Unimplemented,
@@ -98,6 +95,6 @@ internal static class ErrorDetails
         StatusCodes.Status429TooManyRequests => StatusCode.Unavailable,
         StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable
             or StatusCodes.Status504GatewayTimeout => StatusCode.Unavailable,
-        _ => StatusCode.Unknown,
+        _ => StatusCode.Internal,
     };
 }

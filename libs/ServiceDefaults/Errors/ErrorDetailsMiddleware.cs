@@ -1,4 +1,3 @@
-using KoopmanMesh.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -60,7 +59,8 @@ internal sealed class ErrorDetailsMiddleware(
 
         public Task StartAsync(CancellationToken cancellationToken = default) => body.StartAsync(cancellationToken);
 
-        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        public Task SendFileAsync(
+            string path, long offset, long? count, CancellationToken cancellationToken = default) =>
             body.SendFileAsync(path, offset, count, cancellationToken);
     }
 }

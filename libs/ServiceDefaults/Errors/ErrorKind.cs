@@ -27,13 +27,13 @@ public enum ErrorKind
     /// <summary>The work was cancelled: CANCELLED.</summary>
     Cancelled,
 
-    /// <summary>Nobody knows who is calling: UNAUTHENTICATED. Another attempt needs a valid token or certificate.</summary>
+    /// <summary>Nobody knows who is calling: UNAUTHENTICATED until a valid token or certificate comes.</summary>
     Unauthenticated,
 
     /// <summary>Who is calling may not do this: PERMISSION_DENIED, whatever the state.</summary>
     PermissionDenied,
 
-    /// <summary>The caller's deadline passed first: DEADLINE_EXCEEDED. The work may or may not have been done.</summary>
+    /// <summary>The deadline passed first: DEADLINE_EXCEEDED. The work may or may not have been done.</summary>
     DeadlineExceeded,
 
     /// <summary>This host has no such service, method or encoding: UNIMPLEMENTED.</summary>

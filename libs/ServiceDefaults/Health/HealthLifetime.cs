@@ -53,14 +53,11 @@ internal sealed class HealthLifetime(
         }
 
         await _checking.ConfigureAwait(false);
-        try
-        {
-            await Task.Delay(hosting.Value.DrainDelay, time, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            health.EndWatches();
-        }
+
+        // Whoever cuts the stop short cuts the drain short.
+        await Task.Delay(hosting.Value.DrainDelay, time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        health.EndWatches();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -10,7 +10,7 @@ internal sealed class ReadinessChecks(
     IOptions<HealthOptions> options,
     TimeProvider time)
 {
-    /// <summary>Hands every round's report to <paramref name="tell"/>; a single one where nothing is registered.</summary>
+    /// <summary>Hands every round's report to <paramref name="tell"/>; one alone where nothing is registered.</summary>
     public async Task RunAsync(Action<HealthReport> tell, CancellationToken cancellationToken)
     {
         if (registered.Value.Registrations.Count == 0)

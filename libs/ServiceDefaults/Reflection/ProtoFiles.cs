@@ -3,7 +3,7 @@ using Google.Protobuf.Reflection;
 
 namespace KoopmanMesh.ServiceDefaults.Reflection;
 
-/// <summary>Proto files and all that they import, found by name, by what they declare and by what they extend.</summary>
+/// <summary>Proto files and all they import, found by name, by what they declare and by what they extend.</summary>
 internal sealed class ProtoFiles
 {
     private readonly Dictionary<string, FileDescriptor> _byName = [];
