@@ -13,11 +13,12 @@ internal enum Direction
     Own,
 }
 
-/// <summary>All cases in all directions: what the tests run and what docs/interop.md lists.</summary>
+/// <summary>
+/// All cases in all directions: what the tests run, without TLS through a tap and again over TLS, and what
+/// docs/interop.md lists.
+/// </summary>
 internal static class Matrix
 {
-    private static readonly string[] _overTls = ["empty_unary", "large_unary", "ping_pong"];
-
     private static readonly (string Text, bool Whole, Direction Direction, string[] Cases)[] _notes =
     [
         ("A grpcio client can't say of a single message that it shall not be compressed. It leaves uncompressed what "
@@ -35,8 +36,6 @@ internal static class Matrix
     ];
 
     public static TheoryData<string> Cases => [.. InteropCases.Names];
-
-    public static TheoryData<string> CasesOverTls => [.. _overTls];
 
     /// <summary>
     /// Asserts which messages were compressed, call by call (see <see cref="Taps.TapLog.Calls" />): in the compression
@@ -70,11 +69,6 @@ internal static class Matrix
             }
 
             table.AppendLine(" |");
-        }
-
-        foreach (var name in _overTls)
-        {
-            table.AppendLine($"| `{name}` over TLS | ✓ | ✓ | ✓ | ✓ | ✓ |");
         }
 
         table.AppendLine();

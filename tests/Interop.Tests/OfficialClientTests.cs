@@ -24,7 +24,7 @@ public abstract class OfficialClientTests
     }
 
     [Theory]
-    [MemberData(nameof(Matrix.CasesOverTls), MemberType = typeof(Matrix))]
+    [MemberData(nameof(Matrix.Cases), MemberType = typeof(Matrix))]
     public Task Case_OfficialClientAndOurServerOverTls_Passes(string name) => _clients.RunOverTlsAsync(name);
 }
 

@@ -28,7 +28,7 @@ public abstract class OwnClientTests
     }
 
     [Theory]
-    [MemberData(nameof(Matrix.CasesOverTls), MemberType = typeof(Matrix))]
+    [MemberData(nameof(Matrix.Cases), MemberType = typeof(Matrix))]
     public async Task Case_OurClientAndThisServerOverTls_Passes(string name) =>
         await RunAsync(name, await _servers.TlsPortAsync(), _servers.AuthorityFile);
 

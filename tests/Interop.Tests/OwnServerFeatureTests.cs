@@ -62,6 +62,25 @@ public sealed class OwnServerFeatureTests : IAsyncLifetime
         Assert.True(Stopwatch.GetElapsedTime(begin) >= TimeSpan.FromMilliseconds(45));
     }
 
+    [Fact]
+    public async Task EmptyCall_CertificateOfAnotherAuthority_IsRefusedByTheClient()
+    {
+        using var certificates = new Certificates();
+        using var others = new Certificates();
+        await using var server = await OwnServer.StartAsync(certificates);
+        var options = new InteropClientOptions
+        {
+            Host = "127.0.0.1",
+            Port = server.Port,
+            CertificateAuthority = others.AuthorityFile,
+        };
+
+        var result = await InteropRunner.RunAsync("empty_unary", options, Token);
+
+        Assert.False(result.Passed);
+        Assert.Contains("certificate is invalid", result.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(InteropTestService.MaxPayloadBytes + 1)]
