@@ -1,11 +1,13 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Grpc.Core.Protocol;
 
 namespace Grpc.AspNetCore.Server;
 
 /// <summary>The requests of a streaming call, read from its body one by one.</summary>
 internal sealed class HttpContextStreamReader<TRequest>(
     HttpContextServerCallContext context,
-    Func<DeserializationContext, TRequest> deserializer) : IAsyncStreamReader<TRequest>
+    Func<DeserializationContext, TRequest> deserializer) : IAsyncStreamReader<TRequest>, IMessageStream
     where TRequest : class
 {
     private TRequest? _current;
@@ -13,7 +15,10 @@ internal sealed class HttpContextStreamReader<TRequest>(
     public TRequest Current => _current
         ?? throw new InvalidOperationException("There is no current request; call MoveNext first and heed its result.");
 
-    public async Task<bool> MoveNext(CancellationToken cancellationToken)
+    public Task<bool> MoveNext(CancellationToken cancellationToken) => MoveNextAsync(cancellationToken).AsTask();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         _current = null;
         if (!cancellationToken.CanBeCanceled || cancellationToken == context.CancellationToken)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Grpc.Core.Protocol;
 
@@ -23,6 +24,7 @@ internal sealed class MessageReader(PipeReader pipe, int? maxSize) : Deserializa
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => _payload;
 
     /// <summary>The next message, or null at the end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T?> ReadAsync<T>(
         Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class

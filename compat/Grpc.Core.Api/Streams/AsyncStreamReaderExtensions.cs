@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Grpc.Core.Protocol;
 
 namespace Grpc.Core;
 
@@ -26,7 +27,10 @@ public static class AsyncStreamReaderExtensions
         IAsyncStreamReader<T> streamReader,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (await streamReader.MoveNext(cancellationToken).ConfigureAwait(false))
+        var stream = streamReader as IMessageStream;
+        while (stream is null
+            ? await streamReader.MoveNext(cancellationToken).ConfigureAwait(false)
+            : await stream.MoveNextAsync(cancellationToken).ConfigureAwait(false))
         {
             yield return streamReader.Current;
         }

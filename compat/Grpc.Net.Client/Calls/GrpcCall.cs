@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Protocol;
 
@@ -14,7 +15,7 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
     where TResponse : class
 {
     /// <summary>Read this much of a response at a time.</summary>
-    private static readonly StreamPipeReaderOptions ReadOptions = new(bufferSize: 32 * 1024, minimumReadSize: 4 * 1024);
+    private static readonly StreamPipeReaderOptions ReadOptions = new(bufferSize: 64 * 1024, minimumReadSize: 4 * 1024);
 
     private readonly GrpcChannel _channel;
     private readonly CancellationTokenSource _cancellation = new();
@@ -104,7 +105,8 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
     }
 
     /// <summary>The next response, or null behind the last one of a call that ended well.</summary>
-    public async Task<TResponse?> ReadAsync(CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TResponse?> ReadAsync(CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.UnsafeRegister(
             static call => ((GrpcCall<TRequest, TResponse>)call!).Cancel(CallLifetime.CancelledByCaller), this);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Protocol;
 
@@ -72,7 +73,8 @@ internal sealed class RequestStreamWriter<TRequest, TResponse> : IClientStreamWr
         }
     }
 
-    private async Task SendAsync(TRequest message)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(TRequest message)
     {
         _buffer.Clear();
         _call.Serialize(_writer, message, WriteOptions);

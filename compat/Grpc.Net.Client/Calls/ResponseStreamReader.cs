@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Grpc.Core.Protocol;
 
 namespace Grpc.Net.Client;
 
 /// <summary>The responses of a streaming call, read from the HTTP response one by one.</summary>
 internal sealed class ResponseStreamReader<TRequest, TResponse>(GrpcCall<TRequest, TResponse> call)
-    : IAsyncStreamReader<TResponse>
+    : IAsyncStreamReader<TResponse>, IMessageStream
     where TRequest : class
     where TResponse : class
 {
@@ -15,7 +17,10 @@ internal sealed class ResponseStreamReader<TRequest, TResponse>(GrpcCall<TReques
         ?? throw new InvalidOperationException(
             "There is no current response; call MoveNext first and heed its result.");
 
-    public async Task<bool> MoveNext(CancellationToken cancellationToken)
+    public Task<bool> MoveNext(CancellationToken cancellationToken) => MoveNextAsync(cancellationToken).AsTask();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _reading, 1) == 1)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Grpc.Core.Protocol;
 
 namespace Grpc.Net.Client;
@@ -108,6 +109,7 @@ internal sealed class StreamingContent : HttpContent
         return false;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteToStreamAsync(
         ReadOnlyMemory<byte> message, bool flush, CancellationToken cancellationToken)
     {
