@@ -89,6 +89,9 @@ internal static class StatusMapping
         // A cancellation of this side's has settled the status already, so this one is another's.
         OperationCanceledException { InnerException: TimeoutException } => StatusCode.Unavailable,
         OperationCanceledException => StatusCode.Cancelled,
+        // Only the message tells a ping without an answer from an answer that breaks the protocol.
+        HttpProtocolException protocol when protocol.Message.Contains("ping", StringComparison.Ordinal) =>
+            StatusCode.Unavailable,
         HttpProtocolException protocol => FromHttp2(protocol.ErrorCode),
         SocketException or EndOfStreamException => StatusCode.Unavailable,
         HttpRequestException
