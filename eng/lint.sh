@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the protos (buf lint) and the formatting of the code.
+# Checks the protos (buf lint, and buf breaking against the released contract) and the formatting of the code.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-(cd protos && npm exec --yes --ignore-scripts --package=@bufbuild/buf@1.75.0 -- buf lint)
+(cd protos && ../node_modules/.bin/buf lint && ../node_modules/.bin/buf breaking --against ../tests/Contracts.Tests/Released)
 dotnet format KoopmanMesh.sln whitespace --verify-no-changes
