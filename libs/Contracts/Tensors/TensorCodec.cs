@@ -21,22 +21,7 @@ public static class TensorCodec
     /// <param name="shape">Extents; their product is the number of elements. No extents is a scalar.</param>
     public static IEnumerable<TensorFrame> Frames<T>(
         string name, ReadOnlyMemory<T> values, params IReadOnlyList<long> shape)
-        where T : unmanaged
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        ArgumentNullException.ThrowIfNull(shape);
-        var header = new TensorHeader { Name = name, ElementType = ElementTypeOf<T>(), Shape = { shape } };
-        header.ByteLength = ByteLength(header);
-        if (header.ByteLength != (long)values.Length * Unsafe.SizeOf<T>())
-        {
-            throw new ArgumentException(
-                $"tensor '{name}' of shape [{string.Join(", ", shape)}] has {header.ByteLength / Unsafe.SizeOf<T>()} " +
-                $"elements, got {values.Length}",
-                nameof(values));
-        }
-
-        return Frames(header, values);
-    }
+        where T : unmanaged => Frames(HeaderOf(name, values, shape), values);
 
     /// <summary>The little-endian bytes of <paramref name="values"/>, sharing their memory.</summary>
     public static ByteString Bytes<T>(ReadOnlyMemory<T> values)
@@ -101,6 +86,25 @@ public static class TensorCodec
         }
 
         return empty ? 0 : bytes;
+    }
+
+    /// <summary>What announces a tensor.</summary>
+    internal static TensorHeader HeaderOf<T>(string name, ReadOnlyMemory<T> values, IReadOnlyList<long> shape)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(shape);
+        var header = new TensorHeader { Name = name, ElementType = ElementTypeOf<T>(), Shape = { shape } };
+        header.ByteLength = ByteLength(header);
+        if (header.ByteLength != (long)values.Length * Unsafe.SizeOf<T>())
+        {
+            throw new ArgumentException(
+                $"tensor '{name}' of shape [{string.Join(", ", shape)}] has {header.ByteLength / Unsafe.SizeOf<T>()} " +
+                $"elements, got {values.Length}",
+                nameof(values));
+        }
+
+        return header;
     }
 
     internal static string ShapeOf(TensorHeader header) => $"[{string.Join(", ", header.Shape)}]";

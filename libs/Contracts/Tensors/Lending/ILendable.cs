@@ -1,0 +1,17 @@
+using System.Buffers;
+using Google.Protobuf;
+
+namespace KoopmanMesh.Contracts.Tensors.Lending;
+
+/// <summary>
+/// A message that can be read where an earlier one of its kind lies, bytes included, so that a long stream of equal chunks
+/// allocates nothing.
+/// </summary>
+internal interface ILendable : IMessage
+{
+    /// <summary>
+    /// Reads a message of the frequent kind, a chunk. False for every other, which the generated parser has to read into a
+    /// message of its own; this one is then as good as before, for reading.
+    /// </summary>
+    bool TryReread(ref LentReader reader);
+}
