@@ -3,6 +3,7 @@ using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Security;
 using KoopmanMesh.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -50,6 +51,7 @@ public static class ServiceDefaultsExtensions
         services.AddOptions<HostingOptions>().BindConfiguration(HostingOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<HostingOptions>, HostingOptionsValidator>());
+        services.AddSingleton<IMemoryPoolFactory<byte>, TransportBlocks.Factory>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ServerDefaults>();
         services.AddSingleton<IConfigureOptions<GrpcServiceOptions>, ServerDefaults>();
         services.AddSingleton<IConfigureOptions<HostOptions>, ServerDefaults>();
