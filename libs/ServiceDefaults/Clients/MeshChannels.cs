@@ -4,6 +4,7 @@ using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 using KoopmanMesh.ServiceDefaults.Hosting;
+using KoopmanMesh.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,7 @@ public sealed class MeshChannels : IDisposable
     private readonly IServiceProvider _services;
     private readonly DeadlineInterceptor _deadline;
     private readonly ServiceConfig _serviceConfig;
+    private readonly MeshSecurity _security;
 
     /// <summary>Made by the container.</summary>
     public MeshChannels(
@@ -34,6 +36,7 @@ public sealed class MeshChannels : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         (_options, _hosting, _services) = (options, hosting, services);
         _deadline = new DeadlineInterceptor(options.Value.UnaryDeadline, options.Value.StreamDeadline, time);
+        _security = services.GetRequiredService<MeshSecurity>();
         _serviceConfig = MeshServiceConfig.Create(options.Value.MaxAttempts);
     }
 
@@ -47,9 +50,11 @@ public sealed class MeshChannels : IDisposable
         InvokerFor(_options.Value.AddressOf(service) ?? OwnAddress(service));
 
     /// <summary>Makes calls to whatever is at an address, e.g. one that a user gave.</summary>
-    public CallInvoker InvokerFor(Uri address) => _channels
-        .GetOrAdd(address, a => new Lazy<GrpcChannel>(() => Open(a)))
-        .Value.CreateCallInvoker().Intercept(_deadline);
+    public CallInvoker InvokerFor(Uri address)
+    {
+        var channel = _channels.GetOrAdd(address, a => new Lazy<GrpcChannel>(() => Open(a))).Value;
+        return _security.Authorize(address, IsEncrypted(address), channel.CreateCallInvoker()).Intercept(_deadline);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -77,6 +82,11 @@ public sealed class MeshChannels : IDisposable
 
     private Uri OwnAddress(MeshService service)
     {
+        if (_security.OwnAddress is { } port)
+        {
+            return port;
+        }
+
         var addresses = _services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses;
         return addresses?.FirstOrDefault() is { } own
             ? Dialled(own)
@@ -84,7 +94,9 @@ public sealed class MeshChannels : IDisposable
                 $"Mesh:{service} is not set and this host's server does not listen yet, expected an address");
     }
 
-    // What secures a channel - certificates, tokens - belongs here, between the handler and the channel.
+    private bool IsEncrypted(Uri address) =>
+        address.Scheme == Uri.UriSchemeHttps || (address.Scheme == DnsScheme && _options.Value.DnsTls);
+
     private GrpcChannel Open(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         MaxReceiveMessageSize = _hosting.Value.MaxMessageBytes,
@@ -96,14 +108,20 @@ public sealed class MeshChannels : IDisposable
         HttpHandler = CreateHandler(),
     });
 
-    private SocketsHttpHandler CreateHandler() => new()
+    private SocketsHttpHandler CreateHandler()
     {
-        EnableMultipleHttp2Connections = true,
-        InitialHttp2StreamWindowSize = 1 << 20,
-        KeepAlivePingDelay = _options.Value.KeepAliveDelay is { Ticks: > 0 } delay ? delay : Timeout.InfiniteTimeSpan,
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        KeepAlivePingTimeout = _options.Value.KeepAliveTimeout,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
-        UseProxy = false,
-    };
+        var handler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            InitialHttp2StreamWindowSize = 1 << 20,
+            KeepAlivePingDelay =
+                _options.Value.KeepAliveDelay is { Ticks: > 0 } delay ? delay : Timeout.InfiniteTimeSpan,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            KeepAlivePingTimeout = _options.Value.KeepAliveTimeout,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+            UseProxy = false,
+        };
+        _security.Configure(handler);
+        return handler;
+    }
 }

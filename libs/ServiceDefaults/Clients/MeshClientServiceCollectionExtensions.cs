@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Net.Client.Balancer;
 using KoopmanMesh.ServiceDefaults.Clients;
 using KoopmanMesh.ServiceDefaults.Hosting;
+using KoopmanMesh.ServiceDefaults.Security;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,7 @@ public static class MeshClientServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ResolverFactory, DnsResolverFactory>(CreateResolvers));
         services.AddOptions<HostingOptions>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMeshSecurity();
         services.TryAddSingleton<MeshChannels>();
         return services;
     }

@@ -77,7 +77,7 @@ public sealed class ClientSecurity : IDisposable
             return invoker;
         }
 
-        return encrypted || address.IsLoopback || _options.AllowPlaintextToken
+        return encrypted || IsThisMachine(address) || _options.AllowPlaintextToken
             ? invoker.Intercept(new BearerInterceptor(() => _token.Current))
             : throw new PreconditionException(
                 "TOKEN_NEEDS_TLS", address.ToString(),
@@ -91,6 +91,8 @@ public sealed class ClientSecurity : IDisposable
         _certificate?.Dispose();
         _token?.Dispose();
     }
+
+    private static bool IsThisMachine(Uri address) => address.Scheme == Uri.UriSchemeHttp && address.IsLoopback;
 
     private static string TokenOf(byte[] content, string path)
     {

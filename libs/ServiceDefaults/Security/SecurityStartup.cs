@@ -19,6 +19,9 @@ internal sealed class SecurityStartup(IOptions<SecurityOptions> security) : ISta
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         CheckAddresses(app.ApplicationServices);
+
+        // Keys that can't be used are told at start, not to the first caller.
+        app.ApplicationServices.GetRequiredService<Credentials>();
         app.UseAuthentication();
         app.UseMiddleware<ClientLimits>();
         next(app);

@@ -92,6 +92,9 @@ internal sealed class TokenValidator : IDisposable
         return ClientVerdict.Known(client);
     }
 
+    /// <summary>Looks at the keys now, not at the next interval only.</summary>
+    public void Look() => _parameters?.Look();
+
     public void Dispose() => _parameters?.Dispose();
 
     private static bool TryRead(string token, out JsonWebToken parsed)
