@@ -32,13 +32,34 @@ public sealed class MeshChannelsTests
     public void Options_WithAnAddressThatIsNone_ListEveryFailure()
     {
         using var services = Services(
-            ("Mesh:Capture", "ftp://host"), ("Mesh:Credit", "host:1"), ("Mesh:UnaryDeadline", "-00:00:01"));
+            ("Mesh:Capture", "ftp://host"),
+            ("Mesh:Koopman", "dns://server/koopman:1"),
+            ("Mesh:Credit", "host:1"),
+            ("Mesh:UnaryDeadline", "-00:00:01"),
+            ("Mesh:StreamDeadline", "-00:00:01"),
+            ("Mesh:DnsRefresh", "00:00:00.5"),
+            ("Mesh:MaxAttempts", "6"),
+            ("Mesh:KeepAliveDelay", "-00:00:01"),
+            ("Mesh:KeepAliveTimeout", "00:00:00"));
 
         var e = Assert.Throws<OptionsValidationException>(
             () => services.GetRequiredService<IOptions<MeshOptions>>().Value);
 
-        Assert.Equal(3, e.Failures.Count());
-        Assert.Contains("Mesh:Capture is 'ftp://host/', expected an address like http://host:port", e.Failures);
+        Assert.Equal(9, e.Failures.Count());
+        Assert.Contains(
+            "Mesh:Capture is 'ftp://host/', expected an address like http://host:port or dns:///host:port", e.Failures);
+    }
+
+    [Theory]
+    [InlineData("http://capture:8080")]
+    [InlineData("https://capture")]
+    [InlineData("dns:///capture:8080")]
+    [InlineData("dns:///capture.mesh.svc")]
+    public void Options_WithAnAddress_TakeIt(string address)
+    {
+        using var services = Services(("Mesh:Capture", address));
+
+        Assert.Equal(new Uri(address), services.GetRequiredService<IOptions<MeshOptions>>().Value.Capture);
     }
 
     private static ServiceProvider Services(params (string Key, string Value)[] settings) => new ServiceCollection()

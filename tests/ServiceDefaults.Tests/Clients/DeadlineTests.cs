@@ -1,0 +1,166 @@
+using Grpc.Core;
+using KoopmanMesh.Contracts.Events;
+using KoopmanMesh.Credit.V1;
+using KoopmanMesh.Koopman.V1;
+using KoopmanMesh.ServiceDefaults.Clients;
+using KoopmanMesh.ServiceDefaults.Messaging;
+using KoopmanMesh.ServiceDefaults.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KoopmanMesh.ServiceDefaults.Tests.Clients;
+
+/// <summary>Every call has a deadline, and none made for another outlives that one.</summary>
+public sealed class DeadlineTests
+{
+    private const string ByTheBus = "bus";
+    private const string Hanging = "hang";
+    private static readonly TimeSpan _tolerance = TimeSpan.FromSeconds(5);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
+
+    [Fact]
+    public async Task Deadline_OfACaller_ReachesTheSecondHop()
+    {
+        var seen = new Seen();
+        await using var last = await StartAsync<Last>(seen, next: null);
+        await using var middle = await StartAsync<Relay>(seen, last.Address);
+        await using var first = await StartAsync<Relay>(seen, middle.Address);
+        var deadline = Now + TimeSpan.FromSeconds(20);
+
+        await Client(first).GetCreditAsync(new GetCreditRequest(), deadline: deadline, cancellationToken: Ct);
+
+        Assert.InRange(await seen.Deadline.Task, deadline - _tolerance, deadline + _tolerance);
+    }
+
+    [Fact]
+    public async Task Deadline_ThatPasses_EndsTheCallsOfEveryHop()
+    {
+        var seen = new Seen();
+        await using var last = await StartAsync<Last>(seen, next: null);
+        await using var middle = await StartAsync<Relay>(seen, last.Address);
+        await using var first = await StartAsync<Relay>(seen, middle.Address);
+
+        var exception = await Assert.ThrowsAsync<RpcException>(async () => await Client(first).GetCreditAsync(
+            new GetCreditRequest { RunId = Hanging }, deadline: Now + TimeSpan.FromSeconds(1), cancellationToken: Ct));
+
+        Assert.Equal(StatusCode.DeadlineExceeded, exception.StatusCode);
+        await seen.Ended.Task.WaitAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Caller_WithoutADeadline_LeavesTheUsualOne()
+    {
+        var seen = new Seen();
+        await using var last = await StartAsync<Last>(seen, next: null);
+        await using var first = await StartAsync<Relay>(seen, last.Address);
+
+        await Client(first).GetCreditAsync(new GetCreditRequest(), cancellationToken: Ct);
+
+        AssertFromNow(MeshOptions.DefaultUnaryDeadline, await seen.Deadline.Task);
+    }
+
+    [Fact]
+    public async Task Work_OfTheEventBus_IsNotBoundByTheCallThatPublished()
+    {
+        var seen = new Seen();
+        await using var last = await StartAsync<Last>(seen, next: null);
+        await using var first = await StartAsync<Relay>(seen, last.Address);
+
+        await Client(first).GetCreditAsync(
+            new GetCreditRequest { RunId = ByTheBus }, deadline: Now + TimeSpan.FromSeconds(20), cancellationToken: Ct);
+
+        AssertFromNow(MeshOptions.DefaultUnaryDeadline, await seen.Deadline.Task.WaitAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Stream_WithoutADeadline_GetsTheOneOfStreams()
+    {
+        var seen = new Seen();
+        await using var host = await StartAsync<Last>(seen, next: null);
+        var channels = host.App.Services.GetRequiredService<MeshChannels>();
+        var client = new FitService.FitServiceClient(channels.InvokerFor(host.Address));
+
+        using var call = client.GetOperator(new GetOperatorRequest(), cancellationToken: Ct);
+        Assert.False(await call.ResponseStream.MoveNext(Ct));
+
+        AssertFromNow(MeshOptions.DefaultStreamDeadline, await seen.Deadline.Task);
+    }
+
+    private static void AssertFromNow(TimeSpan expected, DateTime deadline) =>
+        Assert.InRange(deadline - Now, expected - _tolerance, expected + _tolerance);
+
+    private static CreditService.CreditServiceClient Client(CreditHost host) => new(host.Channel);
+
+    private static Task<CreditHost> StartAsync<TService>(Seen seen, Uri? next)
+        where TService : CreditService.CreditServiceBase => CreditHost.StartAsync(
+        builder =>
+        {
+            builder.Configuration["Mesh:Credit"] = next?.ToString();
+            builder.Services.AddSingleton(seen)
+                .AddMeshClient<CreditService.CreditServiceClient>(MeshService.Credit)
+                .AddEventHandler<ShardPlanned, CallingHandler>();
+        },
+        app =>
+        {
+            app.MapGrpcService<TService>();
+            app.MapGrpcService<Fits>();
+        });
+
+    private sealed class Seen
+    {
+        public TaskCompletionSource<DateTime> Deadline { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>Calls the next host, or has the event bus do it.</summary>
+    private sealed class Relay(CreditService.CreditServiceClient next, IEventBus bus) : CreditService.CreditServiceBase
+    {
+        public override async Task<GetCreditResponse> GetCredit(GetCreditRequest request, ServerCallContext context)
+        {
+            if (request.RunId == ByTheBus)
+            {
+                await bus.PublishAsync(new ShardPlanned("r-1", 0, 1, 1, 0, 1), context.CancellationToken);
+                return new GetCreditResponse();
+            }
+
+            // A deadline of its own is no way to outlive the caller's.
+            return await next.GetCreditAsync(request, deadline: request.RunId == Hanging ? Now.AddHours(1) : null);
+        }
+    }
+
+    private sealed class Last(Seen seen) : CreditService.CreditServiceBase
+    {
+        public override async Task<GetCreditResponse> GetCredit(GetCreditRequest request, ServerCallContext context)
+        {
+            seen.Deadline.TrySetResult(context.Deadline);
+            if (request.RunId == Hanging)
+            {
+                using var ended = context.CancellationToken.Register(() => seen.Ended.TrySetResult());
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            }
+
+            return new GetCreditResponse();
+        }
+    }
+
+    private sealed class Fits(Seen seen) : FitService.FitServiceBase
+    {
+        public override Task GetOperator(
+            GetOperatorRequest request, IServerStreamWriter<GetOperatorResponse> responseStream, ServerCallContext context)
+        {
+            seen.Deadline.TrySetResult(context.Deadline);
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class CallingHandler(CreditService.CreditServiceClient next) : IEventHandler<ShardPlanned>
+    {
+        public async Task HandleAsync(ShardPlanned e, CancellationToken ct) =>
+            await next.GetCreditAsync(new GetCreditRequest(), cancellationToken: ct);
+    }
+}
