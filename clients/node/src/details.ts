@@ -7,6 +7,8 @@ export interface FieldViolation { field: string; description: string }
 
 export interface PreconditionViolation { type: string; subject: string; description: string }
 
+export interface QuotaViolation { subject: string; description: string }
+
 export interface Resource { type: string; name: string; owner: string; description: string }
 
 /** What the details of an error say; empty or absent where it has none. */
@@ -16,13 +18,16 @@ export interface Details {
   metadata: Record<string, string>;
   violations: FieldViolation[];
   preconditions: PreconditionViolation[];
+  quotas: QuotaViolation[];
   resource?: Resource;
   retryDelayMs?: number;
 }
 
 /** Reads the details; what can't be read is left out, because the status itself must reach the caller anyway. */
 export function readDetails(status: Buffer | undefined): Details {
-  const details: Details = { reason: '', domain: '', metadata: {}, violations: [], preconditions: [] };
+  const details: Details = {
+    reason: '', domain: '', metadata: {}, violations: [], preconditions: [], quotas: [],
+  };
   try {
     for (const { bytes } of all(status ?? Buffer.alloc(0), 3)) {
       readers[text(bytes, 1).split('/').pop() ?? '']?.(details, first(bytes, 2)?.bytes ?? Buffer.alloc(0));
@@ -47,6 +52,11 @@ const readers: Record<string, (details: Details, message: Buffer) => void> = {
   'google.rpc.PreconditionFailure': (details, message) => {
     for (const { bytes } of all(message, 1)) {
       details.preconditions.push({ type: text(bytes, 1), subject: text(bytes, 2), description: text(bytes, 3) });
+    }
+  },
+  'google.rpc.QuotaFailure': (details, message) => {
+    for (const { bytes } of all(message, 1)) {
+      details.quotas.push({ subject: text(bytes, 1), description: text(bytes, 2) });
     }
   },
   'google.rpc.ResourceInfo': (details, message) => {

@@ -2,7 +2,7 @@
 import { status as Code, type ServiceError } from '@grpc/grpc-js';
 
 import {
-  readDetails, type Details, type FieldViolation, type PreconditionViolation, type Resource,
+  readDetails, type Details, type FieldViolation, type PreconditionViolation, type QuotaViolation, type Resource,
 } from './details.js';
 
 /** gRPC's name of a kind of error, e.g. "INVALID_ARGUMENT". */
@@ -21,6 +21,8 @@ export class KoopmanMeshError extends Error {
   readonly violations: readonly FieldViolation[];
   /** What has to change before the same call can succeed. */
   readonly preconditions: readonly PreconditionViolation[];
+  /** Limits that are used up. */
+  readonly quotas: readonly QuotaViolation[];
   /** What does not exist, or exists already. */
   readonly resource: Resource | undefined;
   /** Milliseconds after which the same call may succeed. */
@@ -34,6 +36,7 @@ export class KoopmanMeshError extends Error {
     this.metadata = details.metadata ?? {};
     this.violations = details.violations ?? [];
     this.preconditions = details.preconditions ?? [];
+    this.quotas = details.quotas ?? [];
     this.resource = details.resource;
     this.retryDelayMs = details.retryDelayMs;
   }

@@ -10,7 +10,7 @@ export type { Source, UploadOptions } from './artifacts.js';
 export type { CallOptions } from './calls.js';
 export { Client, connect } from './client.js';
 export type { ConnectOptions } from './connect.js';
-export type { FieldViolation, PreconditionViolation, Resource } from './details.js';
+export type { FieldViolation, PreconditionViolation, QuotaViolation, Resource } from './details.js';
 export { KoopmanMeshError, Unreachable, type StatusName } from './errors.js';
 export type { Weights } from './layout.js';
 export { Operator, type FitData, type FitOptions, type PredictOptions, type Rows } from './operators.js';

@@ -40,15 +40,17 @@ test('every violated field is there', () => {
     { field: 'a', description: 'a is wrong' }, { field: 'b.c', description: 'b.c is wrong' }]);
 });
 
-test('resource, preconditions and the delay to retry after are there', () => {
+test('resource, preconditions, quotas and the delay to retry after are there', () => {
   const error = failed(
     status.RESOURCE_EXHAUSTED, 'later',
     any('ResourceInfo', message(text(1, 'run'), text(2, 'r-1'), text(4, 'there is no run r-1'))),
     any('PreconditionFailure', field(1, message(text(1, 'STATE'), text(2, 'r-1'), text(3, 'it runs')))),
+    any('QuotaFailure', field(1, message(text(1, 'client:a'), text(2, '8 calls at a time')))),
     any('RetryInfo', field(1, message(number(1, 2), number(2, 500_000_000)))));
 
   assert.deepEqual(error.resource, { type: 'run', name: 'r-1', owner: '', description: 'there is no run r-1' });
   assert.deepEqual(error.preconditions, [{ type: 'STATE', subject: 'r-1', description: 'it runs' }]);
+  assert.deepEqual(error.quotas, [{ subject: 'client:a', description: '8 calls at a time' }]);
   assert.equal(error.retryDelayMs, 2500);
 });
 
