@@ -135,6 +135,9 @@ class FakeTrainingService(training_pb2_grpc.TrainingServiceServicer):
             for frame in frames(tensor.name, array):
                 yield training_pb2.WatchTrainingResponse(tensor=frame)
 
+    def serve(self, server):
+        training_pb2_grpc.add_TrainingServiceServicer_to_server(self, server)
+
 
 def frames(name, array):
     types = {"float32": 1, "float64": 2, "int64": 3, "uint8": 4}
@@ -149,10 +152,12 @@ def frames(name, array):
 class Serving:
     """A service on a port of this machine, for a with statement."""
 
-    def __init__(self, service, port=0):
+    def __init__(self, service, port=0, credentials=None):
         self._server = grpc.server(futures.ThreadPoolExecutor(8))
-        training_pb2_grpc.add_TrainingServiceServicer_to_server(service, self._server)
-        self.port = self._server.add_insecure_port("127.0.0.1:%d" % port)
+        service.serve(self._server)
+        address = "127.0.0.1:%d" % port
+        self.port = (self._server.add_insecure_port(address) if credentials is None
+                     else self._server.add_secure_port(address, credentials))
         self.endpoint = "127.0.0.1:%d" % self.port
 
     def __enter__(self):

@@ -26,7 +26,8 @@ class Collector(Generic[T_co]):
 class Call(Generic[T]):
     """One call.
 
-    request: a message; for a method that streams requests an iterable of messages, or of their bytes.
+    request: a message; for a method that streams requests an iterable of messages, or of their bytes, or what returns
+        one for each attempt.
     result: makes of a response what the caller gets.
     collect: of a method that streams responses, makes a collector.
     """

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import threading
 from dataclasses import dataclass, field
@@ -93,7 +94,11 @@ class Connection:
             ("grpc.min_reconnect_backoff_ms", 5_000),
             # A header with its layout, or a report's piece, is far below; this is gRPC's own default, said aloud.
             ("grpc.max_receive_message_length", 4 << 20),
-            ("grpc.service_config", _methods.service_config(self.attempts)),
+            # All addresses of a name take part.
+            ("grpc.service_config", json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})),
+            # grpcio 1.51 with retries of its own, which it has by default, waits for ever, past every deadline, for the
+            # first response of a stream once a service that was there is gone. The client makes calls again itself.
+            ("grpc.enable_retries", 0),
         ]
         if self.keepalive > 0:
             # A machine that vanished is noticed.

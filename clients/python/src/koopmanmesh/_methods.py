@@ -1,10 +1,9 @@
 """The calls of the contract, as the client makes them: which may be tried again, and which are quick."""
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Callable, Dict, List, Sequence, Tuple, Union
+from typing import Any, Callable, Sequence, Union
 
 from google.protobuf import descriptor_pb2
 
@@ -24,9 +23,9 @@ class Method:
 
     service, name: as in the contract.
     kind: the method of a channel that begins it, e.g. "unary_stream".
-    idempotent: whether gRPC may try it again where the service was not there.
+    idempotent: whether it may be made again where the service was not there; as the contract's idempotency_level says.
     quick: whether it is answered from what is known, within seconds.
-    payload: path to the bulk bytes of a response; a response with nothing else comes as a memoryview of them.
+    decode: what makes a response of its bytes; a memoryview where it holds bulk bytes only.
     """
 
     service: str
@@ -69,68 +68,46 @@ def _method(module: ModuleType, service: str, name: str, *, idempotent: bool = F
         data = _wire.bytes_at(message, payload)
         return parse(message) if data is None else data
 
+    unknown = descriptor_pb2.MethodOptions.IDEMPOTENCY_UNKNOWN
     return Method(
         owner.full_name, name,
         "%s_%s" % ("stream" if told.client_streaming else "unary", "stream" if told.server_streaming else "unary"),
-        _encode, decode if payload else parse, idempotent, quick)
+        _encode, decode if payload else parse, idempotent or told.options.idempotency_level != unknown, quick)
 
 
-UPLOAD = _method(run_pb2, "RunService", "UploadArtifact", idempotent=True)
-DESCRIBE = _method(run_pb2, "RunService", "DescribeModel", idempotent=True, quick=True)
-ESTIMATE = _method(run_pb2, "RunService", "EstimateRun", idempotent=True)
+UPLOAD = _method(run_pb2, "RunService", "UploadArtifact")
+DESCRIBE = _method(run_pb2, "RunService", "DescribeModel", quick=True)
+ESTIMATE = _method(run_pb2, "RunService", "EstimateRun")
 # The client gives every run an idempotency key.
 SUBMIT = _method(run_pb2, "RunService", "SubmitRun", idempotent=True, quick=True)
-GET_RUN = _method(run_pb2, "RunService", "GetRun", idempotent=True, quick=True)
-WATCH_RUN = _method(run_pb2, "RunService", "WatchRun", idempotent=True)
-CANCEL_RUN = _method(run_pb2, "RunService", "CancelRun", idempotent=True, quick=True)
-GET_REPORT = _method(run_pb2, "RunService", "GetReport", idempotent=True, quick=True)
+GET_RUN = _method(run_pb2, "RunService", "GetRun", quick=True)
+WATCH_RUN = _method(run_pb2, "RunService", "WatchRun")
+CANCEL_RUN = _method(run_pb2, "RunService", "CancelRun", quick=True)
+GET_REPORT = _method(run_pb2, "RunService", "GetReport", quick=True)
 
-GET_COMPONENT = _method(koopman_pb2, "FitService", "GetOperator", idempotent=True, payload=(2, 2, 1))
+GET_COMPONENT = _method(koopman_pb2, "FitService", "GetOperator", payload=(2, 2, 1))
 
-GET_REPLACEMENT = _method(replacement_pb2, "ReplacementService", "GetReplacement", idempotent=True, quick=True)
-DOWNLOAD_HYBRID = _method(replacement_pb2, "ReplacementService", "DownloadHybrid", idempotent=True, payload=(1,))
+GET_REPLACEMENT = _method(replacement_pb2, "ReplacementService", "GetReplacement", quick=True)
+DOWNLOAD_HYBRID = _method(replacement_pb2, "ReplacementService", "DownloadHybrid", payload=(1,))
 
-BOUND = _method(bounds_pb2, "BoundService", "BoundHybrid", idempotent=True)
+BOUND = _method(bounds_pb2, "BoundService", "BoundHybrid")
 
-FIT = _method(operator_pb2, "OperatorService", "Fit", idempotent=True)
-PREDICT = _method(operator_pb2, "OperatorService", "Predict", idempotent=True, payload=(1, 2, 1))
-GET_OPERATOR = _method(operator_pb2, "OperatorService", "GetOperator", idempotent=True, payload=(2,))
-MERGE = _method(operator_pb2, "OperatorService", "Merge", idempotent=True)
-LIST_METHODS = _method(operator_pb2, "OperatorService", "ListMethods", idempotent=True, quick=True)
+FIT = _method(operator_pb2, "OperatorService", "Fit")
+PREDICT = _method(operator_pb2, "OperatorService", "Predict", payload=(1, 2, 1))
+GET_OPERATOR = _method(operator_pb2, "OperatorService", "GetOperator", payload=(2,))
+MERGE = _method(operator_pb2, "OperatorService", "Merge")
+LIST_METHODS = _method(operator_pb2, "OperatorService", "ListMethods", quick=True)
 
 WATCH_TRAINING = _method(training_pb2, "TrainingService", "WatchTraining", payload=(7, 2, 1))
-GET_TRAINING = _method(training_pb2, "TrainingService", "GetTraining", idempotent=True, quick=True)
-LIST_TRAININGS = _method(training_pb2, "TrainingService", "ListTrainings", idempotent=True, quick=True)
-# A second attempt finds it deleted: NOT_FOUND would be said of a call that did what it should.
+GET_TRAINING = _method(training_pb2, "TrainingService", "GetTraining", quick=True)
+LIST_TRAININGS = _method(training_pb2, "TrainingService", "ListTrainings", quick=True)
 DELETE_TRAINING = _method(training_pb2, "TrainingService", "DeleteTraining", quick=True)
-FORECAST = _method(training_pb2, "TrainingService", "Forecast", idempotent=True, payload=(2, 2, 1))
-PRUNE = _method(training_pb2, "TrainingService", "Prune", idempotent=True, payload=(2, 2, 1))
-COMPARE = _method(training_pb2, "TrainingService", "CompareTrainings", idempotent=True)
+FORECAST = _method(training_pb2, "TrainingService", "Forecast", payload=(2, 2, 1))
+PRUNE = _method(training_pb2, "TrainingService", "Prune", payload=(2, 2, 1))
+COMPARE = _method(training_pb2, "TrainingService", "CompareTrainings")
 
 # grpc.health.v1: HealthCheckRequest.service = 1, HealthCheckResponse.status = 1.
 HEALTH = Method(
     "grpc.health.v1.Health", "Check", "unary_unary",
     lambda service: _wire.nested((1,), service.encode()), lambda message: _wire.number(message, 1),
     idempotent=True, quick=True)
-
-_ALL: Tuple[Method, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Method))
-
-
-def service_config(attempts: int) -> str:
-    """gRPC's service config: idempotent calls are tried again where the service is unavailable (gRFC A6)."""
-    # All addresses of a name take part.
-    config: Dict[str, Any] = {"loadBalancingConfig": [{"round_robin": {}}]}
-    if attempts < 2:
-        return json.dumps(config)
-    names: List[Dict[str, str]] = [
-        {"service": method.service, "method": method.name} for method in _ALL if method.idempotent]
-    config["methodConfig"] = [{
-        "name": names,
-        "retryPolicy": {
-            "maxAttempts": attempts, "initialBackoff": "0.1s", "maxBackoff": "2s", "backoffMultiplier": 2,
-            "retryableStatusCodes": ["UNAVAILABLE"],
-        },
-    }]
-    # Where most calls fail, trying again makes it worse.
-    config["retryThrottling"] = {"maxTokens": 10, "tokenRatio": 0.1}
-    return json.dumps(config)

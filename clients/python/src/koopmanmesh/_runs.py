@@ -27,7 +27,7 @@ _ALPHA = 0.01
 
 
 def upload(source: Source, digest: str) -> Call[run_pb2.ArtifactRef]:
-    return Call(_methods.UPLOAD, source.requests(digest),
+    return Call(_methods.UPLOAD, lambda: source.requests(digest),
                 lambda response: run_pb2.ArtifactRef(digest=response.digest, name=source.name))
 
 

@@ -28,8 +28,9 @@ from ._aio_watch import Watch
 from ._calls import Call, Requests
 from ._connection import Connection, Identity
 from ._fit import FitEncoder, async_parts, parts
+from ._patience import Attempts, Budget
 from ._trainings import Forecast, Pruning
-from .errors import from_rpc
+from .errors import Unreachable, from_rpc
 from .reports import Analysis, Replacement
 from .sources import Content, source
 
@@ -54,6 +55,7 @@ class Client:
         self.channel = channel
         self._connection = connection or Connection("localhost")
         self._identity = Identity(self._connection)
+        self._budget = Budget()
         self._within: Optional[float] = None
 
     def within(self, seconds: float) -> Client:
@@ -236,7 +238,18 @@ class Client:
 
     async def _do(self, call: Call[T]) -> T:
         """Makes a call to its end."""
-        requests = Requests(call.request) if call.method.streams_requests else None
+        attempts = Attempts(call.method, self._connection.attempts, self._budget)
+        while True:
+            try:
+                result = await self._once(call, attempts)
+                attempts.succeeded()
+                return result
+            except Unreachable as broken:
+                await asyncio.sleep(attempts.pause(broken))
+
+    async def _once(self, call: Call[T], attempts: Attempts) -> T:
+        messages = call.request() if callable(call.request) else call.request
+        requests = Requests(messages) if call.method.streams_requests else None
         timeout = self._connection.time_for(call.method, self._within)
         begun = await self._begin(
             call if requests is None else Call(call.method, requests.__aiter__()), timeout=timeout)
@@ -247,6 +260,7 @@ class Client:
                 return call.result(await begun)
             collector = call.collect()
             async for response in begun:
+                attempts.heard()
                 collector.accept(response)
             return collector.result()
         except (grpc.RpcError, asyncio.CancelledError) as error:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from typing import Any, Iterator, List, Mapping, Optional, Sequence, TypeVar, Union
 
 import grpc
@@ -16,8 +17,9 @@ from . import _health, _operators, _runs, _trainings
 from ._calls import Call, Requests
 from ._connection import Connection, Identity
 from ._fit import FitEncoder, parts
+from ._patience import Attempts, Budget
 from ._trainings import Forecast, Pruning
-from .errors import Cancelled, from_rpc
+from .errors import Cancelled, Unreachable, from_rpc
 from .operator_of_data import Operator
 from .reports import Analysis, Replacement
 from .run_handle import Run
@@ -57,6 +59,7 @@ class Client:
         self.channel = channel
         self._connection = connection or Connection("localhost")
         self._identity = Identity(self._connection)
+        self._budget = Budget()
         self._within: Optional[float] = None
 
     def within(self, seconds: float) -> Client:
@@ -251,7 +254,18 @@ class Client:
 
     def _do(self, call: Call[T]) -> T:
         """Makes a call to its end."""
-        requests = Requests(call.request) if call.method.streams_requests else None
+        attempts = Attempts(call.method, self._connection.attempts, self._budget)
+        while True:
+            try:
+                result = self._once(call, attempts)
+                attempts.succeeded()
+                return result
+            except Unreachable as broken:
+                time.sleep(attempts.pause(broken))
+
+    def _once(self, call: Call[T], attempts: Attempts) -> T:
+        messages = call.request() if callable(call.request) else call.request
+        requests = Requests(messages) if call.method.streams_requests else None
         timeout = self._connection.time_for(call.method, self._within)
         begun = self._begin(call if requests is None else Call(call.method, iter(requests)), timeout=timeout)
         if requests is not None:
@@ -261,6 +275,7 @@ class Client:
                 return call.result(begun.result())
             collector = call.collect()
             for response in begun:
+                attempts.heard()
                 collector.accept(response)
             return collector.result()
         except (grpc.RpcError, grpc.FutureCancelledError) as error:

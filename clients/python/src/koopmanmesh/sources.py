@@ -14,7 +14,7 @@ from ._wire import Buffer, nested
 from .tensors import raw
 
 # A path, the content, an array, or what was uploaded before.
-Content = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, np.ndarray, run_pb2.ArtifactRef]
+Content = Union[str, os.PathLike[str], bytes, bytearray, memoryview, np.ndarray, run_pb2.ArtifactRef]
 
 # The contract allows no more in one message.
 _CHUNK = 64 * 1024
