@@ -1,5 +1,4 @@
 /** One watched run over as many connections as it takes. */
-import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { once } from 'node:events';
 
 import { deferred, Ending, writeOne, type Calls } from './calls.js';
@@ -15,6 +14,7 @@ import type { WatchTrainingRequestInput } from './generated/koopmanmesh/training
 import type { WatchTrainingResponse } from './generated/koopmanmesh/training/v1/WatchTrainingResponse.js';
 import { mergeReport } from './reports.js';
 import { Assembler, pieces, type Tensor } from './tensors.js';
+import { TrainingConnection, type TrainingCall } from './trainingConnection.js';
 
 const firstPauseMs = 100;
 const longestPauseMs = 2000;
@@ -27,26 +27,11 @@ const chunkBytes = 256 * 1024;
 
 interface Snapshot { step: number; scalars: SnapshotScalarsInput; values: Uint8Array }
 
-type Call = ClientDuplexStream<WatchTrainingRequestInput, WatchTrainingResponse>;
-
 /** The answer to a command: a proposal with its tensors, or a decision; neither where the stream broke before. */
 export interface Reply {
   proposal?: ProposalMessage;
   tensors?: Record<string, Tensor>;
   decision?: JumpDecision;
-}
-
-/** What belongs to one connection; a new one begins afresh. */
-class Connection {
-  call: Call | undefined;
-  started = false;
-  ended = false;
-  /** How many of the snapshots that wait for their acknowledgement it has been given. */
-  sent = 0;
-  command: WatchTrainingRequestInput | undefined;
-  proposal: ProposalMessage | undefined;
-  tensors: Record<string, Tensor> = {};
-  assembler = new Assembler();
 }
 
 export interface StreamOptions {
@@ -63,7 +48,7 @@ export interface StreamOptions {
 export class TrainingStream {
   readonly #waiting: Snapshot[] = [];
   #waitingBytes = 0;
-  #connection = new Connection();
+  #connection = new TrainingConnection();
   #change = deferred();
   #command: WatchTrainingRequestInput | undefined;
   #reply: Reply | undefined;
@@ -204,7 +189,7 @@ export class TrainingStream {
   /** One connection, from its header to its end. */
   async #converse(): Promise<void> {
     this.#attempts++;
-    const connection = this.#connection = new Connection();
+    const connection = this.#connection = new TrainingConnection();
     const call = await this.calls.open((metadata) => this.stub.watchTraining(metadata), { waitForReady: true });
     connection.call = call;
     // The loop below hears of errors while it runs; what comes after it has nobody to hear it.
@@ -234,7 +219,7 @@ export class TrainingStream {
     }
   }
 
-  async #send(connection: Connection, call: Call): Promise<void> {
+  async #send(connection: TrainingConnection, call: TrainingCall): Promise<void> {
     const ending = new Ending(once(call, 'status'));
     await writeOne(call, { header: this.header }, ending);
     for (;;) {
@@ -258,7 +243,7 @@ export class TrainingStream {
     }
   }
 
-  #receive(connection: Connection, response: WatchTrainingResponse): void {
+  #receive(connection: TrainingConnection, response: WatchTrainingResponse): void {
     if (response.started) this.#begin(connection, response.started);
     else if (response.stored) this.#acknowledge(connection, response.stored.step);
     else if (response.proposal) {
@@ -282,7 +267,7 @@ export class TrainingStream {
     this.#reply = reply;
   }
 
-  #begin(connection: Connection, started: TrainingStarted): void {
+  #begin(connection: TrainingConnection, started: TrainingStarted): void {
     const last = started.lastStep;
     if (this.#lastStored !== undefined && (last === undefined || last < this.#lastStored)) {
       throw new KoopmanMeshError(
@@ -298,7 +283,7 @@ export class TrainingStream {
     connection.started = true;
   }
 
-  #acknowledge(connection: Connection, step: number): void {
+  #acknowledge(connection: TrainingConnection, step: number): void {
     this.#lastStored = step;
     while (this.#waiting.length > 0 && this.#waiting[0]!.step <= step) {
       this.#waitingBytes -= this.#waiting.shift()!.values.length;
