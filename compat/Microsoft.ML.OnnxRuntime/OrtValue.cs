@@ -9,7 +9,7 @@ namespace Microsoft.ML.OnnxRuntime;
 /// A value of the library, most often a tensor. Over managed memory it pins that memory until disposed; spans read from
 /// it are valid until then.
 /// </summary>
-public sealed unsafe class OrtValue : IDisposable
+public unsafe class OrtValue : IDisposable
 {
     private readonly ValueHandle _handle;
 

@@ -1,7 +1,7 @@
 namespace Grpc.Core;
 
 /// <summary>Receives the methods of a service, one by one.</summary>
-public abstract class ServiceBinderBase
+public class ServiceBinderBase
 {
     /// <summary>Adds a unary method; the handler is null when only the method is being described.</summary>
     public virtual void AddMethod<TRequest, TResponse>(

@@ -1,7 +1,7 @@
 namespace Grpc.Core;
 
 /// <summary>A call's outcome: a code, a sentence and, on this side only, the exception behind it.</summary>
-public struct Status : IEquatable<Status>
+public struct Status
 {
     /// <summary>Success without a message.</summary>
     public static readonly Status DefaultSuccess = new(StatusCode.OK, "");
@@ -33,15 +33,6 @@ public struct Status : IEquatable<Status>
     public Exception? DebugException { get; }
 
     /// <inheritdoc />
-    public readonly bool Equals(Status other) => StatusCode == other.StatusCode && Detail == other.Detail;
-
-    /// <inheritdoc />
-    public override readonly bool Equals(object? obj) => obj is Status other && Equals(other);
-
-    /// <inheritdoc />
-    public override readonly int GetHashCode() => HashCode.Combine(StatusCode, Detail);
-
-    /// <inheritdoc />
     public override readonly string ToString()
     {
         var cause = DebugException is null
@@ -49,10 +40,4 @@ public struct Status : IEquatable<Status>
             : $", DebugException=\"{DebugException.GetType()}: {DebugException.Message}\"";
         return $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\"{cause})";
     }
-
-    /// <summary>Same code and detail.</summary>
-    public static bool operator ==(Status left, Status right) => left.Equals(right);
-
-    /// <summary>Different code or detail.</summary>
-    public static bool operator !=(Status left, Status right) => !left.Equals(right);
 }

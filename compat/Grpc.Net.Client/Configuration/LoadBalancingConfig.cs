@@ -1,7 +1,7 @@
 namespace Grpc.Net.Client.Configuration;
 
 /// <summary>A way to spread calls over a target's addresses.</summary>
-public class LoadBalancingConfig
+public class LoadBalancingConfig : ConfigObject
 {
     /// <summary>The first address that can be reached takes every call.</summary>
     public const string PickFirstPolicyName = "pick_first";

@@ -1,7 +1,7 @@
 namespace Grpc.Net.Client.Configuration;
 
 /// <summary>What some methods are called with.</summary>
-public sealed class MethodConfig
+public sealed class MethodConfig : ConfigObject
 {
     /// <summary>How failed calls are repeated; null, the default, for not at all.</summary>
     public RetryPolicy? RetryPolicy { get; set; }

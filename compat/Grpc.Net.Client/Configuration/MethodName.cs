@@ -1,7 +1,7 @@
 namespace Grpc.Net.Client.Configuration;
 
 /// <summary>A method, all methods of a service, or all there are.</summary>
-public sealed class MethodName
+public sealed class MethodName : ConfigObject
 {
     /// <summary>Every method of every service.</summary>
     public static readonly MethodName Default = new();

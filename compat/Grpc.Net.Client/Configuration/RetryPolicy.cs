@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace Grpc.Net.Client.Configuration;
 
 /// <summary>How failed calls are repeated, as gRPC's proposal A6 has it.</summary>
-public sealed class RetryPolicy
+public sealed class RetryPolicy : ConfigObject
 {
     /// <summary>Attempts in all, the first one included; required, 2 or more.</summary>
     public int? MaxAttempts { get; set; }

@@ -3,7 +3,7 @@ namespace Grpc.Net.Client.Configuration;
 /// <summary>
 /// A budget of tokens: a failure costs one, a success earns a part of one, and at half the budget nothing is repeated.
 /// </summary>
-public sealed class RetryThrottlingPolicy
+public sealed class RetryThrottlingPolicy : ConfigObject
 {
     /// <summary>Tokens at first and at most; required, more than 0.</summary>
     public int? MaxTokens { get; set; }
