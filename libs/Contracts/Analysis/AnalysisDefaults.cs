@@ -114,7 +114,7 @@ public static class AnalysisDefaults
 
         if (violations.Count > 0)
         {
-            throw new AnalysisOptionsException(string.Join("; ", violations));
+            throw new AnalysisOptionsException(violations);
         }
 
         void Require(double value, double low, double high, string name)

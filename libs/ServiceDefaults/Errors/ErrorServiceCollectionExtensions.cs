@@ -17,7 +17,7 @@ public static class ErrorServiceCollectionExtensions
             services.AddSingleton<ErrorCatalog>();
             services.AddErrorMapping<TensorStreamException>(ErrorKind.InvalidArgument, "TENSOR_STREAM_INVALID");
             services.AddErrorMapping<AnalysisOptionsException>(static e =>
-                new(ErrorKind.InvalidArgument, "OPTIONS_INVALID", e.Message) { Field = "spec.options" });
+                new InvalidRequestException("OPTIONS_INVALID", e.Violations, "spec.options", e).Describe());
         }
 
         return services;

@@ -9,11 +9,26 @@ public sealed class InvalidRequestException(
     string reason, string message, string? field = null, Exception? inner = null)
     : KoopmanMeshException(ErrorKind.InvalidArgument, reason, message, inner)
 {
+    private readonly IReadOnlyList<string> _violations = [];
+
+    /// <summary>A request that is wrong in several ways, of which all are told.</summary>
+    /// <param name="reason">UPPER_SNAKE.</param>
+    /// <param name="violations">One sentence for each.</param>
+    /// <param name="field">Path of the field that they all lie in.</param>
+    /// <param name="inner">What caused it.</param>
+    public InvalidRequestException(
+        string reason, IReadOnlyList<string> violations, string field, Exception? inner = null)
+        : this(reason, string.Join("; ", violations), field, inner) => _violations = violations;
+
     /// <summary>Path of the request's field, in proto names.</summary>
     public string? Field { get; } = field;
 
     /// <inheritdoc/>
-    public override ErrorDescription Describe() => base.Describe() with { Field = Field };
+    public override ErrorDescription Describe() => base.Describe() with
+    {
+        Field = Field,
+        Violations = _violations.Count > 1 ? [.. _violations.Select(v => new FieldViolation(Field!, v))] : null,
+    };
 }
 
 /// <summary>Something a request names does not exist.</summary>

@@ -1,6 +1,7 @@
 using Grpc.AspNetCore.Server;
 using KoopmanMesh.ServiceDefaults.Health;
 using KoopmanMesh.ServiceDefaults.Reflection;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -29,7 +30,7 @@ internal static class HealthServiceCollectionExtensions
     public static IServiceCollection AddGrpcReflection(this IServiceCollection services)
     {
         services.AddOptions<ReflectionOptions>().BindConfiguration(ReflectionOptions.SectionName);
-        services.TryAddSingleton<ReflectionAnswers>();
+        services.TryAddSingleton(static s => new ReflectionAnswers(s.GetRequiredService<EndpointDataSource>()));
         return services.LimitRequests<ReflectionV1Service>().LimitRequests<ReflectionV1AlphaService>();
     }
 

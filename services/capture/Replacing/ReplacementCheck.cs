@@ -49,7 +49,7 @@ internal sealed class ReplacementCheck(ModelDesk models, IArtifactStore artifact
         }
         catch (AnalysisOptionsException e)
         {
-            throw new InvalidRequestException("OPTIONS_INVALID", e.Message, Field, e);
+            throw new InvalidRequestException("OPTIONS_INVALID", e.Violations, Field, e);
         }
     }
 

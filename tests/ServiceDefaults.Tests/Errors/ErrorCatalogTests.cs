@@ -17,7 +17,19 @@ public sealed class ErrorCatalogTests
             catalog.Describe(new TensorStreamException("short")));
         Assert.Equal(
             new ErrorDescription(ErrorKind.InvalidArgument, "OPTIONS_INVALID", "bad") { Field = "spec.options" },
-            catalog.Describe(new AnalysisOptionsException("bad")));
+            catalog.Describe(new AnalysisOptionsException(["bad"])));
+    }
+
+    [Fact]
+    public void Describe_SeveralOptionsOutOfRange_TellsEachByItself()
+    {
+        var error = Catalog(_ => { }).Describe(new AnalysisOptionsException(["a is 1", "b is 2"]));
+
+        Assert.Equal("a is 1; b is 2", error.Message);
+        Assert.Equal(
+            [new FieldViolation("spec.options", "a is 1"), new FieldViolation("spec.options", "b is 2")],
+            error.Violations);
+        Assert.Equal(error.Violations, RpcErrors.Describe(RpcErrors.ToRpcException(error)).Violations);
     }
 
     [Fact]
