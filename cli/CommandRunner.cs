@@ -28,7 +28,11 @@ internal static class CommandRunner
 
         try
         {
-            return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await result.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeToStop(result.CommandResult.Command),
+            });
         }
         catch (CliException e)
         {
@@ -68,6 +72,10 @@ internal static class CommandRunner
                 ExitCodes.Internal, $"an unexpected {e.GetType().Name} ended the command: {e.Message}");
         }
     }
+
+    // A server drains for as long as its options say; anything else that heeds no Ctrl-C is cut off.
+    private static TimeSpan TimeToStop(Command command) =>
+        command.Name == "serve" ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(2);
 
     // After a name that is no command nothing else can be made sense of.
     private static IEnumerable<string> Complaints(ParseResult result) =>
