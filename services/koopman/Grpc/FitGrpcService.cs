@@ -1,5 +1,5 @@
 using Grpc.Core;
-using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.Fitting;
 using KoopmanMesh.Koopman.Intake;
 using KoopmanMesh.Koopman.V1;
@@ -7,9 +7,13 @@ using KoopmanMesh.Koopman.V1;
 namespace KoopmanMesh.Koopman.Grpc;
 
 /// <summary>The koopman service over gRPC: hand the streams to the intakes, stream operators out.</summary>
+[BindServiceMethod(typeof(FitGrpcService), nameof(Bind))]
 internal sealed class FitGrpcService(PairIntake pairs, TrajectoryIntake trajectories, OperatorStore operators)
     : FitService.FitServiceBase
 {
+    public static void Bind(ServiceBinderBase binder, FitGrpcService? service) =>
+        FitService.BindService(new LendingBinder(binder), service);
+
     public override Task<StreamSnapshotPairsResponse> StreamSnapshotPairs(
         IAsyncStreamReader<StreamSnapshotPairsRequest> requestStream, ServerCallContext context) =>
         pairs.TakeAsync(requestStream, context.CancellationToken);
@@ -27,7 +31,7 @@ internal sealed class FitGrpcService(PairIntake pairs, TrajectoryIntake trajecto
         foreach (var name in stored.Tensors.Names)
         {
             var (values, shape) = (stored.Tensors.Doubles(name), stored.Tensors.ShapeOf(name));
-            foreach (var frame in TensorCodec.Frames<double>(name, values, shape))
+            foreach (var frame in LentStreams.LentFrames<double>(name, values, shape))
             {
                 await responseStream.WriteAsync(new GetOperatorResponse { Tensor = frame }, cancellationToken);
             }

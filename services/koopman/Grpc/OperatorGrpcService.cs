@@ -1,15 +1,20 @@
 using Google.Protobuf;
 using Grpc.Core;
 using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.Operators;
 using KoopmanMesh.Operator.V1;
 
 namespace KoopmanMesh.Koopman.Grpc;
 
 /// <summary>OperatorService over gRPC.</summary>
+[BindServiceMethod(typeof(OperatorGrpcService), nameof(Bind))]
 internal sealed class OperatorGrpcService(OperatorFitter fitter, OperatorPredictor predictor, OperatorFiles files)
     : OperatorService.OperatorServiceBase
 {
+    public static void Bind(ServiceBinderBase binder, OperatorGrpcService? service) =>
+        OperatorService.BindService(new LendingBinder(binder), service);
+
     public override Task<FitResponse> Fit(IAsyncStreamReader<FitRequest> requestStream, ServerCallContext context) =>
         OperatorFaults.TellAsync(fitter.FitAsync(requestStream, context.CancellationToken), "chunk");
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grpc.Core;
 using KoopmanMesh.Contracts.Analysis;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.ServiceDefaults.Errors;
@@ -25,21 +26,21 @@ internal sealed class PairIntake(
 
         using var share = budget.Hold(PairFold.EstimateBytes(header));
         var fold = new PairFold(header, algebra);
-        while (await stream.MoveNext(linked.Token))
+        await foreach (var message in stream.ReadLentAsync(linked.Token))
         {
-            switch (stream.Current.PartCase)
+            switch (message.PartCase)
             {
                 case StreamSnapshotPairsRequest.PartOneofCase.Tensor:
-                    fold.AddTensor(stream.Current.Tensor);
+                    fold.AddTensor(message.Tensor);
                     break;
                 case StreamSnapshotPairsRequest.PartOneofCase.Chunk:
-                    fold.Add(stream.Current.Chunk);
+                    fold.Add(message.Chunk);
                     break;
                 default:
                     throw new InvalidRequestException(
                         "PAIRS_PART_INVALID",
                         $"after its header a stream of pairs has tensors and chunks only, "
-                        + $"got {stream.Current.PartCase}",
+                        + $"got {message.PartCase}",
                         "part");
             }
         }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Numerics.Catalogue;
 using KoopmanMesh.Numerics.Estimators;
 using KoopmanMesh.Numerics.LinearAlgebra;
@@ -22,16 +23,16 @@ internal sealed class OperatorFitter(
         activity?.SetTag(KoopmanTelemetry.MethodTag, plan.Method.Name);
         var sink = await SinkAsync(plan, cancellationToken);
         var reader = new ChunkReader(plan, sink);
-        while (await stream.MoveNext(cancellationToken))
+        await foreach (var message in stream.ReadLentAsync(cancellationToken))
         {
-            if (stream.Current.PartCase != FitRequest.PartOneofCase.Chunk)
+            if (message.PartCase != FitRequest.PartOneofCase.Chunk)
             {
                 throw new InvalidRequestException(
                     "FIT_PART_INVALID",
-                    $"after its header a stream of data has chunks only, got {stream.Current.PartCase}", "part");
+                    $"after its header a stream of data has chunks only, got {message.PartCase}", "part");
             }
 
-            reader.Add(stream.Current.Chunk);
+            reader.Add(message.Chunk);
         }
 
         sink.EndTrajectory();
