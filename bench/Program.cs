@@ -3,15 +3,29 @@ using KoopmanMesh.Bench.Engine;
 using KoopmanMesh.Bench.Forecasting;
 using KoopmanMesh.Bench.Measurements;
 using KoopmanMesh.Bench.Training;
+using KoopmanMesh.Bench.Transport;
 
 // Measures what docs and notes quote. KoopmanMesh.Bench bench DATA LAUNCHER RESULTS COMMIT
 // | engine SCRIPT RESULTS COMMIT | training SCRIPT RESULTS COMMIT MNIST | forecast SCRIPT RESULTS COMMIT MNIST
-// | nets DATA LAUNCHER TABLE (see eng/bench.sh, eng/nets.sh).
+// | transport SCRIPT RESULTS COMMIT | soak - RESULTS COMMIT | nets DATA LAUNCHER TABLE (see eng/bench.sh, eng/nets.sh).
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args[0] is "stream" or "stream-floor")
 {
     StreamBenchmark.Child(args[0], args[1]);
     return;
+}
+
+switch (args[0])
+{
+    case "transport-server":
+        await TransportHost.ChildAsync();
+        return;
+    case "transport-client":
+        await TransportCommands.ChildAsync(args[1]);
+        return;
+    case "soak-client":
+        await SoakClient.ChildAsync(args[1], args[2]);
+        return;
 }
 
 if (args[0] is "large" or "large-floor")
@@ -20,12 +34,14 @@ if (args[0] is "large" or "large-floor")
     return;
 }
 
-if (args[0] is "engine" or "training" or "forecast")
+if (args[0] is "engine" or "training" or "forecast" or "transport" or "soak")
 {
     var (title, command) = args[0] switch
     {
         "training" => ("trainer", "eng/bench.sh training"),
         "forecast" => ("forecast of weights", "eng/bench.sh forecast"),
+        "transport" => ("transport", "eng/bench.sh transport"),
+        "soak" => ("transport under a thousand streams", "make soak"),
         _ => ("numerics engine", "make bench"),
     };
     var written = new List<string>
@@ -40,6 +56,8 @@ if (args[0] is "engine" or "training" or "forecast")
     {
         "training" => TrainingBenchmark.Run(args[1], args[4]),
         "forecast" => ForecastBenchmark.Run(args[1], Environment.ProcessPath!, args[4]),
+        "transport" => TransportBenchmark.Run(args[1], Environment.ProcessPath!),
+        "soak" => SoakBenchmark.Run(Environment.ProcessPath!),
         _ => EngineBenchmark.Run(args[1], Environment.ProcessPath!),
     })
     {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures the numerics engine against NumPy and SciPy, the trainer against PyTorch, capture against plain ONNX Runtime, the
-# 60,000-row analysis and its memory, and the forecast of weights against NumPy; writes bench/results/. `eng/bench.sh engine`,
-# `eng/bench.sh training` and `eng/bench.sh forecast` measure one alone.
+# 60,000-row analysis and its memory, the forecast of weights against NumPy, and the transport against grpcio; writes
+# bench/results/. `eng/bench.sh NAME` measures one alone: engine, training, forecast, transport, or soak, a minute of a thousand
+# streams, which is measured only then.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bench=artifacts/bin/KoopmanMesh.Bench/release/KoopmanMesh.Bench
@@ -9,12 +10,26 @@ commit=$(git rev-parse --short HEAD)
 data=${KOOPMANMESH_DATA:-../shared/data}
 only=${1:-}
 case $only in
-  '' | engine | training | forecast) ;;
-  *) echo "bench: \"$only\" is unknown, expected engine, training, forecast or nothing" >&2; exit 2 ;;
+  '' | engine | training | forecast | transport | soak) ;;
+  *) echo "bench: \"$only\" is unknown, expected engine, training, forecast, transport, soak or nothing" >&2; exit 2 ;;
 esac
 
 # Both sides use the processor's own kernels, not those of another one that the environment may ask for.
 own() { env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE -u OPENBLAS_NUM_THREADS "$bench" "$@"; }
+
+if [ "$only" = soak ]; then
+  own soak - bench/results "$commit"
+  exit 0
+fi
+
+if [ -z "$only" ] || [ "$only" = transport ]; then
+  if /usr/bin/python3 -c 'import grpc, numpy' 2>/dev/null; then
+    own transport bench/reference/transport.py bench/results "$commit"
+  else
+    echo "bench: no grpcio for /usr/bin/python3 (apt install python3-grpcio), so the transport is not compared" >&2
+  fi
+fi
+[ "$only" != transport ] || exit 0
 
 if [ "$only" != training ] && [ "$only" != forecast ]; then
   if /usr/bin/python3 -c 'import numpy, scipy' 2>/dev/null; then
