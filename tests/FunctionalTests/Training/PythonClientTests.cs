@@ -28,6 +28,9 @@ public sealed class PythonClientTests(MeshFixture mesh)
 
         var printed = await PythonClient.RunAsync(SharedData.Repository!, "-c", program);
 
+        Assert.Contains("most credit: dense_1", printed, StringComparison.Ordinal);
+        Assert.Contains("at done", printed, StringComparison.Ordinal);
+        Assert.Contains("METHOD_UNKNOWN in header.options.method", printed, StringComparison.Ordinal);
         Assert.Contains("snapshots skipped", printed, StringComparison.Ordinal);
         Assert.Contains("160 -> 210 largest |lambda|", printed, StringComparison.Ordinal);
         Assert.Contains("'0.weight': ", printed, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ from . import _operators, _runs
 from ._patience import Patience
 from ._progress import progress as shown
 from ._safetensors import Matrices
-from .errors import KoopmanMeshError, Unreachable
+from .errors import KoopmanMeshError, Unavailable
 from .operator_of_data import OperatorFacts
 from .reports import Analysis, ComponentOperator, Replacement
 from .run_handle import CANCEL_WITHIN, PATIENCE, require_success
@@ -51,7 +51,7 @@ class Run:
                         bar.show(self.status)
                         yield self.status
                     return
-                except Unreachable:
+                except Unavailable:
                     await asyncio.sleep(left.pause())
 
     async def wait(self, *, progress: bool = True, patience: float = PATIENCE) -> run_pb2.RunStatus:

@@ -6,7 +6,7 @@ import time
 from typing import Optional
 
 from ._methods import Method
-from .errors import Unreachable
+from .errors import Unavailable, Unreachable
 
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
@@ -76,7 +76,7 @@ class Attempts:
         """The call did."""
         self._budget.succeeded()
 
-    def pause(self, broken: Unreachable) -> float:
+    def pause(self, broken: Unavailable) -> float:
         """Seconds to wait before the next attempt. Raises what broke where there is none."""
         if not self._budget.failed() or self._left == 0:
             raise broken

@@ -30,7 +30,7 @@ from ._connection import Connection, Identity
 from ._fit import FitEncoder, async_parts, parts
 from ._patience import Attempts, Budget
 from ._trainings import Forecast, Pruning
-from .errors import Unreachable, from_rpc
+from .errors import Unavailable, from_rpc
 from .reports import Analysis, Replacement
 from .sources import Content, source
 
@@ -244,7 +244,7 @@ class Client:
                 result = await self._once(call, attempts)
                 attempts.succeeded()
                 return result
-            except Unreachable as broken:
+            except Unavailable as broken:
                 await asyncio.sleep(attempts.pause(broken))
 
     async def _once(self, call: Call[T], attempts: Attempts) -> T:

@@ -19,7 +19,7 @@ from ._connection import Connection, Identity
 from ._fit import FitEncoder, parts
 from ._patience import Attempts, Budget
 from ._trainings import Forecast, Pruning
-from .errors import Cancelled, Unreachable, from_rpc
+from .errors import Cancelled, Unavailable, from_rpc
 from .operator_of_data import Operator
 from .reports import Analysis, Replacement
 from .run_handle import Run
@@ -260,7 +260,7 @@ class Client:
                 result = self._once(call, attempts)
                 attempts.succeeded()
                 return result
-            except Unreachable as broken:
+            except Unavailable as broken:
                 time.sleep(attempts.pause(broken))
 
     def _once(self, call: Call[T], attempts: Attempts) -> T:

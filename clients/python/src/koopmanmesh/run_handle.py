@@ -10,7 +10,7 @@ from koopmanmesh.run.v1 import run_pb2
 from . import _runs
 from ._patience import Patience
 from ._progress import progress as shown
-from .errors import KoopmanMeshError, RunCancelled, RunFailed, Unreachable
+from .errors import KoopmanMeshError, RunCancelled, RunFailed, Unavailable
 from .reports import Analysis, ComponentOperator, Replacement
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Run:
                         bar.show(self.status)
                         yield self.status
                     return
-                except Unreachable:
+                except Unavailable:
                     time.sleep(left.pause())
 
     def wait(self, *, progress: bool = True, patience: float = PATIENCE) -> run_pb2.RunStatus:
