@@ -115,7 +115,9 @@ export class Run {
       onStatus?.(status);
       last = status;
     }
-    if (last === undefined || !ended.has(last.state)) last = await this.status(options);
+    if (last === undefined || !ended.has(last.state)) {
+      throw new RangeError(`the watch of run ${this.id} ended before the run did`);
+    }
     if (last.state !== 'RUN_STATE_SUCCEEDED') throw new RunFailed(last);
     return last;
   }

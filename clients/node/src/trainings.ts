@@ -90,7 +90,7 @@ export class Trainings {
   ): Promise<CompareTrainingsResponse> {
     const request = { ...options, first: [first].flat(), second: [second].flat() };
     return await this.calls.unary(
-      this.stub, this.stub.compareTrainings, request, { signal, ...(deadlineMs && { deadlineMs }) });
+      this.stub, this.stub.compareTrainings, request, { signal, deadlineMs });
   }
 }
 

@@ -7,37 +7,56 @@ internal static class NodePeer
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>What a script of Peers/ prints, given the protos' folder and further arguments.</summary>
-    public static Task<string> RunAsync(string script, params string[] arguments) => RunAsync(
-        Path.Combine("tests", "FunctionalTests", "Peers", script), "@grpc/grpc-js", ["protos", .. arguments]);
-
     /// <summary>What tests/reference/measure_hybrids.mjs prints: networks as onnxruntime-node runs them.</summary>
     public static Task<string> MeasureAsync(params string[] arguments) =>
         ReferenceAsync("measure_hybrids.mjs", arguments);
 
     /// <summary>What a script of tests/reference prints that runs networks in onnxruntime-node.</summary>
-    public static Task<string> ReferenceAsync(string script, params string[] arguments) => RunAsync(
-        Path.Combine("tests", "reference", script), "onnxruntime-node", arguments);
+    public static Task<string> ReferenceAsync(string script, params string[] arguments)
+    {
+        SkipWithout("onnxruntime-node");
+        return NodeAsync(SharedData.Repository!, [Path.Combine("tests", "reference", script), .. arguments]);
+    }
 
-    private static async Task<string> RunAsync(string script, string package, string[] arguments)
+    /// <summary>Skips the test where Node or one of these packages isn't installed.</summary>
+    public static void SkipWithout(params string[] packages)
     {
         var root = SharedData.Repository;
         Assert.SkipUnless(root is not null, "the repository's root, which holds KoopmanMesh.sln, was not found");
-        Assert.SkipUnless(
-            Directory.Exists(Path.Combine(root!, "node_modules", package)),
-            $"an npm package is not installed: node_modules/{package} is absent");
-        Assert.SkipUnless(NodeIsInstalled(), "no node was found on the PATH");
-        using var process = Process.Start(new ProcessStartInfo("node", [script, .. arguments])
+        foreach (var package in packages)
         {
-            WorkingDirectory = root!,
+            Assert.SkipUnless(
+                Directory.Exists(Path.Combine(root!, "node_modules", package)),
+                $"an npm package is not installed: node_modules/{package} is absent");
+        }
+
+        Assert.SkipUnless(NodeIsInstalled(), "no node was found on the PATH");
+    }
+
+    /// <summary>What Node prints, run in a folder; it must succeed.</summary>
+    public static async Task<string> NodeAsync(string folder, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("node", arguments)
+        {
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var error = process.StandardError.ReadToEndAsync(Token);
-        var output = await process.StandardOutput.ReadToEndAsync(Token);
-        await process.WaitForExitAsync(Token);
-        Assert.True(process.ExitCode == 0, await error);
-        return output;
+        try
+        {
+            var error = process.StandardError.ReadToEndAsync(Token);
+            var output = await process.StandardOutput.ReadToEndAsync(Token);
+            await process.WaitForExitAsync(Token);
+            Assert.True(process.ExitCode == 0, output + await error);
+            return output;
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
     }
 
     private static bool NodeIsInstalled() =>
