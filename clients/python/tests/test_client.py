@@ -251,10 +251,10 @@ class Blocking(Calls, unittest.TestCase):
 
 
 class Asynchronous(Calls, unittest.TestCase):
-    def setUp(self):
-        self.loop = asyncio.new_event_loop()
-        self.addCleanup(self.loop.close)
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        cls.loop = asyncio.new_event_loop()
+        cls.addClassCleanup(cls.loop.close)
 
     def open(self, **options):
         async def connect():

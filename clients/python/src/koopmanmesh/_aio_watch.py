@@ -25,6 +25,7 @@ class _Stream:
     def __init__(self, begin: Callable[[AsyncIterator[Any]], Any], session: Session) -> None:
         self._begin, self._session = begin, session
         self._changed = asyncio.Condition()
+        self._given_up = False
         self._task = asyncio.ensure_future(self._run())
 
     async def until(self, condition: Callable[[], bool], before: Callable[[], None] = lambda: None) -> None:
@@ -53,8 +54,8 @@ class _Stream:
             except grpc.RpcError as error:
                 self._session.broken(error)
             except asyncio.CancelledError:
-                if self._session.failure is None and self._session.patience.left() > 0:
-                    # The task itself, not a call of it.
+                if self._session.failure is None and not self._given_up:
+                    # The task itself was cancelled, not a call of it.
                     self._session.fail(RuntimeError("the event loop ended before the watch was finished"))
                     raise
             except Exception as failure:  # Whatever it is, the trainer must hear of it.
@@ -69,7 +70,8 @@ class _Stream:
         """One connection, from its header to its end."""
         attempt = self._session.connect()
         call = attempt.call = await self._begin(self._requests(attempt))
-        patience = asyncio.get_running_loop().call_later(max(0.0, self._session.patience.left()), call.cancel)
+        patience = asyncio.get_running_loop().call_later(
+            max(0.0, self._session.patience.left()), lambda: self._give_up(call))
         try:
             async for response in call:
                 patience.cancel()
@@ -81,6 +83,10 @@ class _Stream:
             call.cancel()
             self._session.disconnected(attempt)
             await self._tell()
+
+    def _give_up(self, call: Any) -> None:
+        self._given_up = True
+        call.cancel()
 
     async def _requests(self, attempt: Attempt) -> AsyncIterator[Any]:
         yield self._session.header

@@ -52,6 +52,11 @@ class Requests:
         if self.failure is not None:
             fail()
 
+    def raise_failure(self) -> None:
+        """Raises what the messages could not be made for, whatever the service said of those that came before."""
+        if self.failure is not None:
+            raise self.failure from None
+
     def __iter__(self) -> Iterator[Any]:
         assert not isinstance(self._messages, AsyncIterable)
         try:

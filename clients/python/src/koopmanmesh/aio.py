@@ -40,7 +40,10 @@ T = TypeVar("T")
 
 
 def connect(endpoint: str, credentials: Optional[grpc.ChannelCredentials] = None, **options: Any) -> Client:
-    """A client of the mesh at "host:port"; options as koopmanmesh.connect. A token's function may be a coroutine."""
+    """A client of the mesh at "host:port", for the event loop that runs; options as koopmanmesh.connect.
+
+    The function that returns a token may be a coroutine function.
+    """
     connection = Connection(endpoint, credentials, **options)
     return Client(connection.channel(grpc.aio), connection)
 
@@ -249,25 +252,27 @@ class Client:
 
     async def _once(self, call: Call[T], attempts: Attempts) -> T:
         messages = call.request() if callable(call.request) else call.request
-        requests = Requests(messages) if call.method.streams_requests else None
+        requests = Requests(messages if call.method.streams_requests else ())
         timeout = self._connection.time_for(call.method, self._within)
         begun = await self._begin(
-            call if requests is None else Call(call.method, requests.__aiter__()), timeout=timeout)
-        if requests is not None:
-            requests.on_failure(begun.cancel)
+            Call(call.method, requests.__aiter__() if call.method.streams_requests else messages), timeout=timeout)
+        requests.on_failure(begun.cancel)
         try:
             if call.collect is None:
-                return call.result(await begun)
-            collector = call.collect()
-            async for response in begun:
-                attempts.heard()
-                collector.accept(response)
-            return collector.result()
-        except (grpc.RpcError, asyncio.CancelledError) as error:
-            if requests is not None and requests.failure is not None:
-                raise requests.failure from None
-            if isinstance(error, grpc.RpcError):
-                raise from_rpc(error) from None
+                result = call.result(await begun)
+            else:
+                collector = call.collect()
+                async for response in begun:
+                    attempts.heard()
+                    collector.accept(response)
+                result = collector.result()
+        except asyncio.CancelledError:
+            requests.raise_failure()
             raise
+        except grpc.RpcError as error:
+            requests.raise_failure()
+            raise from_rpc(error) from None
         finally:
             begun.cancel()
+        requests.raise_failure()
+        return result

@@ -265,24 +265,27 @@ class Client:
 
     def _once(self, call: Call[T], attempts: Attempts) -> T:
         messages = call.request() if callable(call.request) else call.request
-        requests = Requests(messages) if call.method.streams_requests else None
+        requests = Requests(messages if call.method.streams_requests else ())
         timeout = self._connection.time_for(call.method, self._within)
-        begun = self._begin(call if requests is None else Call(call.method, iter(requests)), timeout=timeout)
-        if requests is not None:
-            requests.on_failure(begun.cancel)
+        begun = self._begin(
+            Call(call.method, iter(requests) if call.method.streams_requests else messages), timeout=timeout)
+        requests.on_failure(begun.cancel)
         try:
             if call.collect is None:
-                return call.result(begun.result())
-            collector = call.collect()
-            for response in begun:
-                attempts.heard()
-                collector.accept(response)
-            return collector.result()
-        except (grpc.RpcError, grpc.FutureCancelledError) as error:
-            if requests is not None and requests.failure is not None:
-                raise requests.failure from None
-            if isinstance(error, grpc.FutureCancelledError):
-                raise Cancelled("CANCELLED", "", "the call was cancelled by this client") from None
+                result = call.result(begun.result())
+            else:
+                collector = call.collect()
+                for response in begun:
+                    attempts.heard()
+                    collector.accept(response)
+                result = collector.result()
+        except grpc.FutureCancelledError:
+            requests.raise_failure()
+            raise Cancelled("CANCELLED", "", "the call was cancelled by this client") from None
+        except grpc.RpcError as error:
+            requests.raise_failure()
             raise from_rpc(error) from None
         finally:
             begun.cancel()
+        requests.raise_failure()
+        return result
