@@ -76,7 +76,7 @@ function isLoopback(address: string): boolean {
 /** Calls that change nothing when they are made twice. SubmitRun is one of them by its idempotency key. */
 const idempotent = {
   'koopmanmesh.run.v1.RunService': [
-    'DescribeModel', 'EstimateRun', 'SubmitRun', 'GetRun', 'WatchRun', 'CancelRun', 'GetReport'],
+    'DescribeModel', 'EstimateRun', 'SubmitRun', 'GetRun', 'CancelRun', 'GetReport'],
   'koopmanmesh.operator.v1.OperatorService': ['GetOperator', 'Merge', 'ListMethods'],
   'koopmanmesh.replacement.v1.ReplacementService': ['GetReplacement', 'DownloadHybrid'],
   'koopmanmesh.training.v1.TrainingService': [

@@ -4,7 +4,7 @@
  *     const client = connect('localhost:5000');
  *     const report = await client.analyze({ model: 'model.onnx', data: 'rows.npy' });
  */
-export type { Artifact, RunRequest, SubmitOptions } from './runs.js';
+export type { Artifact, RunRequest, SubmitOptions, WatchRunOptions } from './runs.js';
 export { Run, RunFailed } from './runs.js';
 export type { Source, UploadOptions } from './artifacts.js';
 export type { CallOptions } from './calls.js';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { upload, type Source, type UploadOptions } from './artifacts.js';
 import type { CallOptions, Calls } from './calls.js';
-import { KoopmanMeshError } from './errors.js';
+import { isBroken, KoopmanMeshError } from './errors.js';
 import type { ArtifactRef } from './generated/koopmanmesh/run/v1/ArtifactRef.js';
 import type { DescribeModelResponse } from './generated/koopmanmesh/run/v1/DescribeModelResponse.js';
 import type { EstimateRunResponse } from './generated/koopmanmesh/run/v1/EstimateRunResponse.js';
@@ -14,6 +14,7 @@ import type { Report } from './generated/koopmanmesh/run/v1/Report.js';
 import type { RunServiceClient } from './generated/koopmanmesh/run/v1/RunService.js';
 import type { RunSpecInput } from './generated/koopmanmesh/run/v1/RunSpec.js';
 import type { RunStatus } from './generated/koopmanmesh/run/v1/RunStatus.js';
+import { defaultPatienceMs, Patience } from './patience.js';
 
 /** A file to be uploaded, or one that is. */
 export type Artifact = Source | ArtifactRef;
@@ -28,6 +29,11 @@ export interface RunRequest extends Omit<RunSpecInput, 'model' | 'data' | 'label
 export interface SubmitOptions extends CallOptions {
   /** The same key with the same request is the same run. Default a new one, which makes the call safe to retry. */
   idempotencyKey?: string;
+}
+
+export interface WatchRunOptions extends CallOptions {
+  /** Milliseconds that the service may be unreachable before Unreachable is thrown; default 60,000. */
+  patienceMs?: number | undefined;
 }
 
 /** A run that did not succeed: `reason` and `message` are the run's own. */
@@ -99,17 +105,31 @@ export class Run {
     return status!;
   }
 
-  /** The status now, whenever it changes, and once when the run ends. Leaving the loop leaves the run alone. */
-  async* watch(options?: CallOptions): AsyncGenerator<RunStatus, void, undefined> {
+  /**
+   * The status now, whenever it changes, and once when the run ends; a connection that breaks is made again. Leaving
+   * the loop leaves the run alone.
+   */
+  async* watch({ patienceMs = defaultPatienceMs, ...options }: WatchRunOptions = {}):
+  AsyncGenerator<RunStatus, void, undefined> {
     const { calls, stub } = this.runs;
-    for await (const { status } of calls.read((m, o) => stub.watchRun({ runId: this.id }, m, o), options)) {
-      yield status!;
+    const patience = new Patience(patienceMs);
+    for (;;) {
+      try {
+        for await (const { status } of calls.read((m, o) => stub.watchRun({ runId: this.id }, m, o), options)) {
+          patience.heard();
+          yield status!;
+        }
+        return;
+      } catch (error) {
+        if (!isBroken(error) || error.code === 'DEADLINE_EXCEEDED') throw error;
+      }
+      await patience.pause(options.signal);
     }
   }
 
   /** Waits for the run's end; a RunFailed where it did not succeed. Aborting stops the waiting, not the run. */
   async wait(
-    { onStatus, ...options }: CallOptions & { onStatus?: (status: RunStatus) => void } = {}): Promise<RunStatus> {
+    { onStatus, ...options }: WatchRunOptions & { onStatus?: (status: RunStatus) => void } = {}): Promise<RunStatus> {
     let last: RunStatus | undefined;
     for await (const status of this.watch(options)) {
       onStatus?.(status);

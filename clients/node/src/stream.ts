@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 
 import { deferred, Ending, writeOne, type Calls } from './calls.js';
-import { failure, isBroken, KoopmanMeshError, Unreachable } from './errors.js';
+import { failure, isBroken, KoopmanMeshError } from './errors.js';
 import type { JumpDecision } from './generated/koopmanmesh/training/v1/JumpDecision.js';
 import type { Proposal as ProposalMessage } from './generated/koopmanmesh/training/v1/Proposal.js';
 import type { SnapshotScalarsInput } from './generated/koopmanmesh/training/v1/SnapshotScalars.js';
@@ -12,12 +12,10 @@ import type { TrainingServiceClient } from './generated/koopmanmesh/training/v1/
 import type { TrainingStarted } from './generated/koopmanmesh/training/v1/TrainingStarted.js';
 import type { WatchTrainingRequestInput } from './generated/koopmanmesh/training/v1/WatchTrainingRequest.js';
 import type { WatchTrainingResponse } from './generated/koopmanmesh/training/v1/WatchTrainingResponse.js';
+import { Patience } from './patience.js';
 import { mergeReport } from './reports.js';
 import { Assembler, pieces, type Tensor } from './tensors.js';
 import { TrainingConnection, type TrainingCall } from './trainingConnection.js';
-
-const firstPauseMs = 100;
-const longestPauseMs = 2000;
 
 /** However small the snapshots are, no more of them wait for their acknowledgement. */
 const mostWaiting = 4096;
@@ -58,12 +56,13 @@ export class TrainingStream {
   #lastStored: number | undefined;
   #closing = false;
   #done = false;
-  #brokenSince: number | undefined;
+  readonly #patience: Patience;
   #attempts = 0;
 
   constructor(
     private readonly stub: TrainingServiceClient, private readonly calls: Calls,
     private readonly header: TrainingHeaderInput, private readonly options: StreamOptions) {
+    this.#patience = new Patience(options.patienceMs);
     void this.#run();
   }
 
@@ -147,31 +146,15 @@ export class TrainingStream {
   }
 
   async #run(): Promise<void> {
-    let pause = firstPauseMs;
-    for (;;) {
-      if (this.#brokenSince === undefined) {
-        this.#brokenSince = performance.now();
-        pause = firstPauseMs;
-      }
+    while (!this.over) {
+      this.#patience.missed();
       try {
         await this.#converse();
       } catch (error) {
         if (!this.#canTryAgain(error)) this.#fail(error);
       }
-      if (this.over) return;
-      if (this.#left() <= 0) {
-        const seconds = this.options.patienceMs / 1000;
-        this.#fail(new Unreachable('UNAVAILABLE', `no service answered for ${seconds} seconds`));
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      pause = Math.min(2 * pause, longestPauseMs);
+      if (!this.over) await this.#patience.pause().catch((error: unknown) => this.#fail(error));
     }
-  }
-
-  /** Milliseconds of patience that are left. */
-  #left(): number {
-    return this.options.patienceMs - (performance.now() - (this.#brokenSince ?? performance.now()));
   }
 
   #canTryAgain(error: unknown): boolean {
@@ -195,12 +178,12 @@ export class TrainingStream {
     // The loop below hears of errors while it runs; what comes after it has nobody to hear it.
     call.on('error', () => {});
     if (this.over) call.cancel();
-    const patience = setTimeout(() => call.cancel(), Math.max(0, this.#left()));
+    const patience = setTimeout(() => call.cancel(), Math.max(0, this.#patience.leftMs));
     const sending = this.#send(connection, call).catch((error: unknown) => this.#fail(error));
     try {
       for await (const response of call as AsyncIterable<WatchTrainingResponse>) {
         clearTimeout(patience);
-        this.#brokenSince = undefined;
+        this.#patience.heard();
         this.#receive(connection, response);
         this.#wake();
       }

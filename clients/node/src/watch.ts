@@ -18,6 +18,7 @@ import type { Window } from './generated/koopmanmesh/training/v1/Window.js';
 import { randomUUID } from 'node:crypto';
 
 import { Layout, type Weights } from './layout.js';
+import { defaultPatienceMs } from './patience.js';
 import { TrainingStream } from './stream.js';
 import type { Floats, Tensor } from './tensors.js';
 
@@ -79,7 +80,7 @@ export class Watch {
   private constructor(
     stub: TrainingServiceClient, calls: Calls, private readonly layout: Layout,
     private readonly options: WatchOptions) {
-    const { bufferBytes = 256 * 2 ** 20, patienceMs = 60_000 } = options;
+    const { bufferBytes = 256 * 2 ** 20, patienceMs = defaultPatienceMs } = options;
     const deliver = (response: WatchTrainingResponse): void => this.#deliver(response);
     this.#stream = new TrainingStream(stub, calls, header(layout, options), { bufferBytes, patienceMs, deliver });
   }

@@ -51,7 +51,7 @@ test('an empty tensor is complete with its header', () => {
 for (const [what, sequence, sentence] of [
   ['a chunk without a header', [chunk(4)], /a chunk of 4 bytes came before any header/],
   ['more bytes than announced', [header(), chunk(28)], /"a" got 28 bytes, its header says 24/],
-  ['a length that is not the shape\'s', [header({ byteLength: 20 })], /"a" of ELEMENT_TYPE_FLOAT32 \[2, 3\] has 20 bytes/],
+  ['a length that is not the shape\'s', [header({ byteLength: 20 })], /FLOAT32 \[2, 3\] has 20 bytes/],
   ['an unknown element type', [header({ elementType: 'ELEMENT_TYPE_UNSPECIFIED' })], /ELEMENT_TYPE_UNSPECIFIED/],
   ['a header within a tensor', [header(), chunk(4), header()], /"a" ended after 4 bytes, its header says 24/],
 ]) {
