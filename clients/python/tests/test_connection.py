@@ -1,5 +1,6 @@
 """How a mesh is reached is checked when it is said, and every call says who is calling."""
 import os
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -74,6 +75,7 @@ class Connections(unittest.TestCase):
         Attempts(_methods.GET_RUN, 4, budget).pause(broken)
 
 
+@unittest.skipUnless(shutil.which("openssl"), "openssl, which makes the certificates, is not installed")
 class Encrypted(unittest.TestCase):
     """TLS in both directions, by certificates that openssl makes for the test."""
 
