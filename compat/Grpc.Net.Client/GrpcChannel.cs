@@ -25,7 +25,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         if (options.Credentials?.CallCredentials is not null && !SendsCallCredentials)
         {
             throw new InvalidOperationException(
-                "Call credentials can't be composed with insecure channel credentials; use ChannelCredentials.SecureSsl.");
+                "Call credentials can't be composed with insecure channel credentials; " +
+                "use ChannelCredentials.SecureSsl.");
         }
 
         Retries = new ChannelRetries(options);
@@ -42,7 +43,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         }
     }
 
-    /// <summary>What the addresses of methods begin with; of a target with several, its name stands for the host.</summary>
+    /// <summary>
+    /// What the addresses of methods begin with; of a target with several, its name stands for the host.
+    /// </summary>
     internal Uri BaseUri { get; }
 
     /// <summary>The name that servers are called by, where addresses don't tell it.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Grpc.Core;
 
 namespace Grpc.Net.Client.Balancer;
@@ -58,8 +57,8 @@ internal sealed class DnsResolver : Resolver
         if (!string.IsNullOrEmpty(address.Authority))
         {
             throw new ArgumentException(
-                $"Address \"{address}\" names the DNS server \"{address.Authority}\"; only the system's own is asked, " +
-                $"as in \"dns:///{name}\".",
+                $"Address \"{address}\" names the DNS server \"{address.Authority}\"; expected one like " +
+                $"\"dns:///{name}\", for only the system's own server is asked.",
                 nameof(address));
         }
 
@@ -110,7 +109,7 @@ internal sealed class DnsResolver : Resolver
             var found = await Dns.GetHostAddressesAsync(_host, cancellationToken).ConfigureAwait(false);
             return ResolverResult.ForResult([.. found.Select(ip => new BalancerAddress(ip.ToString(), _port))]);
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             return ResolverResult.ForFailure(new Status(
                 StatusCode.Unavailable, $"DNS has no addresses for \"{_host}\": {exception.Message}", exception));

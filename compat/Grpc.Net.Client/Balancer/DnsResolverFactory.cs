@@ -5,7 +5,9 @@ public sealed class DnsResolverFactory : ResolverFactory
 {
     private readonly TimeSpan _refreshInterval;
 
-    /// <summary>Asks again every so often; <see cref="Timeout.InfiniteTimeSpan" /> for when connections fail only.</summary>
+    /// <summary>
+    /// Asks again every so often; <see cref="Timeout.InfiniteTimeSpan" /> for when connections fail only.
+    /// </summary>
     public DnsResolverFactory(TimeSpan refreshInterval)
     {
         if (refreshInterval <= TimeSpan.Zero && refreshInterval != Timeout.InfiniteTimeSpan)

@@ -107,8 +107,8 @@ internal sealed class Subchannel(DnsEndPoint endPoint, Backoff backoff, Action c
     }
 
     /// <summary>A connection that nobody watches, for addresses that are no longer the target's.</summary>
-    public static async ValueTask<Stream> OpenUnwatchedAsync(DnsEndPoint endPoint, CancellationToken cancellationToken) =>
-        new NetworkStream(
+    public static async ValueTask<Stream> OpenUnwatchedAsync(
+        DnsEndPoint endPoint, CancellationToken cancellationToken) => new NetworkStream(
             await ConnectSocketAsync(endPoint, cancellationToken).ConfigureAwait(false), ownsSocket: true);
 
     private static async Task<Socket> ConnectSocketAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
@@ -150,8 +150,9 @@ internal sealed class Subchannel(DnsEndPoint endPoint, Backoff backoff, Action c
                 Keep(await ConnectSocketAsync(EndPoint, stop).ConfigureAwait(false));
                 return;
             }
-            catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+            catch (Exception exception)
             {
+                // Whatever it was, nobody else would hear of it, and calls wait for this address.
                 lock (_gate)
                 {
                     LastFailure = exception;

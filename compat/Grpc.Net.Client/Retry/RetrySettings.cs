@@ -23,8 +23,8 @@ internal sealed record RetrySettings(
             })
         {
             throw new InvalidOperationException(
-                $"A retry policy has MaxAttempts {policy.MaxAttempts}, InitialBackoff {policy.InitialBackoff}, MaxBackoff " +
-                $"{policy.MaxBackoff}, BackoffMultiplier {policy.BackoffMultiplier} and " +
+                $"A retry policy has MaxAttempts {policy.MaxAttempts}, InitialBackoff {policy.InitialBackoff}, " +
+                $"MaxBackoff {policy.MaxBackoff}, BackoffMultiplier {policy.BackoffMultiplier} and " +
                 $"{policy.RetryableStatusCodes.Count} retryable codes; expected more than 1 attempt, the others " +
                 "above 0.");
         }

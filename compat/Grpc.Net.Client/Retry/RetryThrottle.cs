@@ -2,7 +2,9 @@ using Grpc.Net.Client.Configuration;
 
 namespace Grpc.Net.Client;
 
-/// <summary>The budget that a channel's repeated calls draw from, so that they don't bury a server that is down.</summary>
+/// <summary>
+/// The budget that a channel's repeated calls draw from, so that they don't bury a server that is down.
+/// </summary>
 internal sealed class RetryThrottle
 {
     private readonly Lock _gate = new();

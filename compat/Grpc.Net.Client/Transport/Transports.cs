@@ -44,8 +44,8 @@ internal static class Transports
                 new HttpMessageInvoker(handler, options.HttpHandler is null || options.DisposeHttpClient),
                 setup)
             : throw new InvalidOperationException(
-                $"Address \"{address}\" stands for several servers; calls to them go over a SocketsHttpHandler without " +
-                "a ConnectCallback in GrpcChannelOptions.HttpHandler.");
+                $"Address \"{address}\" stands for several servers; calls to them need a SocketsHttpHandler " +
+                "without a ConnectCallback in GrpcChannelOptions.HttpHandler.");
     }
 
     private static Backoff BackoffOf(GrpcChannelOptions options) =>
@@ -58,7 +58,8 @@ internal static class Transports
             .Append(new DnsResolverFactory(Timeout.InfiniteTimeSpan))
             .FirstOrDefault(factory => string.Equals(factory.Name, scheme, StringComparison.OrdinalIgnoreCase))
             ?? throw new InvalidOperationException(
-                $"No resolver is configured for addresses with the scheme \"{scheme}\"; http, https and dns are known.");
+                $"No resolver is configured for addresses with the scheme \"{scheme}\"; " +
+                "http, https and dns are known.");
     }
 
     private static bool IsInTurn(ServiceConfig? config)

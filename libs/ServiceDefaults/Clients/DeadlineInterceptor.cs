@@ -4,8 +4,8 @@ using Grpc.Core.Interceptors;
 namespace KoopmanMesh.ServiceDefaults.Clients;
 
 /// <summary>
-/// Gives every call a deadline, so that a peer that hangs does not hang its callers: its own, else that of its kind, and
-/// never a later one than the call has on whose behalf it is made.
+/// Gives every call a deadline, so that a peer that hangs does not hang its callers: its own, else that of its kind,
+/// and never a later one than the call has on whose behalf it is made.
 /// </summary>
 internal sealed class DeadlineInterceptor(TimeSpan ofUnary, TimeSpan ofStreams, TimeProvider time) : Interceptor
 {

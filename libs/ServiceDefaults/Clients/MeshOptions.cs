@@ -25,8 +25,8 @@ public sealed class MeshOptions
     public static readonly TimeSpan DefaultKeepAliveTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Address of the capture service: http://capture:8080, https://…, or dns:///capture:8080, whose every address takes
-    /// calls in turn. Default: this host's own.
+    /// Address of the capture service: http://capture:8080, https://…, or dns:///capture:8080, whose every address
+    /// takes calls in turn. Default: this host's own.
     /// </summary>
     public Uri? Capture { get; set; }
 
@@ -43,8 +43,8 @@ public sealed class MeshOptions
     public bool DnsTls { get; set; }
 
     /// <summary>
-    /// How often the addresses of a dns:/// name are asked for, 1 s or more; 0 for when a connection fails only, so that
-    /// replicas added later stay without calls. Default: 30 s.
+    /// How often the addresses of a dns:/// name are asked for, 1 s or more; 0 for when a connection fails only, so
+    /// that replicas added later stay without calls. Default: 30 s.
     /// </summary>
     public TimeSpan DnsRefresh { get; set; } = DefaultDnsRefresh;
 

@@ -53,7 +53,8 @@ public sealed class AnyMomentTests
         for (var i = 0; i < Calls; i++)
         {
             using var unary = server.Client.SayAsync(new SayRequest { Payload = payload }, cancellationToken: Token);
-            using var many = server.Client.Count(new CountRequest { Messages = 100, Size = 10_000 }, cancellationToken: Token);
+            using var many = server.Client.Count(
+                new CountRequest { Messages = 100, Size = 10_000 }, cancellationToken: Token);
             if (i % 3 == 0)
             {
                 await many.ResponseStream.MoveNext(Token);

@@ -41,7 +41,8 @@ public sealed class CredentialsTests
         await using var server = await ScriptedServer.StartAsync(ScriptedServer.OkAsync);
         using var channel = GrpcChannel.ForAddress(
             server.Address, new GrpcChannelOptions { UnsafeUseInsecureChannelCallCredentials = true });
-        var credentials = CallCredentials.FromInterceptor(static (_, _) => throw new InvalidOperationException("no key"));
+        var credentials = CallCredentials.FromInterceptor(
+            static (_, _) => throw new InvalidOperationException("no key"));
 
         var exception = await Assert.ThrowsAsync<RpcException>(
             () => Targets.SayAsync(channel, Call.WithCredentials(credentials)));

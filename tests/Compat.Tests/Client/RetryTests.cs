@@ -1,8 +1,8 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 using KoopmanMesh.Playground.V1;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace KoopmanMesh.Compat.Tests.Client;
 
@@ -157,11 +157,31 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task Stream_ThatTheServerRefused_IsSentAgainWithoutAPolicy()
+    {
+        // No code of the server has seen it, so it may be repeated whatever the method does.
+        await using var server = await ScriptedServer.StartAsync(
+            static context =>
+            {
+                context.Features.Get<IHttpResetFeature>()!.Reset(errorCode: 0x7);
+                return Task.CompletedTask;
+            },
+            ScriptedServer.OkAsync);
+        using var channel = Open(server, retry: null);
+
+        await Targets.SayAsync(channel, Call);
+
+        Assert.Equal(2, server.Calls);
+    }
+
+    [Fact]
     public async Task Throttle_AtHalfItsTokens_LetsNothingBeRepeatedUntilCallsSucceed()
     {
         var healthy = false;
         await using var server = await ScriptedServer.StartAsync(context =>
-            (Volatile.Read(ref healthy) ? ScriptedServer.OkAsync : ScriptedServer.Fails(StatusCode.Unavailable))(context));
+            Volatile.Read(ref healthy)
+                ? ScriptedServer.OkAsync(context)
+                : ScriptedServer.Fails(StatusCode.Unavailable)(context));
         var config = Targets.Config(Targets.Retry());
         config.RetryThrottling = new RetryThrottlingPolicy { MaxTokens = 4, TokenRatio = 0.5 };
         using var channel = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { ServiceConfig = config });

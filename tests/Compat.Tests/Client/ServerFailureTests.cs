@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace KoopmanMesh.Compat.Tests.Client;
 
-/// <summary>What a client makes of servers that break off or answer something else, as gRPC's documents have it.</summary>
+/// <summary>What a client makes of servers that break off or answer something else, by gRPC's documents.</summary>
 public sealed class ServerFailureTests
 {
     private static CallOptions Call => new(cancellationToken: TestContext.Current.CancellationToken);

@@ -139,13 +139,14 @@ public sealed class StreamRetryTests
     private static async Task<byte[]?> ReadMessageAsync(HttpContext context)
     {
         var prefix = new byte[5];
-        if (await context.Request.Body.ReadAtLeastAsync(prefix, 5, throwOnEndOfStream: false, Call.CancellationToken) < 5)
+        var body = context.Request.Body;
+        if (await body.ReadAtLeastAsync(prefix, 5, throwOnEndOfStream: false, Call.CancellationToken) < 5)
         {
             return null;
         }
 
         var message = new byte[prefix[4]];
-        await context.Request.Body.ReadExactlyAsync(message, Call.CancellationToken);
+        await body.ReadExactlyAsync(message, Call.CancellationToken);
         return [.. prefix, .. message];
     }
 }

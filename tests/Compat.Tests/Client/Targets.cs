@@ -12,7 +12,7 @@ namespace KoopmanMesh.Compat.Tests.Client;
 /// <summary>Channels to targets that have several addresses.</summary>
 internal static class Targets
 {
-    /// <summary>Options of a channel whose static:/// targets have these addresses, tried again after moments.</summary>
+    /// <summary>A channel's options whose static:/// targets have these addresses, tried again after moments.</summary>
     public static GrpcChannelOptions Options(
         IEnumerable<BalancerAddress> addresses, LoadBalancingConfig balancing, RetryPolicy? retry = null) =>
         new()

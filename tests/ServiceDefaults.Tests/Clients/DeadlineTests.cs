@@ -112,9 +112,11 @@ public sealed class DeadlineTests
 
     private sealed class Seen
     {
-        public TaskCompletionSource<DateTime> Deadline { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<DateTime> Deadline { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Ended { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     /// <summary>Calls the next host, or has the event bus do it.</summary>
@@ -151,7 +153,9 @@ public sealed class DeadlineTests
     private sealed class Fits(Seen seen) : FitService.FitServiceBase
     {
         public override Task GetOperator(
-            GetOperatorRequest request, IServerStreamWriter<GetOperatorResponse> responseStream, ServerCallContext context)
+            GetOperatorRequest request,
+            IServerStreamWriter<GetOperatorResponse> responseStream,
+            ServerCallContext context)
         {
             seen.Deadline.TrySetResult(context.Deadline);
             return Task.CompletedTask;

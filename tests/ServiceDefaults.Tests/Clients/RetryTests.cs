@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Clients;
 
-/// <summary>Calls between services are repeated where the contract says that this is harmless, and only there.</summary>
+/// <summary>Calls between services are repeated where the contract calls that harmless, and only there.</summary>
 public sealed class RetryTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
