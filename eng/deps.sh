@@ -13,7 +13,7 @@ command -v npm >/dev/null || die "npm is not installed; install Node.js 20 or la
 packages=(libopenblas0-pthread)
 # The Python client's tests train with PyTorch: about 160 MB to download, 650 MB installed.
 [ "${1:-build}" = test ] && packages+=(
-    chromium protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-numpy python3-onnx python3-protobuf
+    chromium openssl protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-numpy python3-onnx python3-protobuf
     python3-scipy python3-torch)
 missing=()
 for package in "${packages[@]}"; do
