@@ -11,13 +11,14 @@ internal sealed class CallDeadline : IAsyncDisposable
     /// <summary>Timers can't wait longer; a deadline further off than this never fires.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
-    private readonly Func<Task> _end;
+    private readonly Func<Task, Task> _end;
+    private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource? _source;
     private readonly ITimer? _timer;
     private Task _ending = Task.CompletedTask;
     private volatile bool _hasPassed;
 
-    private CallDeadline(TimeSpan timeout, TimeProvider time, Func<Task> end, CancellationToken aborted)
+    private CallDeadline(TimeSpan timeout, TimeProvider time, Func<Task, Task> end, CancellationToken aborted)
     {
         _end = end;
         var now = time.GetUtcNow().UtcDateTime;
@@ -42,8 +43,9 @@ internal sealed class CallDeadline : IAsyncDisposable
     /// <summary>The deadline that the request states, or null if it states none.</summary>
     /// <param name="context">The request.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="end">Ends the call; it begins at the deadline, just before the token fires.</param>
-    public static CallDeadline? Start(HttpContext context, TimeProvider time, Func<Task> end)
+    /// <param name="end">Ends the call; it begins at the deadline, just before the token fires, and is told when the
+    /// service has returned.</param>
+    public static CallDeadline? Start(HttpContext context, TimeProvider time, Func<Task, Task> end)
     {
         var header = context.Request.Headers[ProtocolHeaders.Timeout];
         if (header.Count == 0)
@@ -58,9 +60,10 @@ internal sealed class CallDeadline : IAsyncDisposable
                 $"Header {ProtocolHeaders.Timeout} is \"{header}\"; it must be 1 to 8 digits and a unit of HMSmun."));
     }
 
-    /// <summary>Stops the clock, and waits for an end that is under way.</summary>
+    /// <summary>Says that the service has returned: stops the clock, and waits for an end that is under way.</summary>
     public async ValueTask DisposeAsync()
     {
+        _returned.SetResult();
         if (_timer is not null)
         {
             await _timer.DisposeAsync();
@@ -78,7 +81,7 @@ internal sealed class CallDeadline : IAsyncDisposable
 
     private async Task EndAsync()
     {
-        var end = _end();
+        var end = _end(_returned.Task);
         await _source!.CancelAsync();
         await end;
     }

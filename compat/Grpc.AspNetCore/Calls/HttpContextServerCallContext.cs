@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Protocol;
 using Microsoft.AspNetCore.Connections;
@@ -26,6 +27,7 @@ internal sealed class HttpContextServerCallContext(
     private bool _answered;
     private bool _requestBroke;
     private bool _ended;
+    private volatile bool _flushing;
 
     public HttpContext HttpContext { get; } = httpContext;
 
@@ -108,8 +110,21 @@ internal sealed class HttpContextServerCallContext(
         }
     }
 
-    public async ValueTask FlushAsync(CancellationToken cancellationToken) =>
-        await HttpContext.Response.BodyWriter.FlushAsync(cancellationToken);
+    /// <summary>Sends what is written; ends when Kestrel has room for more, or the call ends.</summary>
+    /// <param name="cancellationToken">Breaks the call off; the call's own token needn't be given.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        _flushing = true;
+        try
+        {
+            await HttpContext.Response.BodyWriter.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            _flushing = false;
+        }
+    }
 
     /// <summary>Takes the status from what the service threw.</summary>
     public void Fail(Exception exception)
@@ -200,7 +215,7 @@ internal sealed class HttpContextServerCallContext(
             _answered = true;
         }
 
-        return FlushAsync(CancellationToken).AsTask();
+        return FlushAsync(CancellationToken.None).AsTask();
     }
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
@@ -209,7 +224,7 @@ internal sealed class HttpContextServerCallContext(
             "CancellationToken to the next call.");
 
     /// <summary>Ends the call whether the service heeds its token or not.</summary>
-    private async Task EndAtDeadlineAsync()
+    private async Task EndAtDeadlineAsync(Task returned)
     {
         if (_aborted.IsCancellationRequested || !TryEnd())
         {
@@ -218,7 +233,7 @@ internal sealed class HttpContextServerCallContext(
 
         ServerLog.DeadlineExceeded(logger, Method);
         Tag(StatusCode.DeadlineExceeded);
-        await ResponseEnd.SendDeadlineExceededAsync(HttpContext.Response, _answered);
+        await ResponseEnd.SendDeadlineExceededAsync(HttpContext.Response, _answered, _flushing, returned);
     }
 
     /// <summary>True once a call, for whoever writes its status.</summary>

@@ -30,24 +30,14 @@ internal sealed class HttpContextStreamWriter<TResponse>(
             context.Write(serializer, message, options);
             if (options is null || !options.Flags.HasFlag(WriteFlags.BufferHint))
             {
-                await FlushAsync(cancellationToken);
+                // The end of the call ends a flush as well; were it to cancel it, the client would see INTERNAL_ERROR.
+                await context.FlushAsync(
+                    cancellationToken == context.CancellationToken ? CancellationToken.None : cancellationToken);
             }
         }
         finally
         {
             Volatile.Write(ref _writing, 0);
         }
-    }
-
-    private async ValueTask FlushAsync(CancellationToken cancellationToken)
-    {
-        if (!cancellationToken.CanBeCanceled || cancellationToken == context.CancellationToken)
-        {
-            await context.FlushAsync(context.CancellationToken);
-            return;
-        }
-
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.CancellationToken);
-        await context.FlushAsync(both.Token);
     }
 }

@@ -41,15 +41,30 @@ internal static class ResponseEnd
         }
     }
 
-    /// <summary>Sends the status now, while the service may still be at work, and frees the stream: a client that still
-    /// sends is told to stop, and to one that doesn't read the rest is not sent.</summary>
-    public static async Task SendDeadlineExceededAsync(HttpResponse response, bool answered)
+    /// <summary>Sends the status now, while the service may still be at work, and frees the stream, unless Kestrel does
+    /// because the service returns.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="answered">Whether headers or messages came before.</param>
+    /// <param name="unread">Whether the client leaves so much unread that a write waits; it isn't sent the rest.</param>
+    /// <param name="returned">Ends when the service has returned.</param>
+    public static async Task SendDeadlineExceededAsync(
+        HttpResponse response, bool answered, bool unread, Task returned)
     {
         Write(response, DeadlineExceeded, trailers: null, answered);
-        var sending = response.CompleteAsync();
-        var sent = await Task.WhenAny(sending, Task.Delay(LastWords)) == sending;
-        response.HttpContext.Features.GetRequiredFeature<IHttpResetFeature>().Reset(sent ? NoError : Cancel);
-        await sending;
+        // The waiting write ends well; a cancelled one would have Kestrel reset the stream with INTERNAL_ERROR.
+        response.BodyWriter.CancelPendingFlush();
+        await response.CompleteAsync();
+        if (answered)
+        {
+            // A reset would throw away what is still on its way.
+            var time = Task.Delay(LastWords);
+            await (unread ? time : Task.WhenAny(returned, time));
+        }
+
+        if (unread || !returned.IsCompleted)
+        {
+            response.HttpContext.Features.GetRequiredFeature<IHttpResetFeature>().Reset(answered ? Cancel : NoError);
+        }
     }
 
     /// <summary>Adds an entry unless its name is the protocol's.</summary>
