@@ -9,6 +9,8 @@ internal static class SoakBenchmark
 {
     private const int Seconds = 60;
     private const int Connections = SoakClient.Streams / 100;
+    private const int Half = SoakClient.Streams / 2;
+    private const double KiB = 1024;
     private const double MiB = 1 << 20;
 
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
@@ -49,18 +51,23 @@ internal static class SoakBenchmark
         yield return "| process | idle MiB | peak MiB | middle third, mean MiB | last third, mean MiB | bound MiB |";
         yield return "|---|---:|---:|---:|---:|---:|";
         yield return $"| server | {idle:0} | {samples.Max(s => s.Server):0} | {half.Average(s => s.Server):0} "
-            + $"| {end.Average(s => s.Server):0} | {idle:0} + {ServerBound:0} |";
+            + $"| {end.Average(s => s.Server):0} | {idle + ServerBound:0} |";
         yield return $"| client | | {samples.Max(s => s.Client):0} | {half.Average(s => s.Client):0} "
-            + $"| {end.Average(s => s.Client):0} | |";
+            + $"| {end.Average(s => s.Client):0} | {idle + ClientBound:0} |";
         yield return "";
-        yield return $"The server's bound is what its options let wait, {ServerBound:0} MiB: requests, connections x "
-            + $"Limits:ConnectionWindowBytes = {Connections} x 8 MiB; responses, streams x (a message of 64 KiB that a writer may add to "
-            + $"Limits:ResponseBufferBytes = 64 KiB, in blocks of 64 KiB: 192 KiB); a connection's own buffers, {Connections} x 1.2 MiB; a "
-            + "message being read, 64 KiB a stream. The idle server holds its matrix of 256 MiB.";
+        yield return $"The server's bound: what it holds idle, a matrix of 256 MiB above all, and {ServerBound:0} MiB that its options let "
+            + $"wait. Requests: connections x Limits:ConnectionWindowBytes = {Connections} x 8 MiB. Responses: streams x "
+            + "(Limits:ResponseBufferBytes + a message, in blocks of 64 KiB) = 500 x 192 KiB. Messages in the hands of the service: "
+            + $"1,000 x 64 KiB. Connections' own buffers: {Connections} x 1.2 MiB. Free blocks: {Environment.ProcessorCount} pools x 16 MiB.";
+        yield return "";
+        yield return $"The client's bound: as much idle, and {ClientBound:0} MiB: responses unread, streams x the handler's window of 1 MiB in "
+            + "buffers that double, 500 x 2 MiB; messages in its hands, 1,000 x 128 KiB.";
     }
 
-    private static double ServerBound =>
-        (Connections * 8) + (SoakClient.Streams / 2 * 192 / 1024.0) + (Connections * 1.2) + (SoakClient.Streams / 2 * 64 / 1024.0);
+    private static double ServerBound => (Connections * (8 + 1.2)) + (Half * 192 / KiB) + (SoakClient.Streams * 64 / KiB)
+        + (Environment.ProcessorCount * 16);
+
+    private static double ClientBound => (Half * 2) + (SoakClient.Streams * 128 / KiB);
 
     private static double Resident(Process process)
     {

@@ -29,6 +29,7 @@ internal static class TransportHost
         var app = builder.Build();
         app.MapGrpcService<TransportGrpcService>();
         BareStreams.Map(app);
+        _ = app.Services.GetRequiredService<Matrix256>();
         await app.StartAsync();
         return app;
     }

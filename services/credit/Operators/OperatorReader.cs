@@ -1,5 +1,6 @@
 using Grpc.Core;
 using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Credit.Scoring;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Numerics.Accumulation;
@@ -17,7 +18,7 @@ internal sealed class OperatorReader(FitService.FitServiceClient fits)
         var assembler = new TensorAssembler();
         var tensors = new Dictionary<string, NamedTensor>(StringComparer.Ordinal);
         OperatorSummary? summary = null;
-        await foreach (var part in call.ResponseStream.ReadAllAsync(cancellationToken))
+        await foreach (var part in call.ResponseStream.ReadLentAsync(cancellationToken))
         {
             if (part.PartCase == GetOperatorResponse.PartOneofCase.Summary)
             {

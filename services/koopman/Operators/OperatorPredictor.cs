@@ -1,5 +1,5 @@
 using Grpc.Core;
-using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Operators;
 using KoopmanMesh.Operator.V1;
@@ -48,7 +48,7 @@ internal sealed class OperatorPredictor(OperatorFiles files, ILinearAlgebra alge
                 await WriteAsync(responses, new TensorFrame { Header = HeaderOf(steps, op) }, cancellationToken);
             }
 
-            foreach (var frame in TensorCodec.Frames<double>("states", states.AsMemory(), count, op.StateWidth).Skip(1))
+            foreach (var frame in LentStreams.LentFrames<double>("states", states.AsMemory(), [count, op.StateWidth]).Skip(1))
             {
                 await WriteAsync(responses, frame, cancellationToken);
             }

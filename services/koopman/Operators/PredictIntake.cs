@@ -1,5 +1,6 @@
 using Grpc.Core;
 using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Operators;
 using KoopmanMesh.Operator.V1;
@@ -39,9 +40,9 @@ internal sealed class PredictIntake
                 "header.operator"),
         };
         var intake = new PredictIntake(op.Operator, header.Steps);
-        while (await stream.MoveNext(cancellationToken))
+        await foreach (var message in stream.ReadLentAsync(cancellationToken))
         {
-            intake.Add(stream.Current);
+            intake.Add(message);
         }
 
         intake._assembler.Complete();

@@ -5,6 +5,7 @@ using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Operator.V1;
 using KoopmanMesh.Tensor.V1;
+using GetOperatorResponse = KoopmanMesh.Koopman.V1.GetOperatorResponse;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Tensors;
 
@@ -13,6 +14,9 @@ public sealed class LendingTests
     private static readonly Marshaller<TensorFrame> _frames = Marshallers.Lent<TensorFrame>();
     private static readonly Marshaller<StreamSnapshotPairsRequest> _pairs = Marshallers.Lent<StreamSnapshotPairsRequest>();
     private static readonly Marshaller<FitRequest> _fits = Marshallers.Lent<FitRequest>();
+    private static readonly Marshaller<PredictRequest> _predictions = Marshallers.Lent<PredictRequest>();
+    private static readonly Marshaller<PredictResponse> _states = Marshallers.Lent<PredictResponse>();
+    private static readonly Marshaller<GetOperatorResponse> _operators = Marshallers.Lent<GetOperatorResponse>();
 
     public static TheoryData<string> Payloads =>
     [
@@ -41,11 +45,17 @@ public sealed class LendingTests
         {
             Chunk = new FitChunk { Rows = 2, States = data, Successors = data, Inputs = data, EndOfTrajectory = true },
         };
-        for (var i = 0; i < 20_000; i++)
+        var prediction = new PredictRequest { Tensor = frame };
+        var states = new PredictResponse { Tensor = frame };
+        var op = new GetOperatorResponse { Tensor = frame };
+        for (var i = 0; i < 10_000; i++)
         {
             AssertSame(_frames, TensorFrame.Parser, Mutated(frame, random));
             AssertSame(_pairs, StreamSnapshotPairsRequest.Parser, Mutated(pairs, random));
             AssertSame(_fits, FitRequest.Parser, Mutated(fit, random));
+            AssertSame(_predictions, PredictRequest.Parser, Mutated(prediction, random));
+            AssertSame(_states, PredictResponse.Parser, Mutated(states, random));
+            AssertSame(_operators, GetOperatorResponse.Parser, Mutated(op, random));
         }
     }
 

@@ -7,11 +7,11 @@ namespace KoopmanMesh.Contracts.Tensors.Lending;
 /// A message that can be read where an earlier one of its kind lies, bytes included, so that a long stream of equal chunks
 /// allocates nothing.
 /// </summary>
-internal interface ILendable : IMessage
+public interface ILendable : IMessage
 {
     /// <summary>
     /// Reads a message of the frequent kind, a chunk. False for every other, which the generated parser has to read into a
     /// message of its own; this one is then as good as before, for reading.
     /// </summary>
-    bool TryReread(ref LentReader reader);
+    internal bool TryReread(ref LentReader reader);
 }

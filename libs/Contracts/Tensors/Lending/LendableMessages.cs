@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using KoopmanMesh.Contracts.Tensors.Lending;
+using KoopmanMesh.Tensor.V1;
 
 // The messages of the long streams, each with what it keeps between two readings. A field that a chunk on the wire leaves
 // out is cleared, one that comes twice is taken last, as the generated parser does; what is in neither is left to that.
@@ -29,7 +30,7 @@ namespace KoopmanMesh.Tensor.V1
 
     public sealed partial class TensorFrame : ILendable
     {
-        bool ILendable.TryReread(ref LentReader reader)
+        internal bool TryReread(ref LentReader reader)
         {
             if (!reader.TryEnter(LentReader.LengthTag(ChunkFieldNumber)))
             {
@@ -40,6 +41,8 @@ namespace KoopmanMesh.Tensor.V1
             Chunk = chunk;
             return chunk.TryReread(ref reader);
         }
+
+        bool ILendable.TryReread(ref LentReader reader) => TryReread(ref reader);
     }
 }
 
@@ -90,6 +93,21 @@ namespace KoopmanMesh.Koopman.V1
             var chunk = Chunk ?? new PairsChunk();
             Chunk = chunk;
             return chunk.TryReread(ref reader);
+        }
+    }
+
+    public sealed partial class GetOperatorResponse : ILendable
+    {
+        bool ILendable.TryReread(ref LentReader reader)
+        {
+            if (!reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)))
+            {
+                return false;
+            }
+
+            var tensor = Tensor ?? new TensorFrame();
+            Tensor = tensor;
+            return tensor.TryReread(ref reader);
         }
     }
 }
@@ -143,6 +161,36 @@ namespace KoopmanMesh.Operator.V1
             var chunk = Chunk ?? new FitChunk();
             Chunk = chunk;
             return chunk.TryReread(ref reader);
+        }
+    }
+
+    public sealed partial class PredictRequest : ILendable
+    {
+        bool ILendable.TryReread(ref LentReader reader)
+        {
+            if (!reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)))
+            {
+                return false;
+            }
+
+            var tensor = Tensor ?? new TensorFrame();
+            Tensor = tensor;
+            return tensor.TryReread(ref reader);
+        }
+    }
+
+    public sealed partial class PredictResponse : ILendable
+    {
+        bool ILendable.TryReread(ref LentReader reader)
+        {
+            if (!reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)))
+            {
+                return false;
+            }
+
+            var tensor = Tensor ?? new TensorFrame();
+            Tensor = tensor;
+            return tensor.TryReread(ref reader);
         }
     }
 }

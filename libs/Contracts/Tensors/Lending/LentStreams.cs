@@ -4,6 +4,7 @@ using Grpc.Core;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Operator.V1;
 using KoopmanMesh.Tensor.V1;
+using GetOperatorResponse = KoopmanMesh.Koopman.V1.GetOperatorResponse;
 
 namespace KoopmanMesh.Contracts.Tensors.Lending;
 
@@ -18,23 +19,20 @@ public static class LentStreams
     {
         [typeof(TensorFrame)] = LentMessages<TensorFrame>.Marshaller,
         [typeof(StreamSnapshotPairsRequest)] = LentMessages<StreamSnapshotPairsRequest>.Marshaller,
+        [typeof(GetOperatorResponse)] = LentMessages<GetOperatorResponse>.Marshaller,
         [typeof(FitRequest)] = LentMessages<FitRequest>.Marshaller,
+        [typeof(PredictRequest)] = LentMessages<PredictRequest>.Marshaller,
+        [typeof(PredictResponse)] = LentMessages<PredictResponse>.Marshaller,
     };
 
     /// <summary>Every message to the end of the stream; each, its bytes above all, is valid until the next.</summary>
-    public static IAsyncEnumerable<TensorFrame> ReadLentAsync(
-        this IAsyncStreamReader<TensorFrame> stream, CancellationToken cancellationToken) =>
-        ReadAsync(stream, cancellationToken);
-
-    /// <inheritdoc cref="ReadLentAsync(IAsyncStreamReader{TensorFrame}, CancellationToken)"/>
-    public static IAsyncEnumerable<StreamSnapshotPairsRequest> ReadLentAsync(
-        this IAsyncStreamReader<StreamSnapshotPairsRequest> stream, CancellationToken cancellationToken) =>
-        ReadAsync(stream, cancellationToken);
-
-    /// <inheritdoc cref="ReadLentAsync(IAsyncStreamReader{TensorFrame}, CancellationToken)"/>
-    public static IAsyncEnumerable<FitRequest> ReadLentAsync(
-        this IAsyncStreamReader<FitRequest> stream, CancellationToken cancellationToken) =>
-        ReadAsync(stream, cancellationToken);
+    public static IAsyncEnumerable<T> ReadLentAsync<T>(
+        this IAsyncStreamReader<T> stream, CancellationToken cancellationToken)
+        where T : class, ILendable, IMessage<T>, new()
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return ReadAsync(stream, cancellationToken);
+    }
 
     /// <summary>
     /// The frames of a tensor as <see cref="TensorCodec"/> makes them, but all its chunks in one message: each frame is
