@@ -76,6 +76,7 @@ internal sealed class HttpContextServerCallContext(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T?> ReadAsync<T>(
         Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
