@@ -1,7 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
 using KoopmanMesh.Bench.V1;
-using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.ServiceDefaults.Clients;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,7 +27,7 @@ internal sealed class TransportClient : IDisposable
         builder.AddServiceDefaults("bench");
         _host = builder.Build();
         var channels = _host.Services.GetRequiredService<MeshChannels>();
-        Service = new TransportService.TransportServiceClient(new LendingCallInvoker(channels.InvokerFor(_address)));
+        Service = new TransportService.TransportServiceClient(channels.InvokerFor(_address));
     }
 
     public TransportService.TransportServiceClient Service { get; }

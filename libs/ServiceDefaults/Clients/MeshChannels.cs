@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -53,7 +54,8 @@ public sealed class MeshChannels : IDisposable
     public CallInvoker InvokerFor(Uri address)
     {
         var channel = _channels.GetOrAdd(address, a => new Lazy<GrpcChannel>(() => Open(a))).Value;
-        return _security.Authorize(address, IsEncrypted(address), channel.CreateCallInvoker()).Intercept(_deadline);
+        var invoker = _security.Authorize(address, IsEncrypted(address), channel.CreateCallInvoker());
+        return new LendingCallInvoker(invoker.Intercept(_deadline));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 
 namespace KoopmanMesh.Contracts.Tensors.Lending;
@@ -6,7 +6,7 @@ namespace KoopmanMesh.Contracts.Tensors.Lending;
 /// <summary>The client's side of <see cref="LendingBinder"/>: makes calls whose responses can be lent.</summary>
 public sealed class LendingCallInvoker(CallInvoker invoker) : CallInvoker
 {
-    private readonly ConcurrentDictionary<IMethod, IMethod> _methods = new();
+    private static readonly ConditionalWeakTable<IMethod, IMethod> _methods = [];
 
     /// <inheritdoc/>
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
@@ -33,9 +33,10 @@ public sealed class LendingCallInvoker(CallInvoker invoker) : CallInvoker
         Method<TRequest, TResponse> method, string? host, CallOptions options) =>
         invoker.AsyncDuplexStreamingCall(Lend(method), host, options);
 
-    // The generated code has one object a method, so that this holds as many.
-    private Method<TRequest, TResponse> Lend<TRequest, TResponse>(Method<TRequest, TResponse> method)
+    // The generated code has one object a method, so that each is looked at once.
+    private static Method<TRequest, TResponse> Lend<TRequest, TResponse>(Method<TRequest, TResponse> method)
         where TRequest : class
         where TResponse : class =>
-        (Method<TRequest, TResponse>)_methods.GetOrAdd(method, static m => LentStreams.Lend((Method<TRequest, TResponse>)m));
+        (Method<TRequest, TResponse>)_methods.GetValue(
+            method, static m => LentStreams.Lend((Method<TRequest, TResponse>)m));
 }
