@@ -39,6 +39,13 @@ class Connections(unittest.TestCase):
                 koopmanmesh.connect(**options)
             self.assertNotIn("secret", str(caught.exception))
 
+    def test_secrets_are_in_no_text(self):
+        connection = Connection(
+            "https://mesh:1", token="t-secret", metadata={"key": "m-secret"}, client_certificate=b"c",
+            client_key=b"k-secret")
+
+        self.assertNotIn("secret", repr(connection))
+
     def test_token_may_travel_readable_on_this_machine(self):
         for endpoint in ("localhost:1", "127.0.0.1:1", "[::1]:1", "http://127.0.0.9:1", "https://mesh:1"):
             with self.subTest(endpoint):

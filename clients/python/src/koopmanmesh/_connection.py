@@ -32,15 +32,15 @@ class Connection:
     credentials: Optional[grpc.ChannelCredentials] = None
     root_certificates: Optional[Pem] = None
     client_certificate: Optional[Pem] = None
-    client_key: Optional[Pem] = None
+    client_key: Optional[Pem] = field(default=None, repr=False)
     server_name: str = ""
-    token: Optional[Token] = None
+    token: Optional[Token] = field(default=None, repr=False)
     deadline: Optional[float] = DEADLINE
     long_deadline: Optional[float] = LONG_DEADLINE
     attempts: int = ATTEMPTS
     wait_for_ready: bool = False
     keepalive: float = KEEPALIVE
-    metadata: Mapping[str, Union[str, bytes]] = field(default_factory=dict)
+    metadata: Mapping[str, Union[str, bytes]] = field(default_factory=dict, repr=False)
     max_tensor_bytes: int = MAX_TENSOR_BYTES
 
     def __post_init__(self) -> None:
