@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KoopmanMesh.Credit.V1;
 using KoopmanMesh.FunctionalTests.Hosting;
 using KoopmanMesh.FunctionalTests.Training;
 using KoopmanMesh.Run.V1;
@@ -42,6 +43,7 @@ public sealed class PythonRunTests(MeshFixture mesh)
             Assert.All(Numbers(run.GetProperty("offset")), value => Assert.InRange(value, -1e-4, 1e-4));
             var own = await mesh.Client.ReportAsync(run.GetProperty("runId").GetString()!, Token);
             Assert.Equal(report.Components.Select(c => c.Credit), own.Components.Select(c => c.Credit));
+            await AssertReplacedAsync(run, spec.Model);
         }
     }
 
@@ -67,6 +69,23 @@ public sealed class PythonRunTests(MeshFixture mesh)
             Assert.Equal(1, raised[8].GetProperty("preconditions").GetArrayLength());
             Assert.All(raised[..4], error => Assert.Equal("koopman.koopmanmesh", Text(error, "domain")));
         }
+    }
+
+    /// <summary>The hybrid is the file that the report names, and as far from the original as .NET hears.</summary>
+    private async Task AssertReplacedAsync(JsonElement run, ArtifactRef model)
+    {
+        var report = await mesh.Client.Replacements.ReportAsync(Text(run, "replacementId")!, Token);
+        var chosen = report.Front[report.Chosen];
+        Assert.Equal(chosen.Digest, Text(run, "chosen"));
+        Assert.Equal(chosen.Digest, Text(run, "downloaded"));
+        Assert.Equal("dense_1", Assert.Single(chosen.Regions).Region);
+        var header = new BoundHeader
+        {
+            Original = model, Hybrid = new ArtifactRef { Digest = chosen.Digest, Name = "hybrid.onnx" }, Alpha = 0.01,
+        };
+        var box = new BoundsBox { Lower = { -1, -1, -1 }, Upper = { 1, 1, 1 } };
+        var ladder = await mesh.Client.Bounds.BoundAsync(header, box, Token);
+        Assert.Equal(ladder.Sound.Output, run.GetProperty("bound").GetDouble());
     }
 
     private static string? Text(JsonElement error, string name) => error.GetProperty(name).GetString();

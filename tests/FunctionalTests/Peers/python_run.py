@@ -1,9 +1,10 @@
-"""Runs an analysis by the blocking and by the asynchronous client.
+"""Runs an analysis and a replacement by the blocking and by the asynchronous client.
 
 Usage: python_run.py ENDPOINT MODEL DATA SEED
-Prints JSON: of both runs the states that were seen, the report's numbers, and the names of the first operator's matrices.
+Prints JSON: of both clients how the analysis ended, its report's numbers and an operator's, and what was replaced.
 """
 import asyncio
+import hashlib
 import json
 import sys
 
@@ -12,10 +13,17 @@ import numpy as np
 import koopmanmesh
 
 OPTIONS = {"bootstraps": 20, "audit_rows": 500}
+REPLACED = {"regions": ["dense_1"], "lifts": ["affine"], "budget": {"accuracy_loss": 1.0}, "progress": False}
+BOX = np.full(3, -1.0), np.full(3, 1.0)
 
 
-def told(states, analysis, operator, again):
+def told(states, analysis, operator, again, hybrid):
+    replacement, content, bounds = hybrid
     return {
+        "replacementId": replacement.report.run_id,
+        "chosen": replacement.chosen.digest,
+        "downloaded": hashlib.sha256(content).hexdigest(),
+        "bound": bounds.sound.output,
         "runId": analysis.report.run_id,
         "ended": koopmanmesh.run.v1.run_pb2.RunState.Name(states[-1]),
         "credits": analysis.credits().tolist(),
@@ -30,7 +38,11 @@ def blocking(endpoint, model, data, seed):
     with koopmanmesh.connect(endpoint) as client:
         run = client.submit(model, data, seed=seed, **OPTIONS)
         states = [status.state for status in run.watch()]
-        return told(states, run.report(), run.operator(0), client.upload(data))
+        replacement = client.replace(model, data, **REPLACED)
+        content = client.run(replacement.report.run_id).download_hybrid()
+        bounds = client.bound(model, content, *BOX)
+        return told(
+            states, run.report(), run.operator(0), client.upload(data), (replacement, content, bounds))
 
 
 async def awaited(endpoint, model, data, seed):
@@ -39,7 +51,11 @@ async def awaited(endpoint, model, data, seed):
         with open(model, "rb") as file:
             run = await client.submit(file.read(), np.load(data), seed=seed, **OPTIONS)
         states = [status.state async for status in run.watch(progress=False)]
-        return told(states, await run.report(), await run.operator(0), await client.upload(data))
+        replacement = await client.replace(model, data, **REPLACED)
+        content = await (await client.run(replacement.report.run_id)).download_hybrid()
+        bounds = await client.bound(model, content, *BOX)
+        return told(states, await run.report(), await run.operator(0), await client.upload(data),
+                    (replacement, content, bounds))
 
 
 def main():
