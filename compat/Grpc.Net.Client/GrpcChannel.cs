@@ -37,9 +37,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         }
         else
         {
-            HostHeader = address.AbsolutePath.TrimStart('/');
-            BaseUri = new Uri($"{(_isSecure ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{HostHeader}");
             Transport = Transports.Balanced(address, _isSecure, options);
+            HostHeader = Uri.UnescapeDataString(address.AbsolutePath).TrimStart('/');
+            BaseUri = new Uri($"{(_isSecure ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{HostHeader}");
         }
     }
 

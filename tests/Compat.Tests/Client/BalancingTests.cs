@@ -127,17 +127,19 @@ public sealed class BalancingTests
         await drained;
     }
 
-    [Fact]
-    public async Task Dns_Name_ReachesItsAddressAndIsTheAuthority()
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1")]
+    public async Task Dns_Name_ReachesItsAddressAndIsTheAuthority(string name)
     {
         await using var server = await ScriptedServer.StartAsync(ScriptedServer.OkAsync);
         using var channel = GrpcChannel.ForAddress(
-            $"dns:///localhost:{server.Port}",
+            $"dns:///{name}:{server.Port}",
             new GrpcChannelOptions { Credentials = ChannelCredentials.Insecure });
 
         await Targets.SayAsync(channel, Call);
 
-        Assert.Equal($"localhost:{server.Port}", server.Seen.Single()["Host"]);
+        Assert.Equal($"{name}:{server.Port}", server.Seen.Single()["Host"]);
     }
 
     [Fact]
@@ -149,6 +151,27 @@ public sealed class BalancingTests
         var exception = await Assert.ThrowsAsync<RpcException>(() => Targets.SayAsync(channel, Call));
 
         Assert.Equal(StatusCode.Unavailable, exception.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("dns:///")]
+    [InlineData("dns:///a/b")]
+    [InlineData("dns:///a:b")]
+    [InlineData("dns://server/name:1")]
+    public void Dns_NameThatIsNone_IsRefused(string address) => Assert.Throws<ArgumentException>(
+        () => GrpcChannel.ForAddress(
+            address, new GrpcChannelOptions { Credentials = ChannelCredentials.Insecure }));
+
+    [Fact]
+    public async Task Dns_Address6_IsDialled()
+    {
+        var port = Targets.FreePort();
+        using var channel = GrpcChannel.ForAddress(
+            $"dns:///[::1]:{port}", new GrpcChannelOptions { Credentials = ChannelCredentials.Insecure });
+
+        var exception = await Assert.ThrowsAsync<RpcException>(() => Targets.SayAsync(channel, Call));
+
+        Assert.Contains($"::1:{port}", exception.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
