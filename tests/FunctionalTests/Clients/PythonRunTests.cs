@@ -81,7 +81,9 @@ public sealed class PythonRunTests(MeshFixture mesh)
         Assert.Equal("dense_1", Assert.Single(chosen.Regions).Region);
         var header = new BoundHeader
         {
-            Original = model, Hybrid = new ArtifactRef { Digest = chosen.Digest, Name = "hybrid.onnx" }, Alpha = 0.01,
+            Original = model,
+            Hybrid = new ArtifactRef { Digest = chosen.Digest, Name = "hybrid.onnx" },
+            Alpha = 0.01,
         };
         var box = new BoundsBox { Lower = { -1, -1, -1 }, Upper = { 1, 1, 1 } };
         var ladder = await mesh.Client.Bounds.BoundAsync(header, box, Token);
