@@ -4,7 +4,7 @@ using Grpc.Net.Client.Configuration;
 namespace KoopmanMesh.ServiceDefaults.Clients;
 
 /// <summary>How the calls of every channel are spread and repeated.</summary>
-internal static class MeshServiceConfig
+public static class MeshServiceConfig
 {
     private const double BackoffMultiplier = 2;
     private const int RetryTokens = 10;
@@ -16,6 +16,7 @@ internal static class MeshServiceConfig
     /// All addresses in turn; idempotent calls that found the service unavailable again, unless more than a tenth of
     /// the calls fail.
     /// </summary>
+    /// <param name="maxAttempts">Attempts of a call, the first one included; 1 for no retries.</param>
     public static ServiceConfig Create(int maxAttempts)
     {
         var config = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } };
