@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Storage.Arrays;
 using KoopmanMesh.ServiceDefaults.Errors;
@@ -56,10 +57,11 @@ internal static class CommandRunner
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable)
         {
-            return await FailAsync(
-                ExitCodes.Unreachable,
-                "the mesh does not answer; start one with 'koopmesh serve', "
-                + "or leave --endpoint out to run without one");
+            return await FailAsync(ExitCodes.Unreachable, EndpointTrouble.Explain(e));
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied)
+        {
+            return await FailAsync(ExitCodes.Denied, RpcErrors.Describe(e).Message);
         }
         catch (RpcException e)
         {

@@ -26,6 +26,9 @@ internal static class ExitCodes
     /// <summary>No mesh answers at the endpoint.</summary>
     public const int Unreachable = 7;
 
+    /// <summary>The mesh does not know who asks, or does not let them.</summary>
+    public const int Denied = 8;
+
     /// <summary>Stopped by Ctrl-C.</summary>
     public const int Cancelled = 130;
 
@@ -35,7 +38,7 @@ internal static class ExitCodes
         "UNSUPPORTED_MODEL" => Unsupported,
         "PARITY_VIOLATION" or "NON_FINITE_ACTIVATION" or "OUTPUT_NOT_FINITE" => AnalysisFailed,
         "STORAGE_FULL" or "STORAGE_FAILED" or "ARTIFACT_CORRUPT" or "LEDGER_IN_USE" or "ACCUMULATORS_TOO_LARGE"
-            or "ONNX_RUNTIME_UNAVAILABLE" => Environment,
+            or "ONNX_RUNTIME_UNAVAILABLE" or "SECURITY_FILE_INVALID" => Environment,
         "UNAVAILABLE" => Unreachable,
         "INTERNAL" or "" => Internal,
         _ => BadInput,

@@ -22,7 +22,8 @@ internal static class KoopmeshCommand
               koopmesh trajectory checkpoints/ --losses log.csv --output report
 
         Exit codes: 0 done, 1 internal fault, 2 usage, 3 bad input, 4 unsupported model, 5 analysis failed,
-        6 environment (disk, port, library), 7 endpoint unreachable, 130 cancelled.
+        6 environment (disk, port, library, certificate), 7 endpoint unreachable, 8 refused by it (certificate, token),
+        130 cancelled.
         """;
 
     public static RootCommand Create()

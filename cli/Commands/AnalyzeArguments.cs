@@ -61,13 +61,7 @@ internal sealed class AnalyzeArguments
         Description = "Print the report as JSON on standard output, and nothing else.",
     };
 
-    public Option<Uri?> Endpoint { get; } = new("--endpoint")
-    {
-        Description =
-            "A running mesh (koopmesh serve), e.g. http://127.0.0.1:7070; default: all services in this process.",
-        HelpName = "URL",
-        CustomParser = ParseEndpoint,
-    };
+    public EndpointArguments Endpoint { get; } = new();
 
     public Option<string?> Config { get; } = new("--config")
     {
@@ -124,7 +118,7 @@ internal sealed class AnalyzeArguments
         command.Arguments.Add(Model);
         Option[] options =
         [
-            Data, Labels, ScaleBy, Layout, Limit, LabelColumn, Output, Json, Endpoint, Config, Cuts, Alignment,
+            Data, Labels, ScaleBy, Layout, Limit, LabelColumn, Output, Json, .. Endpoint.All, Config, Cuts, Alignment,
             Accumulator, Bootstraps, AuditRows, Seed, Estimate,
         ];
         foreach (var option in options)
@@ -142,7 +136,7 @@ internal sealed class AnalyzeArguments
         Options = BindOptions(result),
         Output = result.GetValue(Output),
         Json = result.GetValue(Json),
-        Endpoint = result.GetValue(Endpoint),
+        Endpoint = Endpoint.Bind(result),
         EstimateOnly = result.GetValue(Estimate),
     };
 
@@ -208,17 +202,6 @@ internal sealed class AnalyzeArguments
         result.AddError(
             $"--scale got '{result.Tokens[0].Value}'; expected a number or a fraction such as 1/255, not zero");
         return 0;
-    }
-
-    internal static Uri? ParseEndpoint(ArgumentResult result)
-    {
-        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
-        {
-            return uri;
-        }
-
-        result.AddError($"--endpoint got '{result.Tokens[0].Value}'; expected a URL such as http://127.0.0.1:7070");
-        return null;
     }
 
     private static Action<OptionResult> AtLeast(string name, long minimum) => result =>

@@ -1,3 +1,4 @@
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Cli.Commands;
@@ -19,7 +20,7 @@ internal sealed record AnalyzeSettings
 
     public bool Json { get; init; }
 
-    public Uri? Endpoint { get; init; }
+    public MeshEndpoint? Endpoint { get; init; }
 
     public bool EstimateOnly { get; init; }
 

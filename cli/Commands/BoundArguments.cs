@@ -71,7 +71,7 @@ internal sealed class BoundArguments
         Option[] options =
         [
             Box, Data, _data.ScaleBy, _data.Limit, _data.LabelColumn, Regions, Search, RandomOnly, Seed, Json,
-            _data.Endpoint,
+            .. _data.Endpoint.All,
         ];
         foreach (var option in options)
         {
@@ -98,7 +98,7 @@ internal sealed class BoundArguments
         RandomOnly = result.GetValue(RandomOnly),
         Seed = result.GetValue(Seed),
         Json = result.GetValue(Json),
-        Endpoint = result.GetValue(_data.Endpoint),
+        Endpoint = _data.Endpoint.Bind(result),
     };
 
     private static BoundRegion? Region(string text)

@@ -1,3 +1,4 @@
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Credit.V1;
 using KoopmanMesh.Networks.Data;
 
@@ -28,5 +29,5 @@ internal sealed record BoundSettings
 
     public bool Json { get; init; }
 
-    public Uri? Endpoint { get; init; }
+    public MeshEndpoint? Endpoint { get; init; }
 }

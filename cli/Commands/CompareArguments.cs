@@ -57,7 +57,7 @@ internal sealed class CompareArguments
         command.Arguments.Add(First);
         command.Arguments.Add(Second);
         foreach (var option in
-            (Option[])[Layer, Delays, Modes, Dimensions, Permutations, Seed, _shared.Json, _shared.Endpoint])
+            (Option[])[Layer, Delays, Modes, Dimensions, Permutations, Seed, _shared.Json, .. _shared.Endpoint.All])
         {
             command.Options.Add(option);
         }
@@ -77,7 +77,7 @@ internal sealed class CompareArguments
             Seed = result.GetValue(Seed),
         },
         Json = result.GetValue(_shared.Json),
-        Endpoint = result.GetValue(_shared.Endpoint),
+        Endpoint = _shared.Endpoint.Bind(result),
     };
 
     private static Argument<string> RunArgument(string name) => new(name)

@@ -18,20 +18,16 @@ internal static class ComponentsCommand
             HelpName = "default|fine|coarse",
             DefaultValueFactory = _ => "default",
         }.AcceptOnlyFromAmong("default", "fine", "coarse");
-        var endpoint = new Option<Uri?>("--endpoint")
-        {
-            Description = "A running mesh; default: all services in this process.",
-            HelpName = "URL",
-            CustomParser = AnalyzeArguments.ParseEndpoint,
-        };
+        var endpoint = new EndpointArguments();
         var command = new Command(
             "components", "The component chain of a network: name, operators, shapes, parameters.")
         {
-            model, cuts, endpoint,
+            model, cuts,
         };
+        endpoint.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            await using var mesh = await MeshConnection.OpenAsync(result.GetValue(endpoint), cancellationToken);
+            await using var mesh = await MeshConnection.OpenAsync(endpoint.Bind(result), cancellationToken);
             var artifact = await mesh.Client.UploadAsync(result.GetRequiredValue(model), cancellationToken);
             var granularity = AnalyzeArguments.ToGranularity(result.GetValue(cuts));
             ComponentsTable.Write(

@@ -70,7 +70,7 @@ internal sealed class DepthArguments
         Option[] options =
         [
             Model, Data, Delta, Tolerance, Dictionary, Residual, Rank, _data.ScaleBy, _data.Layout, _data.Limit,
-            _data.LabelColumn, Json, _data.Endpoint,
+            _data.LabelColumn, Json, .. _data.Endpoint.All,
         ];
         foreach (var option in options)
         {
@@ -116,7 +116,7 @@ internal sealed class DepthArguments
             DataOptions = _data.BindData(result),
             Header = header,
             Json = result.GetValue(Json),
-            Endpoint = result.GetValue(_data.Endpoint),
+            Endpoint = _data.Endpoint.Bind(result),
         };
     }
 }

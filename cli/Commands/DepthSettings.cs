@@ -1,3 +1,4 @@
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.Training.V1;
 
@@ -18,5 +19,5 @@ internal sealed record DepthSettings
 
     public bool Json { get; init; }
 
-    public Uri? Endpoint { get; init; }
+    public MeshEndpoint? Endpoint { get; init; }
 }

@@ -127,7 +127,7 @@ internal sealed class FitArguments
         Description = "Print the result as JSON on standard output, and nothing else.",
     };
 
-    public Option<Uri?> Endpoint { get; } = EndpointOption();
+    public EndpointArguments Endpoint { get; } = new();
 
     public void AddTo(Command command)
     {
@@ -136,7 +136,7 @@ internal sealed class FitArguments
         Option[] options =
         [
             Method, Rank, Delays, Dictionary, Inputs, TimeStep, Times, HoldOut, Bootstrap, Seed, Accumulator,
-            ColumnScaling, Set, Snapshots, Output, Json, Endpoint,
+            ColumnScaling, Set, Snapshots, Output, Json, .. Endpoint.All,
         ];
         foreach (var option in options)
         {
@@ -162,7 +162,7 @@ internal sealed class FitArguments
         },
         Output = result.GetValue(Output),
         Json = result.GetValue(Json),
-        Endpoint = result.GetValue(Endpoint),
+        Endpoint = Endpoint.Bind(result),
     };
 
     internal static Option<string> SnapshotsOption() => new Option<string>("--snapshots")
@@ -180,13 +180,6 @@ internal sealed class FitArguments
         "rank" or "delays" or "dictionary" or "hold-out" or "seed" or "column-scaling" => $"--{option}",
         "bootstraps" => "--bootstrap",
         _ => $"--set {option}=",
-    };
-
-    internal static Option<Uri?> EndpointOption() => new("--endpoint")
-    {
-        Description = "A running mesh (koopmesh serve); default: all services in this process.",
-        HelpName = "URL",
-        CustomParser = AnalyzeArguments.ParseEndpoint,
     };
 
     private FitOptions BindOptions(ParseResult result)

@@ -1,3 +1,4 @@
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Numerics.Storage.Arrays;
 using KoopmanMesh.Operator.V1;
 
@@ -30,5 +31,5 @@ internal sealed record FitSettings
 
     public bool Json { get; init; }
 
-    public Uri? Endpoint { get; init; }
+    public MeshEndpoint? Endpoint { get; init; }
 }

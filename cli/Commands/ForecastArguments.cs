@@ -97,7 +97,7 @@ internal sealed class ForecastArguments
         Option[] options =
         [
             Steps, Partition, Delays, NoConstant, Tolerance, Clip, Rank, Snapshots, Model, Data, _data.Labels,
-            _data.ScaleBy, _data.Layout, _data.Limit, _data.LabelColumn, Output, _shared.Json, _shared.Endpoint,
+            _data.ScaleBy, _data.Layout, _data.Limit, _data.LabelColumn, Output, _shared.Json, .. _shared.Endpoint.All,
         ];
         foreach (var option in options)
         {
@@ -124,7 +124,7 @@ internal sealed class ForecastArguments
         DataOptions = _data.BindData(result),
         Output = result.GetRequiredValue(Output),
         Json = result.GetValue(_shared.Json),
-        Endpoint = result.GetValue(_shared.Endpoint),
+        Endpoint = _shared.Endpoint.Bind(result),
     };
 
     private static double? ParseClip(ArgumentResult result)

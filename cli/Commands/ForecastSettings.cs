@@ -1,3 +1,4 @@
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.Training.V1;
 
@@ -26,5 +27,5 @@ internal sealed record ForecastSettings
 
     public bool Json { get; init; }
 
-    public Uri? Endpoint { get; init; }
+    public MeshEndpoint? Endpoint { get; init; }
 }

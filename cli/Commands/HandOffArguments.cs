@@ -55,7 +55,7 @@ internal sealed class HandOffArguments
         Option[] options =
         [
             Box, Epsilon, Data, _data.ScaleBy, _data.Layout, _data.Limit, _data.LabelColumn, Timeout, Output,
-            _data.Endpoint,
+            .. _data.Endpoint.All,
         ];
         foreach (var option in options)
         {
@@ -73,6 +73,6 @@ internal sealed class HandOffArguments
         Epsilon = result.GetValue(Epsilon),
         TimeoutSeconds = result.GetValue(Timeout),
         Output = result.GetRequiredValue(Output),
-        Endpoint = result.GetValue(_data.Endpoint),
+        Endpoint = _data.Endpoint.Bind(result),
     };
 }

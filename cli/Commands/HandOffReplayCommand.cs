@@ -22,7 +22,7 @@ internal static class HandOffReplayCommand
             Description = "A verifier's answer: sat, then ((X_0 0.5) (X_1 0.25) ... (Y_0 1.5) ...).",
         };
         var json = new Option<bool>("--json") { Description = "Print the answer as JSON, and nothing else." };
-        var endpoint = FitArguments.EndpointOption();
+        var endpoint = new EndpointArguments();
         var command = new Command(
             "handoff-replay",
             """
@@ -33,16 +33,17 @@ internal static class HandOffReplayCommand
             Try:  koopmesh handoff-replay handoff answer.counterexample
             """)
         {
-            folder, example, json, endpoint,
+            folder, example, json,
         };
+        endpoint.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
             new HandOffFolder(result.GetRequiredValue(folder)), result.GetRequiredValue(example),
-            result.GetValue(json), result.GetValue(endpoint), cancellationToken));
+            result.GetValue(json), endpoint.Bind(result), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        HandOffFolder folder, string example, bool json, Uri? endpoint, CancellationToken cancellationToken)
+        HandOffFolder folder, string example, bool json, MeshEndpoint? endpoint, CancellationToken cancellationToken)
     {
         var (property, counterexample) = (Read(folder.Property), Read(example));
         if (property.Length + counterexample.Length > MostCharacters)

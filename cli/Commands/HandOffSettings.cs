@@ -1,3 +1,4 @@
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Cli.Commands;
@@ -22,7 +23,7 @@ internal sealed record HandOffSettings
 
     public required string Output { get; init; }
 
-    public Uri? Endpoint { get; init; }
+    public MeshEndpoint? Endpoint { get; init; }
 
     /// <summary>What must not be overwritten.</summary>
     public IEnumerable<string?> Inputs => [Original, Hybrid, Data, File.Exists(Box) ? Box : null];

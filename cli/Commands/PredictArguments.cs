@@ -48,12 +48,12 @@ internal sealed class PredictArguments
         Description = "Print a summary as JSON on standard output, and nothing else.",
     };
 
-    public Option<Uri?> Endpoint { get; } = FitArguments.EndpointOption();
+    public EndpointArguments Endpoint { get; } = new();
 
     public void AddTo(Command command)
     {
         command.Arguments.Add(Operator);
-        foreach (var option in (Option[])[From, Steps, Inputs, Output, Snapshots, Json, Endpoint])
+        foreach (var option in (Option[])[From, Steps, Inputs, Output, Snapshots, Json, .. Endpoint.All])
         {
             command.Options.Add(option);
         }
@@ -68,6 +68,6 @@ internal sealed class PredictArguments
         Output = result.GetRequiredValue(Output),
         Axis = FitArguments.AxisOf(result.GetValue(Snapshots)),
         Json = result.GetValue(Json),
-        Endpoint = result.GetValue(Endpoint),
+        Endpoint = Endpoint.Bind(result),
     };
 }

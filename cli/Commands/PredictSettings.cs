@@ -1,3 +1,4 @@
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Numerics.Storage.Arrays;
 
 namespace KoopmanMesh.Cli.Commands;
@@ -19,5 +20,5 @@ internal sealed record PredictSettings
 
     public bool Json { get; init; }
 
-    public Uri? Endpoint { get; init; }
+    public MeshEndpoint? Endpoint { get; init; }
 }

@@ -51,7 +51,7 @@ internal sealed class PruneArguments
         Option[] options =
         [
             Fraction, Alpha, PerTensor, Biases, _shared.Window, _shared.Delays, _shared.Tolerance, _shared.Residual,
-            _shared.Nearness, Output, _shared.Json, _shared.Endpoint,
+            _shared.Nearness, Output, _shared.Json, .. _shared.Endpoint.All,
         ];
         foreach (var option in options)
         {
@@ -79,7 +79,7 @@ internal sealed class PruneArguments
             Request = request,
             Output = result.GetRequiredValue(Output),
             Json = result.GetValue(_shared.Json),
-            Endpoint = result.GetValue(_shared.Endpoint),
+            Endpoint = _shared.Endpoint.Bind(result),
         };
     }
 }

@@ -1,3 +1,4 @@
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Training.V1;
 
 namespace KoopmanMesh.Cli.Commands;
@@ -14,5 +15,5 @@ internal sealed record PruneSettings
 
     public bool Json { get; init; }
 
-    public Uri? Endpoint { get; init; }
+    public MeshEndpoint? Endpoint { get; init; }
 }

@@ -175,7 +175,7 @@ internal sealed class ReplaceArguments
             _data.Data, _data.Labels, _data.ScaleBy, _data.Layout, _data.Limit, _data.LabelColumn, _data.Cuts,
             Components, Auto, Lifts, Ranks, Budget, Profile, Box, Alpha, FitFraction, SelectFraction,
             CalibrateFraction, LongestRegion, Candidates, Exports, Seed, Accurate, RankTolerance, SkipSound, Output,
-            Front, Report, State, Json, _data.Endpoint,
+            Front, Report, State, Json, .. _data.Endpoint.All,
         ];
         foreach (var option in options)
         {
@@ -199,7 +199,7 @@ internal sealed class ReplaceArguments
         Report = result.GetValue(Report),
         State = result.GetValue(State),
         Json = result.GetValue(Json),
-        Endpoint = result.GetValue(_data.Endpoint),
+        Endpoint = _data.Endpoint.Bind(result),
     };
 
     private ReplacementOptions BindOptions(ParseResult result)
@@ -238,7 +238,7 @@ internal sealed class ReplaceArguments
             result.AddError("--auto and --component were both given; expected one of them");
         }
 
-        if (result.GetValue(State) is not null && result.GetResult(_data.Endpoint) is { Tokens.Count: > 0 })
+        if (result.GetValue(State) is not null && result.GetResult(_data.Endpoint.Address) is { Tokens.Count: > 0 })
         {
             result.AddError("--state and --endpoint were both given; a mesh keeps runs in its own folder");
         }

@@ -1,3 +1,4 @@
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Cli.Commands;
@@ -37,7 +38,7 @@ internal sealed record ReplaceSettings
 
     public bool Json { get; init; }
 
-    public Uri? Endpoint { get; init; }
+    public MeshEndpoint? Endpoint { get; init; }
 
     /// <summary>What must not be overwritten.</summary>
     public IEnumerable<string?> Inputs => [Model, Data, Labels];

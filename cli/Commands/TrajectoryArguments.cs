@@ -61,7 +61,7 @@ internal sealed class TrajectoryArguments
         Option[] options =
         [
             Observable, _shared.Losses, .. _shared.Windows, Null, FalseAlarms, Planned, Backtest, Output, _shared.Json,
-            _shared.Endpoint,
+            .. _shared.Endpoint.All,
         ];
         foreach (var option in options)
         {
@@ -94,7 +94,7 @@ internal sealed class TrajectoryArguments
             },
             Output = result.GetValue(Output),
             Json = result.GetValue(_shared.Json),
-            Endpoint = result.GetValue(_shared.Endpoint),
+            Endpoint = _shared.Endpoint.Bind(result),
         };
     }
 

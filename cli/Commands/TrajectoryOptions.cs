@@ -66,7 +66,7 @@ internal sealed class TrajectoryOptions
         Description = "Print the result as JSON on standard output, and nothing else.",
     };
 
-    public Option<Uri?> Endpoint { get; } = FitArguments.EndpointOption();
+    public EndpointArguments Endpoint { get; } = new();
 
     /// <summary>The options of windows.</summary>
     public Option[] Windows => [Window, Hop, Delays, Tolerance, Residual, Nearness];

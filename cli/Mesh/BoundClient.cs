@@ -7,9 +7,9 @@ using KoopmanMesh.Tensor.V1;
 namespace KoopmanMesh.Cli.Mesh;
 
 /// <summary>Bounds on the difference of two networks, and searches for the row where it is largest.</summary>
-internal sealed class BoundClient(ChannelBase channel)
+internal sealed class BoundClient(CallInvoker calls)
 {
-    private readonly BoundService.BoundServiceClient _bounds = new(channel);
+    private readonly BoundService.BoundServiceClient _bounds = new(calls);
 
     /// <summary>The ladder of two networks on a box; no rows are sent, so that only its first rung says something.</summary>
     public async Task<BoundLadder> BoundAsync(

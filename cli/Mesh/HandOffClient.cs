@@ -5,9 +5,9 @@ using KoopmanMesh.Replacement.V1;
 namespace KoopmanMesh.Cli.Mesh;
 
 /// <summary>What verifiers are given and give back, seen from outside.</summary>
-internal sealed class HandOffClient(ChannelBase channel)
+internal sealed class HandOffClient(CallInvoker calls)
 {
-    private readonly ReplacementService.ReplacementServiceClient _replacements = new(channel);
+    private readonly ReplacementService.ReplacementServiceClient _replacements = new(calls);
 
     /// <summary>The files, one after the other, in pieces.</summary>
     public async IAsyncEnumerable<BuildHandOffResponse> BuildAsync(

@@ -7,7 +7,7 @@ internal sealed class MeshConnection : IAsyncDisposable
 {
     private readonly MeshHost? _host;
 
-    private MeshConnection(MeshHost? host, Uri endpoint)
+    private MeshConnection(MeshHost? host, MeshEndpoint endpoint)
     {
         _host = host;
         Client = new MeshClient(endpoint);
@@ -15,12 +15,12 @@ internal sealed class MeshConnection : IAsyncDisposable
 
     public MeshClient Client { get; }
 
-    public static Task<MeshConnection> OpenAsync(Uri? endpoint, CancellationToken cancellationToken) =>
+    public static Task<MeshConnection> OpenAsync(MeshEndpoint? endpoint, CancellationToken cancellationToken) =>
         OpenAsync(endpoint, null, cancellationToken);
 
     /// <summary>The same; a mesh of this process keeps its runs in <paramref name="state"/>, if given.</summary>
     public static async Task<MeshConnection> OpenAsync(
-        Uri? endpoint, string? state, CancellationToken cancellationToken)
+        MeshEndpoint? endpoint, string? state, CancellationToken cancellationToken)
     {
         if (endpoint is not null)
         {
@@ -28,8 +28,9 @@ internal sealed class MeshConnection : IAsyncDisposable
         }
 
         var host = await MeshHost.StartAsync(
-            new MeshHostOptions { Port = 0, DataDirectory = state, Ephemeral = state is null }, cancellationToken);
-        return new MeshConnection(host, host.Address);
+            new MeshHostOptions { Port = 0, DataDirectory = state, Ephemeral = state is null, Private = true },
+            cancellationToken);
+        return new MeshConnection(host, new MeshEndpoint(host.Address));
     }
 
     public async ValueTask DisposeAsync()

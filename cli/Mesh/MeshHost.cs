@@ -1,19 +1,20 @@
-using System.Net;
+using System.Globalization;
 using KoopmanMesh.Capture;
 using KoopmanMesh.Credit;
 using KoopmanMesh.Koopman;
+using KoopmanMesh.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Cli.Mesh;
 
 /// <summary>
-/// The three services in one process, on one loopback gRPC port: the same code as the distributed mesh, other plugs.
+/// The three services in one process, on one gRPC port: the same code as the distributed mesh, other plugs.
 /// </summary>
 internal sealed class MeshHost : IAsyncDisposable
 {
@@ -44,8 +45,10 @@ internal sealed class MeshHost : IAsyncDisposable
             {
                 throw new CliException(
                     ExitCodes.Environment,
-                    $"port {options.Port} on 127.0.0.1 is in use; "
-                    + "choose another with --port, or --port 0 for a free one",
+                    options.Listen is { } listen
+                        ? $"a port of {listen} is in use; choose another with --listen, or port 0 for a free one"
+                        : $"port {options.Port} on 127.0.0.1 is in use; "
+                            + "choose another with --port, or --port 0 for a free one",
                     e);
             }
 
@@ -86,9 +89,15 @@ internal sealed class MeshHost : IAsyncDisposable
         builder.Logging.AddJsonConsole();
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
-            IPAddress.Loopback, options.Port, endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.Configuration["Hosting:Listen"] = options.Listen
+            ?? string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{options.Port}");
+        builder.Configuration.AddInMemoryCollection(options.Settings);
         builder.AddServiceDefaults("koopmesh");
+        if (options.Private)
+        {
+            builder.Services.AddSingleton(Options.Create(new SecurityOptions()));
+        }
+
         builder.Services.AddGrpc();
         builder.AddCapture();
         builder.AddKoopman();

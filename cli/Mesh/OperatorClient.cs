@@ -6,11 +6,11 @@ using KoopmanMesh.Tensor.V1;
 namespace KoopmanMesh.Cli.Mesh;
 
 /// <summary>The numerics engine seen from outside: streams data in, and operators and predictions out.</summary>
-internal sealed class OperatorClient(ChannelBase channel)
+internal sealed class OperatorClient(CallInvoker calls)
 {
     private const int UploadChunk = 512 * 1024;
 
-    private readonly OperatorService.OperatorServiceClient _operators = new(channel);
+    private readonly OperatorService.OperatorServiceClient _operators = new(calls);
 
     /// <summary>Streams the chunks, telling the rows of each when it is sent, and waits for the fit.</summary>
     public async Task<FitResponse> FitAsync(

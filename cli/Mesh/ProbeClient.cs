@@ -6,9 +6,9 @@ using KoopmanMesh.Training.V1;
 namespace KoopmanMesh.Cli.Mesh;
 
 /// <summary>A network that runs for an analysis of training, seen from outside.</summary>
-internal sealed class ProbeClient(ChannelBase channel)
+internal sealed class ProbeClient(CallInvoker calls)
 {
-    private readonly ProbeService.ProbeServiceClient _probes = new(channel);
+    private readonly ProbeService.ProbeServiceClient _probes = new(calls);
 
     /// <summary>Loss and accuracy for each set of weights, in their order.</summary>
     public async Task<IReadOnlyList<EvaluateWeightsResponse>> EvaluateAsync(

@@ -4,9 +4,9 @@ using KoopmanMesh.Replacement.V1;
 namespace KoopmanMesh.Cli.Mesh;
 
 /// <summary>What a replacement run found, seen from outside.</summary>
-internal sealed class ReplacementClient(ChannelBase channel)
+internal sealed class ReplacementClient(CallInvoker calls)
 {
-    private readonly ReplacementService.ReplacementServiceClient _replacements = new(channel);
+    private readonly ReplacementService.ReplacementServiceClient _replacements = new(calls);
 
     public async Task<ReplacementReport> ReportAsync(string runId, CancellationToken cancellationToken) =>
         (await _replacements.GetReplacementAsync(

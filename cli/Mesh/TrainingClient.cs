@@ -6,9 +6,9 @@ using KoopmanMesh.Training.V1;
 namespace KoopmanMesh.Cli.Mesh;
 
 /// <summary>Training runs seen from outside: streams snapshots in, and windows, forecasts and masks out.</summary>
-internal sealed class TrainingClient(ChannelBase channel)
+internal sealed class TrainingClient(CallInvoker calls)
 {
-    private readonly TrainingService.TrainingServiceClient _trainings = new(channel);
+    private readonly TrainingService.TrainingServiceClient _trainings = new(calls);
 
     /// <summary>Streams a run and takes what comes back meanwhile; returns the report at its end.</summary>
     /// <param name="requests">Made while they are sent; an exception among them ends the call and is thrown.</param>

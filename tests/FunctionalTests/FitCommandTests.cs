@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KoopmanMesh.Cli;
 using KoopmanMesh.Cli.Commands;
+using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.FunctionalTests.Hosting;
 using KoopmanMesh.Operator.V1;
 
@@ -118,7 +119,7 @@ public sealed class FitCommandTests(MeshFixture mesh, TrajectoryFiles files) : I
             Options = new FitOptions(),
             Output = Path.Combine(folder, "op.safetensors"),
             Json = true,
-            Endpoint = mesh.Address,
+            Endpoint = new MeshEndpoint(mesh.Address),
         };
 
         await Assert.ThrowsAnyAsync<Exception>(

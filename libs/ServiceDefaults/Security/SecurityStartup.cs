@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using KoopmanMesh.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,7 +15,8 @@ namespace KoopmanMesh.ServiceDefaults.Security;
 /// Puts knowing and limiting clients before everything else that a host does with a request, and refuses to start one
 /// that would be open by accident.
 /// </summary>
-internal sealed class SecurityStartup(IOptions<SecurityOptions> security) : IStartupFilter
+internal sealed class SecurityStartup(IOptions<SecurityOptions> security, IOptions<HostingOptions> hosting)
+    : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -28,9 +30,14 @@ internal sealed class SecurityStartup(IOptions<SecurityOptions> security) : ISta
         CheckPolicies(app.ApplicationServices);
     };
 
-    // Addresses come from ASPNETCORE_URLS too, beside Hosting:Listen.
+    // Without Hosting:Listen, addresses come from ASPNETCORE_URLS and its like.
     private void CheckAddresses(IServiceProvider services)
     {
+        if (hosting.Value.Listen is not null)
+        {
+            return;
+        }
+
         var addresses = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         if (!ListenValidator.MayBeOpen(security.Value)
             && addresses.FirstOrDefault(static a => !BindingAddress.Parse(a).IsLocal()) is { } open)

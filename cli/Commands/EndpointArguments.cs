@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using KoopmanMesh.Cli.Mesh;
+using KoopmanMesh.ServiceDefaults.Security;
+
+namespace KoopmanMesh.Cli.Commands;
+
+/// <summary>
+/// The options of every command that can talk to a running mesh: where it is, how to trust it, who one is.
+/// </summary>
+internal sealed class EndpointArguments
+{
+    public Option<Uri?> Address { get; } = new("--endpoint")
+    {
+        Description =
+            "A running mesh (koopmesh serve), e.g. http://127.0.0.1:7070 or https://mesh.example:7070; default: all "
+            + "services in this process.",
+        HelpName = "URL",
+        CustomParser = ParseAddress,
+    };
+
+    public Option<string?> Authority { get; } = FileOption(
+        "--ca", "KOOPMESH_CA", "Trust the mesh by this authority's certificate, a PEM file, and by no other.");
+
+    public Option<string?> Certificate { get; } = FileOption(
+        "--cert", "KOOPMESH_CERT", "The certificate to show the mesh, a PEM file, with --key.");
+
+    public Option<string?> Key { get; } = FileOption(
+        "--key", "KOOPMESH_KEY", "The private key of --cert, a PEM file.");
+
+    public Option<string?> Token { get; } = FileOption(
+        "--token-file", "KOOPMESH_TOKEN_FILE", "The bearer token to send, alone in a file.");
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [Address, Authority, Certificate, Key, Token];
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in All)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The mesh that the command line names, or null.</summary>
+    public MeshEndpoint? Bind(ParseResult result)
+    {
+        if (result.GetValue(Address) is not { } address)
+        {
+            return All.Skip(1).FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } odd
+                ? throw new CliException(ExitCodes.Usage, $"{odd.Name} was given without --endpoint, which it is for")
+                : null;
+        }
+
+        var (certificate, key) = (result.GetValue(Certificate), result.GetValue(Key));
+        return certificate is null != key is null
+            ? throw new CliException(ExitCodes.Usage, "of --cert and --key one was given; they go together")
+            : new MeshEndpoint(address)
+            {
+                Security = new ClientSecurityOptions
+                {
+                    Authority = result.GetValue(Authority),
+                    ClientCertificate = certificate,
+                    ClientKey = key,
+                    TokenFile = result.GetValue(Token),
+                },
+            };
+    }
+
+    private static Option<string?> FileOption(string name, string variable, string description) => new(name)
+    {
+        Description = $"{description} Also {variable} in the environment.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } file ? file : null,
+    };
+
+    private static Uri? ParseAddress(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+        {
+            return uri;
+        }
+
+        result.AddError($"--endpoint got '{result.Tokens[0].Value}'; expected a URL such as http://127.0.0.1:7070");
+        return null;
+    }
+}
