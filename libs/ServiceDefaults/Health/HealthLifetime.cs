@@ -26,7 +26,12 @@ internal sealed class HealthLifetime(
     private HashSet<string> _services = [];
     private Task _checking = Task.CompletedTask;
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Whoever asks while the host starts is not told that nobody knows it.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        SetAll(static _ => ServingStatus.NotServing);
+        return Task.CompletedTask;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -39,6 +44,7 @@ internal sealed class HealthLifetime(
                 .Select(static e => e.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.ServiceName)
                 .OfType<string>(),
         ];
+        SetAll(static _ => ServingStatus.NotServing);
         _checking = checks.RunAsync(Tell, _stop.Token);
         return Task.CompletedTask;
     }
@@ -52,9 +58,8 @@ internal sealed class HealthLifetime(
             SetAll(static _ => ServingStatus.NotServing);
         }
 
-        await _checking.ConfigureAwait(false);
-
-        // Whoever cuts the stop short cuts the drain short.
+        // Whoever cuts the stop short cuts this short.
+        await _checking.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.Delay(hosting.Value.DrainDelay, time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         health.EndWatches();

@@ -47,11 +47,20 @@ internal sealed class ReflectionAnswers
         return response;
     }
 
-    // Generated code keeps the descriptor beside the method that binds the service.
-    private static ServiceDescriptor? DescriptorOf(System.Type service) =>
-        Attribute.GetCustomAttribute(service, typeof(BindServiceMethodAttribute)) is BindServiceMethodAttribute bind
-            ? bind.BindType.GetProperty("Descriptor")?.GetValue(null) as ServiceDescriptor
-            : null;
+    // Generated code keeps the descriptor in the class around the service's base; a service of ours may bind its methods
+    // by a class of its own.
+    private static ServiceDescriptor? DescriptorOf(System.Type service)
+    {
+        for (var type = service; type is not null; type = type.BaseType)
+        {
+            if (type.DeclaringType?.GetProperty("Descriptor")?.GetValue(null) is ServiceDescriptor descriptor)
+            {
+                return descriptor;
+            }
+        }
+
+        return null;
+    }
 
     private static ServerReflectionResponse File(FileDescriptor? file, string what, string name) => file is null
         ? Error(StatusCode.NotFound, $"no {what} '{name}' is served here")

@@ -16,15 +16,24 @@ internal sealed class RunningProgram : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static RunningProgram Start(params string[] arguments)
+    public static RunningProgram Start(params string[] arguments) =>
+        Start(new Dictionary<string, string>(), arguments);
+
+    public static RunningProgram Start(IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "koopmesh");
         Assert.SkipUnless(File.Exists(program), "the program 'koopmesh' does not lie beside its tests");
-        return new RunningProgram(Process.Start(new ProcessStartInfo(program, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!);
+        };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new RunningProgram(Process.Start(start)!);
     }
 
     /// <summary>What a terminal sends on Ctrl-C.</summary>
