@@ -11,15 +11,16 @@ namespace Grpc.Net.Client;
 internal sealed class StreamingContent : HttpContent
 {
     private readonly Lock _gate = new();
-    private readonly TaskCompletionSource<Stream> _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RetryBudget? _budget;
+    private TaskCompletionSource<Stream> _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<byte[]> _kept = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _keptBytes;
     private int _sending;
     private int _sent;
     private bool _committed;
+    private bool _begun;
 
     /// <summary>A body to be sent once or, if there is a budget for what is kept, again.</summary>
     public StreamingContent(RetryBudget? budget)
@@ -44,6 +45,14 @@ internal sealed class StreamingContent : HttpContent
     /// <summary>Sends bytes; ends when the flow-control window has taken them.</summary>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> message, bool flush, CancellationToken cancellationToken)
     {
+        if (!_begun)
+        {
+            lock (_gate)
+            {
+                _begun = true;
+            }
+        }
+
         if (!_handedOver.Task.IsCompletedSuccessfully && TryKeep(message.Span, out var number))
         {
             return new ValueTask(WaitUntilSentAsync(number, cancellationToken));
@@ -148,6 +157,12 @@ internal sealed class StreamingContent : HttpContent
     {
         lock (_gate)
         {
+            if (!_begun && _handedOver.Task.IsCompletedSuccessfully)
+            {
+                // The server refused the stream before there was anything on it, so nothing is lost.
+                _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             if (sending != _sending || _handedOver.Task.IsCompleted)
             {
                 // What was written to one connection directly can't be written again.

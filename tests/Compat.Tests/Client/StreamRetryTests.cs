@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 using KoopmanMesh.Playground.V1;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace KoopmanMesh.Compat.Tests.Client;
 
@@ -103,6 +104,34 @@ public sealed class StreamRetryTests
 
         await call.RequestStream.CompleteAsync();
         Assert.False(await call.ResponseStream.MoveNext(Call.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Stream_RefusedBeforeItsFirstMessage_IsSentAgainWithoutAPolicy()
+    {
+        await using var server = await ScriptedServer.StartAsync(
+            static context =>
+            {
+                context.Features.Get<IHttpResetFeature>()!.Reset(errorCode: 0x7);
+                return Task.CompletedTask;
+            },
+            static async context =>
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null, Call.CancellationToken);
+                await ScriptedServer.OkAsync(context);
+            });
+        using var channel = GrpcChannel.ForAddress(server.Address);
+
+        using var call = new PlaygroundService.PlaygroundServiceClient(channel).Collect(Call);
+        while (server.Calls < 2)
+        {
+            await Task.Yield();
+        }
+
+        await call.RequestStream.WriteAsync(Message(1), Call.CancellationToken);
+        await call.RequestStream.CompleteAsync();
+
+        await call;
     }
 
     [Fact]
