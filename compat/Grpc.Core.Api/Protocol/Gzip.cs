@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Grpc.Core.Protocol;
@@ -34,6 +35,24 @@ internal static class Gzip
             throw new RpcException(new Status(
                 StatusCode.Internal, $"A message of {payload.Length} bytes marked gzip is not gzip.", exception));
         }
+
+        // GZipStream takes a gzip that is cut off for a shorter one. Nothing at all is what .NET's own makes of nothing.
+        if (!payload.IsEmpty && StatedLength(payload) != output.Written.Length)
+        {
+            throw new RpcException(new Status(
+                StatusCode.Internal,
+                $"A message of {payload.Length} bytes marked gzip is not one whole gzip: {output.Written.Length} bytes " +
+                $"came out, its end states {StatedLength(payload)}."));
+        }
+    }
+
+    /// <summary>The last four bytes of a gzip: how long what is in it is (RFC 1952, section 2.3.1).</summary>
+    private static uint StatedLength(ReadOnlySequence<byte> payload)
+    {
+        Span<byte> end = stackalloc byte[sizeof(uint)];
+        var length = Math.Min(payload.Length, end.Length);
+        payload.Slice(payload.Length - length).CopyTo(end);
+        return BinaryPrimitives.ReadUInt32LittleEndian(end);
     }
 
     /// <summary>A stream's face over a sequence, for <see cref="GZipStream" /> to read from.</summary>
