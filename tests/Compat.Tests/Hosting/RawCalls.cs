@@ -32,4 +32,8 @@ public static class RawCalls
         var stream = await connection.CallAsync(headers, body, Token);
         return await stream.ReadResponseAsync(Token);
     }
+
+    /// <summary>Waits for the server to hang up.</summary>
+    public static Task EndedAsync(this RawConnection connection) =>
+        connection.Ended.WaitAsync(TimeSpan.FromMinutes(1), Token);
 }
