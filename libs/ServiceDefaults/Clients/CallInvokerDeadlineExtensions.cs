@@ -7,8 +7,8 @@ namespace KoopmanMesh.ServiceDefaults.Clients;
 public static class CallInvokerDeadlineExtensions
 {
     /// <summary>
-    /// Gives each call that has no deadline the one of its kind; 0 for none. Calls made while another is served also end
-    /// with that one's.
+    /// Gives each call that has no deadline the one of its kind; 0 for none. Calls made while another is served also
+    /// end with that one's.
     /// </summary>
     /// <param name="calls">Makes the calls.</param>
     /// <param name="ofUnary">Longest unary call.</param>

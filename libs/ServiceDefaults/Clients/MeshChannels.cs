@@ -14,8 +14,8 @@ using Microsoft.Extensions.Options;
 namespace KoopmanMesh.ServiceDefaults.Clients;
 
 /// <summary>
-/// One channel for each address or name, shared by all clients. A service without an address in <see cref="MeshOptions"/> is at
-/// this host's own, which is known once its server listens.
+/// One channel for each address or name, shared by all clients. A service without an address in
+/// <see cref="MeshOptions"/> is at this host's own, which is known once its server listens.
 /// </summary>
 public sealed class MeshChannels : IDisposable
 {
