@@ -56,16 +56,17 @@ internal static class SoakBenchmark
             + $"| {end.Average(s => s.Client):0} | {idle + ClientBound:0} |";
         yield return "";
         yield return $"The server's bound: what it holds idle, a matrix of 256 MiB above all, and {ServerBound:0} MiB that its options let "
-            + $"wait. Requests: connections x Limits:ConnectionWindowBytes = {Connections} x 8 MiB. Responses: streams x "
+            + $"wait. Requests: connections x Limits:ConnectionWindowBytes = {Connections} x 8 MiB, and a block begun and "
+            + "one not full of 64 KiB each a stream. Responses: streams x "
             + "(Limits:ResponseBufferBytes + a message, in blocks of 64 KiB) = 500 x 192 KiB. Messages in the hands of the service: "
-            + $"1,000 x 64 KiB. Connections' own buffers: {Connections} x 1.2 MiB. Free blocks: {Environment.ProcessorCount} pools x 16 MiB.";
+            + $"1,000 x 64 KiB. Connections' own buffers: {Connections} x 1.2 MiB. Free blocks are blocks "
+            + "that once were in use.";
         yield return "";
         yield return $"The client's bound: as much idle, and {ClientBound:0} MiB: responses unread, streams x the handler's window of 1 MiB in "
             + "buffers that double, 500 x 2 MiB; messages in its hands, 1,000 x 128 KiB.";
     }
 
-    private static double ServerBound => (Connections * (8 + 1.2)) + (Half * 192 / KiB) + (SoakClient.Streams * 64 / KiB)
-        + (Environment.ProcessorCount * 16);
+    private static double ServerBound => (Connections * (8 + 1.2)) + (Half * (128 + 192) / KiB) + (SoakClient.Streams * 64 / KiB);
 
     private static double ClientBound => (Half * 2) + (SoakClient.Streams * 128 / KiB);
 

@@ -51,7 +51,7 @@ public static class ServiceDefaultsExtensions
         services.AddOptions<HostingOptions>().BindConfiguration(HostingOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<HostingOptions>, HostingOptionsValidator>());
-        services.AddSingleton<IMemoryPoolFactory<byte>, TransportBlocks.Factory>();
+        services.AddSingleton<IMemoryPoolFactory<byte>, TransportBlocks>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ServerDefaults>();
         services.AddSingleton<IConfigureOptions<GrpcServiceOptions>, ServerDefaults>();
         services.AddSingleton<IConfigureOptions<HostOptions>, ServerDefaults>();

@@ -8,20 +8,24 @@ namespace KoopmanMesh.ServiceDefaults.Hosting;
 /// <summary>
 /// Kestrel's memory in blocks of 64 KiB in place of its own of 4 KiB. A socket is read one block at a time, so the block
 /// bounds what one system call brings: matrices took sixteen times the calls, and twice the processor, in the small ones.
+/// Kestrel asks for a pool for each of its queues of sockets; all get this one, so that what one has no use for another takes.
 /// </summary>
-internal sealed class TransportBlocks : MemoryPool<byte>
+internal sealed class TransportBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
     /// <summary>Bytes of a block.</summary>
     public const int BlockBytes = 64 * 1024;
 
-    // Free blocks that one pool keeps, 16 MiB; what a burst leaves beyond that goes to the garbage collector.
-    private const int MostFree = 256;
+    /// <summary>Free blocks that are kept, 64 MiB; what a burst leaves beyond that is the garbage collector's.</summary>
+    public const int MostFree = 1024;
 
     private readonly ConcurrentQueue<Block> _free = new();
     private int _count;
 
     /// <inheritdoc/>
     public override int MaxBufferSize => BlockBytes;
+
+    /// <inheritdoc/>
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => this;
 
     /// <inheritdoc/>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
@@ -38,7 +42,10 @@ internal sealed class TransportBlocks : MemoryPool<byte>
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _free.Clear();
+    protected override void Dispose(bool disposing)
+    {
+        // One of Kestrel's queues is done; others may not be.
+    }
 
     private void Return(Block block)
     {
@@ -50,12 +57,6 @@ internal sealed class TransportBlocks : MemoryPool<byte>
         {
             Interlocked.Decrement(ref _count);
         }
-    }
-
-    /// <summary>Makes the pools; Kestrel asks for one for each of its queues of sockets.</summary>
-    internal sealed class Factory : IMemoryPoolFactory<byte>
-    {
-        public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new TransportBlocks();
     }
 
     private sealed class Block(TransportBlocks pool) : IMemoryOwner<byte>

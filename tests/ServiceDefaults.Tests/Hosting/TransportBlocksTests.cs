@@ -7,7 +7,7 @@ public sealed class TransportBlocksTests
     [Fact]
     public void ABlock_GivenBack_IsRentedAgain()
     {
-        using var pool = new TransportBlocks.Factory().Create();
+        using var pool = new TransportBlocks();
 
         var first = pool.Rent(4096);
         first.Dispose();
@@ -20,7 +20,7 @@ public sealed class TransportBlocksTests
     [Fact]
     public void ABlock_GivenBackTwice_IsRentedOnce()
     {
-        using var pool = new TransportBlocks.Factory().Create();
+        using var pool = new TransportBlocks();
         var block = pool.Rent();
 
         block.Dispose();
@@ -30,9 +30,22 @@ public sealed class TransportBlocksTests
     }
 
     [Fact]
+    public void PoolsOfOneHost_ShareTheirBlocks_AlsoWhenOneIsDone()
+    {
+        using var factory = new TransportBlocks();
+        var (first, second) = (factory.Create(), factory.Create());
+
+        var block = first.Rent();
+        first.Dispose();
+        block.Dispose();
+
+        Assert.Same(block, second.Rent());
+    }
+
+    [Fact]
     public void MoreThanABlock_IsRefused()
     {
-        using var pool = new TransportBlocks.Factory().Create();
+        using var pool = new TransportBlocks();
 
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Rent(TransportBlocks.BlockBytes + 1));
     }
@@ -40,14 +53,14 @@ public sealed class TransportBlocksTests
     [Fact]
     public void WhatABurstLeaves_IsNotKeptForGood()
     {
-        using var pool = new TransportBlocks.Factory().Create();
-        var burst = Enumerable.Range(0, 400).Select(_ => pool.Rent()).ToHashSet();
+        using var pool = new TransportBlocks();
+        var burst = Enumerable.Range(0, TransportBlocks.MostFree + 100).Select(_ => pool.Rent()).ToHashSet();
 
         foreach (var block in burst)
         {
             block.Dispose();
         }
 
-        Assert.Equal(256, Enumerable.Range(0, 400).Count(_ => burst.Contains(pool.Rent())));
+        Assert.Equal(TransportBlocks.MostFree, Enumerable.Range(0, TransportBlocks.MostFree + 100).Count(_ => burst.Contains(pool.Rent())));
     }
 }
