@@ -43,7 +43,8 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Telemetry is exported by OTLP as service \"{Service}\".")]
     internal static partial void TelemetryExported(ILogger logger, string service);
 
-    [LoggerMessage(LogLevel.Information, "{Setting} was read again from \"{Path}\"; new connections and calls go by it.")]
+    [LoggerMessage(LogLevel.Information,
+        "{Setting} was read again from \"{Path}\"; new connections and calls go by it.")]
     internal static partial void FilesReloaded(ILogger logger, string setting, string path);
 
     [LoggerMessage(LogLevel.Warning, "Changed files were not taken over, and the old content stays: {Problem}")]
@@ -55,11 +56,13 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "Client \"{Client}\" was over its limit at \"{Path}\": {Reason}.")]
     internal static partial void ClientOverLimit(ILogger logger, string client, string path, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Connection from {Address} was refused: it has, or all have, as many as they may.")]
+    [LoggerMessage(LogLevel.Warning,
+        "Connection from {Address} was refused: it has, or all have, as many as they may.")]
     internal static partial void ConnectionRefused(ILogger logger, string address);
 
     [LoggerMessage(LogLevel.Warning,
-        "{Address} is open to other machines without TLS and without knowing clients: whoever reaches it reads and writes everything.")]
+        "{Address} is open to other machines without TLS and without knowing clients: "
+        + "whoever reaches it reads and writes everything.")]
     internal static partial void OpenInPlaintext(ILogger logger, string address);
 
     [LoggerMessage(LogLevel.Warning,
@@ -67,6 +70,7 @@ internal static partial class Log
     internal static partial void TokensInPlaintext(ILogger logger, string address);
 
     [LoggerMessage(LogLevel.Warning,
-        "{Address} is open to other machines and knows no clients (neither certificates nor tokens): whoever reaches it may use it.")]
+        "{Address} is open to other machines and knows no clients (neither certificates nor tokens): "
+        + "whoever reaches it may use it.")]
     internal static partial void OpenToEveryone(ILogger logger, string address);
 }

@@ -38,7 +38,8 @@ internal sealed class CallMeter : IRequestBodyPipeFeature, IHttpResponseBodyFeat
     /// <summary>Stands before the pipes of a call.</summary>
     public static CallMeter Attach(HttpContext context, ClientUsage usage, long limit)
     {
-        var meter = new CallMeter(context, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), usage, limit);
+        var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        var meter = new CallMeter(context, body, usage, limit);
         context.Features.Set<IRequestBodyPipeFeature>(meter);
         context.Features.Set<IHttpResponseBodyFeature>(meter);
         return meter;

@@ -82,7 +82,8 @@ internal sealed class ClientLimits(RequestDelegate next, IOptions<LimitOptions> 
     private void Refuse(HttpContext context, string client, string reason, string message)
     {
         Log.ClientOverLimit(logger, client, context.Request.Path, reason);
-        var error = new ErrorDescription(ErrorKind.ResourceExhausted, reason, message + ", which is the most it may have")
+        var error = new ErrorDescription(
+            ErrorKind.ResourceExhausted, reason, message + ", which is the most it may have")
         {
             RetryAfter = _retryAfter,
         };

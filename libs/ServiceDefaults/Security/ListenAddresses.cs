@@ -3,7 +3,9 @@ using System.Net;
 
 namespace KoopmanMesh.ServiceDefaults.Security;
 
-/// <summary>Addresses as <c>Hosting:Listen</c> has them: 127.0.0.1:7070, [::1]:7070, localhost:0, joined by commas.</summary>
+/// <summary>
+/// Addresses as <c>Hosting:Listen</c> has them: 127.0.0.1:7070, [::1]:7070, localhost:0, joined by commas.
+/// </summary>
 internal static class ListenAddresses
 {
     /// <summary>Reads them; what can't be read is given back as it is.</summary>

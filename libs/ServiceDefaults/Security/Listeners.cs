@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.ServiceDefaults.Security;
 
-/// <summary>Opens the ports that the options name, each with its limits and, where there is a certificate, TLS.</summary>
+/// <summary>Opens the ports that the options name, each with its limits and, given a certificate, TLS.</summary>
 internal sealed class Listeners(
     IOptions<HostingOptions> hosting,
     IOptions<SecurityOptions> security,

@@ -13,7 +13,8 @@ namespace KoopmanMesh.ServiceDefaults.Security;
 /// </summary>
 internal sealed class OwnCalls
 {
-    private readonly byte[] _secret = Encoding.ASCII.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
+    private readonly byte[] _secret =
+        Encoding.ASCII.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
     private ListenOptions? _listener;
 
     /// <summary>The process as a client, which may do everything.</summary>

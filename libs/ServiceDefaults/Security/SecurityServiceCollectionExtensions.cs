@@ -29,7 +29,8 @@ internal static class SecurityServiceCollectionExtensions
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, Listeners>());
         services.AddAuthentication(ClientAuthenticationHandler.Name)
-            .AddScheme<AuthenticationSchemeOptions, ClientAuthenticationHandler>(ClientAuthenticationHandler.Name, null);
+            .AddScheme<AuthenticationSchemeOptions, ClientAuthenticationHandler>(
+                ClientAuthenticationHandler.Name, null);
         AddAccess(services);
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, SecurityStartup>());
         return services;

@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.AspNetCore.Server;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -73,5 +74,5 @@ internal static class BindingAddressExtensions
     public static bool IsLocal(this BindingAddress address) =>
         address.IsUnixPipe
         || address.Host == "localhost"
-        || (System.Net.IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && System.Net.IPAddress.IsLoopback(ip));
+        || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 }

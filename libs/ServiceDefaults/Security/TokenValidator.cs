@@ -163,7 +163,8 @@ internal sealed class TokenValidator : IDisposable
             var set = new JsonWebKeySet(Encoding.UTF8.GetString(content));
             var signing = set.Keys.Where(static key => key.Use is null or "" or "sig").ToList();
             if (signing.Find(static key =>
-                    key.Kty is not (JsonWebAlgorithmsKeyTypes.RSA or JsonWebAlgorithmsKeyTypes.EllipticCurve)) is { } odd)
+                    key.Kty is not (JsonWebAlgorithmsKeyTypes.RSA or JsonWebAlgorithmsKeyTypes.EllipticCurve))
+                is { } odd)
             {
                 throw new SecurityFileException(
                     Setting, path, $"which holds a key of type '{odd.Kty}', expected RSA and EC keys only");

@@ -7,7 +7,7 @@ using KoopmanMesh.ServiceDefaults.Tests.Security;
 
 namespace KoopmanMesh.FunctionalTests.Security;
 
-/// <summary>A whole mesh behind TLS that wants to know its clients, used by the command line and by official gRPC.</summary>
+/// <summary>A whole mesh behind TLS that knows its clients, used by the command line and by official gRPC.</summary>
 public sealed class SecuredMeshTests(MeshFixture files) : IAsyncLifetime
 {
     private readonly TestAuthority _authority = new();

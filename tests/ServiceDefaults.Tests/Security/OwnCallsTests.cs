@@ -4,6 +4,7 @@ using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Security;
 using KoopmanMesh.ServiceDefaults.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Security;
 
@@ -105,7 +106,7 @@ public sealed class OwnCallsTests : IDisposable
     {
         var file = _authority.Write("token", "secret");
         using var security = new ClientSecurity(
-            new() { TokenFile = file }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            new() { TokenFile = file }, TimeProvider.System, NullLogger.Instance);
 
         var e = Assert.Throws<PreconditionException>(
             () => security.Authorize(new Uri("http://koopman.test:8080"), encrypted: false, null!));

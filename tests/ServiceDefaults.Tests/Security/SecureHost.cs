@@ -79,7 +79,8 @@ internal sealed class SecureHost : IAsyncDisposable
     }
 
     /// <summary>Calls once over a connection of its own.</summary>
-    public async Task<string> CallAsync(ClientSecurityOptions? options = null, string? token = null, Uri? address = null)
+    public async Task<string> CallAsync(
+        ClientSecurityOptions? options = null, string? token = null, Uri? address = null)
     {
         using var channel = Connect(options, address);
         var headers = token is null ? null : new Metadata { { "authorization", $"Bearer {token}" } };

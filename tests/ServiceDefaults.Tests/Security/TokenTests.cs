@@ -131,7 +131,8 @@ public sealed class TokenTests : IDisposable
     {
         await using var host = await StartAsync(("Security:OpenHealth", open));
         using var channel = host.Connect();
-        using var call = new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), cancellationToken: Ct);
+        using var call = new Grpc.Health.V1.Health.HealthClient(channel)
+            .CheckAsync(new HealthCheckRequest(), cancellationToken: Ct);
 
         await Record.ExceptionAsync(() => call.ResponseAsync);
 
@@ -146,7 +147,8 @@ public sealed class TokenTests : IDisposable
     [InlineData("Roles", "roles", "other", StatusCode.PermissionDenied)]
     [InlineData("Subjects", "sub", "credit.read", StatusCode.OK)]
     [InlineData("Subjects", "sub", "mallory", StatusCode.PermissionDenied)]
-    public async Task Policy_OfAService_IsWhatItsCallersNeed(string rule, string claim, string value, StatusCode expected)
+    public async Task Policy_OfAService_IsWhatItsCallersNeed(
+        string rule, string claim, string value, StatusCode expected)
     {
         await using var host = await StartAsync(($"Security:Policies:{CreditName}:{rule}:0", "credit.read"));
 
