@@ -1,13 +1,14 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using KoopmanMesh.Contracts.Tensors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace KoopmanMesh.Bench.Transport;
 
-/// <summary>The bytes of a matrix as HTTP/2 bodies, with nothing around them: what Kestrel and SocketsHttpHandler can do.</summary>
+/// <summary>
+/// The bytes of a matrix as HTTP/2 bodies, with nothing around them: what Kestrel and SocketsHttpHandler can do.
+/// </summary>
 internal static class BareStreams
 {
     public static void Map(WebApplication app)

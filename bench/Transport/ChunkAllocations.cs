@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Builder;
 namespace KoopmanMesh.Bench.Transport;
 
 /// <summary>
-/// What a chunk of 64 KiB allocates, client and server together in one process: ours, and the bare stream, whose share is
-/// Kestrel's and SocketsHttpHandler's own.
+/// What a chunk of 64 KiB allocates, client and server together in one process: ours, and the bare stream, whose share
+/// is Kestrel's and SocketsHttpHandler's own.
 /// </summary>
 [MemoryDiagnoser]
 public sealed class ChunkAllocations : IDisposable

@@ -4,7 +4,9 @@ using KoopmanMesh.Contracts.Tensors;
 
 namespace KoopmanMesh.Bench.Transport;
 
-/// <summary>A thousand streams for a minute, a tenth of them read slowly: whether memory stays what the options say.</summary>
+/// <summary>
+/// A thousand streams for a minute, a tenth of them read slowly: whether memory stays what the options say.
+/// </summary>
 internal static class SoakBenchmark
 {
     private const int Seconds = 60;

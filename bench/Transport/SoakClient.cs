@@ -7,8 +7,8 @@ using KoopmanMesh.Contracts.Tensors;
 namespace KoopmanMesh.Bench.Transport;
 
 /// <summary>
-/// A thousand streams at once, every other one each way, a tenth of either read a chunk a second; checks every byte that it
-/// reads and that the server got as many as were sent.
+/// A thousand streams at once, every other one each way, a tenth of either read a chunk a second; checks every byte
+/// that it reads and that the server got as many as were sent.
 /// </summary>
 internal sealed class SoakClient(TransportClient client, TimeSpan duration)
 {

@@ -3,8 +3,8 @@ using KoopmanMesh.Bench.Engine;
 namespace KoopmanMesh.Bench.Transport;
 
 /// <summary>
-/// Matrices of 256 MiB in both directions and small calls: ours against a bare HTTP/2 stream through the same Kestrel and
-/// SocketsHttpHandler, and against grpcio at both ends, alternating in one run; and what a chunk allocates.
+/// Matrices of 256 MiB in both directions and small calls: ours against a bare HTTP/2 stream through the same Kestrel
+/// and SocketsHttpHandler, and against grpcio at both ends, alternating in one run; and what a chunk allocates.
 /// </summary>
 internal static class TransportBenchmark
 {

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace KoopmanMesh.Bench.Transport;
 
-/// <summary>The client's process: answers each line of standard input with one, as reference/transport.py does.</summary>
+/// <summary>
+/// The client's process: answers each line of standard input with one, as reference/transport.py does.
+/// </summary>
 internal sealed class TransportCommands(TransportClient client)
 {
     public static async Task ChildAsync(string address)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Grpc.Core;
 using KoopmanMesh.Bench.V1;
@@ -61,7 +60,9 @@ internal sealed class TransportGrpcService(Matrix256 matrix) : TransportService.
         },
     };
 
-    /// <summary>Reads chunks to the end, slowly if told to, and checks their bytes against a value if one is given.</summary>
+    /// <summary>
+    /// Reads chunks to the end, slowly if told to, and checks their bytes against a value if one is given.
+    /// </summary>
     public static async Task<long> TakeAsync(
         IAsyncStreamReader<TensorFrame> stream, int pause, byte? value, CancellationToken cancellationToken)
     {

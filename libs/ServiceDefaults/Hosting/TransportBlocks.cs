@@ -6,16 +6,19 @@ using Microsoft.AspNetCore.Connections;
 namespace KoopmanMesh.ServiceDefaults.Hosting;
 
 /// <summary>
-/// Kestrel's memory in blocks of 64 KiB in place of its own of 4 KiB. A socket is read one block at a time, so the block
-/// bounds what one system call brings: matrices took sixteen times the calls, and twice the processor, in the small ones.
-/// Kestrel asks for a pool for each of its queues of sockets; all get this one, so that what one has no use for another takes.
+/// Kestrel's memory in blocks of 64 KiB in place of its own of 4 KiB. A socket is read one block at a time, so the
+/// block bounds what one system call brings: matrices took sixteen times the calls, and twice the processor, in the
+/// small ones. Kestrel asks for a pool for each of its queues of sockets; all get this one, so that what one has no use
+/// for another takes.
 /// </summary>
 internal sealed class TransportBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
     /// <summary>Bytes of a block.</summary>
     public const int BlockBytes = 64 * 1024;
 
-    /// <summary>Free blocks that are kept, 64 MiB; what a burst leaves beyond that is the garbage collector's.</summary>
+    /// <summary>
+    /// Free blocks that are kept, 64 MiB; what a burst leaves beyond that is the garbage collector's.
+    /// </summary>
     public const int MostFree = 1024;
 
     private readonly ConcurrentQueue<Block> _free = new();

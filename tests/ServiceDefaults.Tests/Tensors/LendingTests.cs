@@ -12,7 +12,8 @@ namespace KoopmanMesh.ServiceDefaults.Tests.Tensors;
 public sealed class LendingTests
 {
     private static readonly Marshaller<TensorFrame> _frames = Marshallers.Lent<TensorFrame>();
-    private static readonly Marshaller<StreamSnapshotPairsRequest> _pairs = Marshallers.Lent<StreamSnapshotPairsRequest>();
+    private static readonly Marshaller<StreamSnapshotPairsRequest> _pairs =
+        Marshallers.Lent<StreamSnapshotPairsRequest>();
     private static readonly Marshaller<FitRequest> _fits = Marshallers.Lent<FitRequest>();
     private static readonly Marshaller<PredictRequest> _predictions = Marshallers.Lent<PredictRequest>();
     private static readonly Marshaller<PredictResponse> _states = Marshallers.Lent<PredictResponse>();
@@ -21,7 +22,8 @@ public sealed class LendingTests
     public static TheoryData<string> Payloads =>
     [
         "", "1200", "12020a00", "12030a0107", "12060a01070a0108", "12030a01071203 0a0109", "1205 0a0107 2001",
-        "0a0a 0a0178 1001 1a010120 04", "1203 0a0207", "1205 0a0107", "12ffffffff0f", "1280808080808080808001", "2203010203",
+        "0a0a 0a0178 1001 1a010120 04", "1203 0a0207", "1205 0a0107", "12ffffffff0f", "1280808080808080808001",
+        "2203010203",
     ];
 
     [Theory]
@@ -40,7 +42,10 @@ public sealed class LendingTests
         byte[] bytes = [.. Enumerable.Range(0, 40).Select(i => (byte)i)];
         var data = ByteString.CopyFrom(bytes);
         var frame = new TensorFrame { Chunk = new TensorChunk { Data = data } };
-        var pairs = new StreamSnapshotPairsRequest { Chunk = new PairsChunk { Rows = 300, Before = data, After = data } };
+        var pairs = new StreamSnapshotPairsRequest
+        {
+            Chunk = new PairsChunk { Rows = 300, Before = data, After = data },
+        };
         var fit = new FitRequest
         {
             Chunk = new FitChunk { Rows = 2, States = data, Successors = data, Inputs = data, EndOfTrajectory = true },

@@ -2,8 +2,9 @@ using Google.Protobuf;
 using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Tensor.V1;
 
-// The messages of the long streams, each with what it keeps between two readings. A field that a chunk on the wire leaves
-// out is cleared, one that comes twice is taken last, as the generated parser does; what is in neither is left to that.
+// The messages of the long streams, each with what it keeps between two readings. A field that a chunk on the wire
+// leaves out is cleared, one that comes twice is taken last, as the generated parser does; what is in neither is left
+// to that.
 namespace KoopmanMesh.Tensor.V1
 {
     public sealed partial class TensorChunk

@@ -3,7 +3,9 @@ using Google.Protobuf;
 
 namespace KoopmanMesh.Contracts.Tensors.Lending;
 
-/// <summary>A bytes field that is read again and again into the same memory: no allocation while its length stays.</summary>
+/// <summary>
+/// A bytes field that is read again and again into the same memory: no allocation while its length stays.
+/// </summary>
 internal sealed class LentBytes
 {
     // More than any chunk by default; what is longer is not worth keeping between two messages.

@@ -4,8 +4,8 @@ using Grpc.Core;
 namespace KoopmanMesh.Contracts.Tensors.Lending;
 
 /// <summary>
-/// The messages of one type that are free to be read into, and the marshaller that takes them. One that nobody gives back is
-/// the garbage collector's, as if it had never been lent.
+/// The messages of one type that are free to be read into, and the marshaller that takes them. One that nobody gives
+/// back is the garbage collector's, as if it had never been lent.
 /// </summary>
 internal static class LentMessages<T>
     where T : class, ILendable, IMessage<T>, new()

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace KoopmanMesh.Contracts.Tensors.Lending;
 
 /// <summary>
-/// As much of protobuf's wire format as chunks need: fields with numbers below 16, so tags of one byte, that are varints or
-/// have a length. Whatever else comes is refused, for the generated parser to judge.
+/// As much of protobuf's wire format as chunks need: fields with numbers below 16, so tags of one byte, that are
+/// varints or have a length. Whatever else comes is refused, for the generated parser to judge.
 /// </summary>
 internal ref struct LentReader(ReadOnlySequence<byte> payload)
 {
@@ -24,7 +24,9 @@ internal ref struct LentReader(ReadOnlySequence<byte> payload)
     /// <summary>The next tag; 0 at the end.</summary>
     public byte ReadTag() => _reader.TryRead(out var tag) ? tag : (byte)0;
 
-    /// <summary>Enters a field with this tag that fills all the rest, as a chunk fills the message that carries it.</summary>
+    /// <summary>
+    /// Enters a field with this tag that fills all the rest, as a chunk fills the message that carries it.
+    /// </summary>
     public bool TryEnter(byte tag) =>
         _reader.TryRead(out var first) && first == tag && TryReadVarint(out var length) && length == _reader.Remaining;
 

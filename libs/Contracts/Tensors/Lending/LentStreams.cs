@@ -9,9 +9,9 @@ using GetOperatorResponse = KoopmanMesh.Koopman.V1.GetOperatorResponse;
 namespace KoopmanMesh.Contracts.Tensors.Lending;
 
 /// <summary>
-/// Long streams of chunks without an allocation for each: a binder and an invoker read their messages into ones that came
-/// back, and <c>ReadLentAsync</c> gives each back when the next is asked for. What is on the wire stays the same, and a
-/// message read in any other way is its reader's for good.
+/// Long streams of chunks without an allocation for each: a binder and an invoker read their messages into ones that
+/// came back, and <c>ReadLentAsync</c> gives each back when the next is asked for. What is on the wire stays the same,
+/// and a message read in any other way is its reader's for good.
 /// </summary>
 public static class LentStreams
 {
@@ -42,7 +42,8 @@ public static class LentStreams
     /// <param name="values">Elements, row-major: float, double, long or byte; unchanged until the last is sent.</param>
     /// <param name="shape">Extents; their product is the number of elements.</param>
     /// <param name="chunkBytes">
-    /// Bytes of a chunk, a multiple of the element size. Default and most of what a <see cref="TensorAssembler"/> takes: 64 KiB.
+    /// Bytes of a chunk, a multiple of the element size. Default and most of what a <see cref="TensorAssembler"/>
+    /// takes: 64 KiB.
     /// </param>
     public static IEnumerable<TensorFrame> LentFrames<T>(
         string name, ReadOnlyMemory<T> values, IReadOnlyList<long> shape, int chunkBytes = TensorCodec.ChunkBytes)
@@ -72,7 +73,8 @@ public static class LentStreams
     {
         yield return new TensorFrame { Header = header };
         var window = new SlidingBytes<T>(values, chunkBytes);
-        var frame = new TensorFrame { Chunk = new TensorChunk { Data = UnsafeByteOperations.UnsafeWrap(window.Memory) } };
+        var data = UnsafeByteOperations.UnsafeWrap(window.Memory);
+        var frame = new TensorFrame { Chunk = new TensorChunk { Data = data } };
         var start = 0L;
         for (; header.ByteLength - start >= chunkBytes; start += chunkBytes)
         {

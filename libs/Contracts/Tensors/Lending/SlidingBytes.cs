@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace KoopmanMesh.Contracts.Tensors.Lending;
 
-/// <summary>A window of some bytes over memory of numbers that can be moved, so that one byte string sends them all.</summary>
+/// <summary>
+/// A window of some bytes over memory of numbers that can be moved, so that one byte string sends them all.
+/// </summary>
 /// <param name="values">What the window moves over.</param>
 /// <param name="length">Bytes of the window.</param>
 internal sealed class SlidingBytes<T>(ReadOnlyMemory<T> values, int length) : MemoryManager<byte>
@@ -21,7 +23,8 @@ internal sealed class SlidingBytes<T>(ReadOnlyMemory<T> values, int length) : Me
     /// <inheritdoc/>
     public override Span<byte> GetSpan()
     {
-        // Only ever handed out as ReadOnlyMemory, through a ByteString. Moved before cast: a span has int.MaxValue bytes.
+        // Only ever handed out as ReadOnlyMemory, through a ByteString. Moved before cast: a span has int.MaxValue
+        // bytes.
         var size = Unsafe.SizeOf<T>();
         var window = MemoryMarshal.AsBytes(values.Span.Slice((int)(_start / size), length / size));
         return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(window), length);
