@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace KoopmanMesh.Wire;
 
-/// <summary>Messages of gRPC: a byte that says whether it is compressed, four bytes of length, and the message.</summary>
+/// <summary>Messages of gRPC: a byte for whether it is compressed, four bytes of length, and the message.</summary>
 public static class GrpcMessage
 {
     public const int PrefixLength = 5;

@@ -10,7 +10,7 @@ public sealed record RawResponse
 
     public byte[] Body { get; internal set; } = [];
 
-    /// <summary>The header block behind the body; null if the first was the whole answer, or the stream broke.</summary>
+    /// <summary>The header block behind the body; null if the first was all, or the stream broke.</summary>
     public HeaderList? Trailers { get; internal set; }
 
     /// <summary>Whether the server ended its half of the stream.</summary>

@@ -50,7 +50,7 @@ public sealed class RawStream
             ? frame
             : null;
 
-    /// <summary>Everything the server sends on this stream until it ends it, resets it or the connection ends.</summary>
+    /// <summary>All that the server sends on this stream until it ends it, resets it or the connection ends.</summary>
     public async Task<RawResponse> ReadResponseAsync(CancellationToken cancellationToken = default)
     {
         var response = new RawResponse();

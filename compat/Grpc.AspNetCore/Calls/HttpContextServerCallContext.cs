@@ -270,7 +270,7 @@ internal sealed class HttpContextServerCallContext(
                 break;
             default:
                 throw new InvalidOperationException(
-                    $"Responses were to be encoded in \"{encoding}\"; this server knows {ProtocolHeaders.AcceptedEncodings}.");
+                    $"Responses were to be encoded in \"{encoding}\"; known are {ProtocolHeaders.AcceptedEncodings}.");
         }
     }
 

@@ -41,8 +41,8 @@ internal static class ResponseEnd
         }
     }
 
-    /// <summary>Sends the status now, while the service may still be at work, and frees the stream, unless Kestrel does
-    /// because the service returns.</summary>
+    /// <summary>Sends the status now, while the service may still be at work, and frees the stream, unless Kestrel
+    /// does because the service returns.</summary>
     /// <param name="response">The response.</param>
     /// <param name="answered">Whether headers or messages came before.</param>
     /// <param name="unread">Whether the client leaves so much unread that a write waits; it isn't sent the rest.</param>

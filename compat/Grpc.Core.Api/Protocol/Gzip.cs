@@ -36,13 +36,13 @@ internal static class Gzip
                 StatusCode.Internal, $"A message of {payload.Length} bytes marked gzip is not gzip.", exception));
         }
 
-        // GZipStream takes a gzip that is cut off for a shorter one. Nothing at all is what .NET's own makes of nothing.
+        // GZipStream takes a gzip that is cut off for a shorter one. Nothing at all is what it makes of nothing.
         if (!payload.IsEmpty && StatedLength(payload) != output.Written.Length)
         {
             throw new RpcException(new Status(
                 StatusCode.Internal,
-                $"A message of {payload.Length} bytes marked gzip is not one whole gzip: {output.Written.Length} bytes " +
-                $"came out, its end states {StatedLength(payload)}."));
+                $"A message of {payload.Length} bytes marked gzip is not one whole gzip: {output.Written.Length} " +
+                $"bytes came out, its end states {StatedLength(payload)}."));
         }
     }
 

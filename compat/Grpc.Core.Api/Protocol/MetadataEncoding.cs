@@ -17,8 +17,8 @@ internal static class MetadataEncoding
             : entry.Value;
     }
 
-    /// <summary>Adds what a header holds; binary values may come several to a header, joined by commas. What HTTP allows
-    /// and gRPC doesn't, such as text that isn't ASCII, is left out: it couldn't be sent on.</summary>
+    /// <summary>Adds what a header holds; binary values may come several to a header, joined by commas. What HTTP
+    /// allows and gRPC doesn't, such as text that isn't ASCII, is left out: it couldn't be sent on.</summary>
     public static void Decode(Metadata metadata, string name, string value)
     {
         if (!Metadata.Entry.IsKey(name) || !IsText(value))

@@ -3,14 +3,15 @@ using KoopmanMesh.Wire;
 
 namespace KoopmanMesh.Compat.Tests.BadInput;
 
-/// <summary>Header lists that are malformed or too large: refused by the stream or the connection, never served.</summary>
+/// <summary>Header lists that are malformed or too large: refused with their stream or connection, never served.</summary>
 public sealed class RequestHeaderTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Malformed =>
     [
-        "no :path", "no :method", "no :scheme", "two :path", "a pseudo-header behind a header", "an unknown pseudo-header",
+        "no :path", "no :method", "no :scheme", "two :path", "a pseudo-header behind a header",
+        "an unknown pseudo-header",
         "a response's pseudo-header", "an upper-case name", "an empty name", "connection",
         "a line break in a value", "a zero in a value", "an empty :path", "a :path without a slash",
         "a :path with an encoded zero", "another scheme", "two authorities in one",
