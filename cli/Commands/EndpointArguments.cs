@@ -13,7 +13,8 @@ internal sealed class EndpointArguments
     public Option<Uri?> Address { get; } = new("--endpoint")
     {
         Description =
-            "A running mesh (koopmesh serve), e.g. http://127.0.0.1:7070 or https://mesh.example:7070; default: all "
+            "A running mesh (koopmesh serve), e.g. http://127.0.0.1:7070, https://mesh.example:7070, or "
+            + "dns:///mesh.example:7070 for all addresses of a name in turn, by TLS with --ca or --cert; default: all "
             + "services in this process.",
         HelpName = "URL",
         CustomParser = ParseAddress,
@@ -47,9 +48,15 @@ internal sealed class EndpointArguments
     {
         if (result.GetValue(Address) is not { } address)
         {
-            return All.Skip(1).FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } odd
+            return Stated(result, Authority, Certificate, Key, Token) is { } odd
                 ? throw new CliException(ExitCodes.Usage, $"{odd.Name} was given without --endpoint, which it is for")
                 : null;
+        }
+
+        if (address.Scheme == Uri.UriSchemeHttp && Stated(result, Authority, Certificate, Key) is { } unused)
+        {
+            throw new CliException(
+                ExitCodes.Usage, $"{unused.Name} is for TLS, which {address.OriginalString} has none of; say https://");
         }
 
         var (certificate, key) = (result.GetValue(Certificate), result.GetValue(Key));
@@ -67,6 +74,10 @@ internal sealed class EndpointArguments
             };
     }
 
+    // What the environment says is for whichever endpoint can use it.
+    private static Option? Stated(ParseResult result, params Option[] options) =>
+        options.FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
+
     private static Option<string?> FileOption(string name, string variable, string description) => new(name)
     {
         Description = $"{description} Also {variable} in the environment.",
@@ -76,12 +87,14 @@ internal sealed class EndpointArguments
 
     private static Uri? ParseAddress(ArgumentResult result)
     {
-        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && MeshEndpoint.IsAddress(uri))
         {
             return uri;
         }
 
-        result.AddError($"--endpoint got '{result.Tokens[0].Value}'; expected a URL such as http://127.0.0.1:7070");
+        result.AddError(
+            $"--endpoint got '{result.Tokens[0].Value}'; expected a URL such as http://127.0.0.1:7070, "
+            + "https://mesh.example:7070 or dns:///mesh.example:7070");
         return null;
     }
 }

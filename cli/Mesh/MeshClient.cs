@@ -1,9 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Net.Client;
 using KoopmanMesh.Run.V1;
-using KoopmanMesh.ServiceDefaults.Security;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KoopmanMesh.Cli.Mesh;
 
@@ -11,10 +8,8 @@ namespace KoopmanMesh.Cli.Mesh;
 internal sealed class MeshClient : IDisposable
 {
     private const int UploadChunk = 64 * 1024;
-    private const int StreamWindow = 1 << 20;
 
-    private readonly ClientSecurity _security;
-    private readonly GrpcChannel _channel;
+    private readonly MeshChannel _channel;
     private readonly RunService.RunServiceClient _runs;
 
     public MeshClient(Uri endpoint)
@@ -24,13 +19,8 @@ internal sealed class MeshClient : IDisposable
 
     public MeshClient(MeshEndpoint endpoint)
     {
-        _security = new ClientSecurity(endpoint.Security, TimeProvider.System, NullLogger.Instance);
-        _channel = GrpcChannel.ForAddress(endpoint.Address, new GrpcChannelOptions
-        {
-            HttpHandler = CreateHandler(_security), DisposeHttpClient = true,
-        });
-        var encrypted = endpoint.Address.Scheme == Uri.UriSchemeHttps;
-        var calls = _security.Authorize(endpoint.Address, encrypted, _channel.CreateCallInvoker());
+        _channel = new MeshChannel(endpoint);
+        var calls = _channel.Calls;
         _runs = new RunService.RunServiceClient(calls);
         Bounds = new BoundClient(calls);
         Operators = new OperatorClient(calls);
@@ -118,25 +108,7 @@ internal sealed class MeshClient : IDisposable
         (await _runs.GetReportAsync(
             new GetReportRequest { RunId = runId }, cancellationToken: cancellationToken)).Report;
 
-    public void Dispose()
-    {
-        _channel.Dispose();
-        _security.Dispose();
-    }
-
-    // As the channel's own handler would be, but for whom it trusts and what it shows.
-    private static SocketsHttpHandler CreateHandler(ClientSecurity security)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = StreamWindow,
-            UseCookies = false,
-        };
-        security.Configure(handler);
-        return handler;
-    }
+    public void Dispose() => _channel.Dispose();
 
     private static FileStream OpenInput(string path)
     {
