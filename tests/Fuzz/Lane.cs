@@ -5,7 +5,8 @@ using KoopmanMesh.Wire;
 
 namespace KoopmanMesh.Fuzz;
 
-/// <summary>One connection at a time, renewed after some batches or when the server closes it, and its requests.</summary>
+/// <summary>One connection at a time, renewed after some batches or when the server closes it, and its
+/// requests.</summary>
 internal sealed class Lane(Uri server, RequestSource source, Tally tally)
 {
     private const int Batch = 32;

@@ -13,7 +13,9 @@ internal static class Probe
     {
         await using var connection = await RawConnection.ConnectAsync(server, cancellationToken: cancellationToken);
         var stream = await connection.CallAsync(
-            HeaderList.Call("/koopmanmesh.operator.v1.OperatorService/ListMethods"), GrpcMessage.Frame([]), cancellationToken);
+            HeaderList.Call("/koopmanmesh.operator.v1.OperatorService/ListMethods"),
+            GrpcMessage.Frame([]),
+            cancellationToken);
         var response = await stream.ReadResponseAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
         if (response.Status != 0)
         {

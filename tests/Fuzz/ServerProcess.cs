@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace KoopmanMesh.Fuzz;
 
-/// <summary><c>koopmesh serve</c> in a process of its own, on a free port and with a folder that goes with it.</summary>
+/// <summary>
+/// <c>koopmesh serve</c> in a process of its own, on a free port and with a folder that goes with it.
+/// </summary>
 internal sealed partial class ServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -64,7 +66,8 @@ internal sealed partial class ServerProcess : IDisposable
         return port.Success
             ? new ServerProcess(process, folder, int.Parse(port.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
             : throw new InvalidOperationException(
-                $"koopmesh serve said \"{greeting}\", expected its address: {await process.StandardError.ReadToEndAsync(cancellationToken)}");
+                $"koopmesh serve said \"{greeting}\", expected its address: "
+                + await process.StandardError.ReadToEndAsync(cancellationToken));
     }
 
     /// <summary>Bytes that the process holds in memory.</summary>

@@ -9,29 +9,38 @@ internal sealed class HeaderMutator(Random random)
     private const int ForbiddenEvery = 500;
 
     private static readonly string[] ContentTypes =
-        ["application/grpc+proto", "application/grpc+json", "application/json", "application/grpcx", "", "text/html; charset=x"];
+    [
+        "application/grpc+proto", "application/grpc+json", "application/json", "application/grpcx", "",
+        "text/html; charset=x",
+    ];
 
     private static readonly string[] Timeouts =
         ["1n", "0S", "99999999H", "100000000S", "-1S", "1", "S", "1x", "1S1S", "5m ", "", "١S", "0x1S"];
 
-    private static readonly string[] Encodings = ["gzip", "identity", "br", "deflate, gzip", "", "gzip;q=0", new('x', 300)];
+    private static readonly string[] Encodings =
+        ["gzip", "identity", "br", "deflate, gzip", "", "gzip;q=0", new('x', 300)];
 
     private static readonly string[] Paths =
-        ["/", "*", "", "//", "/a", "/a/b/c", "/koopmanmesh.run.v1.RunService/", "/../../etc/passwd", "/%2e%2e/%00", "/a b/c"];
+    [
+        "/", "*", "", "//", "/a", "/a/b/c", "/koopmanmesh.run.v1.RunService/", "/../../etc/passwd", "/%2e%2e/%00",
+        "/a b/c",
+    ];
 
     private static readonly string[] BinaryValues = ["AAAA", "A", "====", "AA==,AA,!!", new('A', 4097), ""];
 
     private static readonly (string Name, string Value)[] Strangers =
     [
         ("content-length", "5"), ("grpc-status", "0"), ("grpc-message", "%%%"),
-        ("cookie", "a=b"), ("traceparent", "00-zz"), ("authorization", "Bearer x"), ("grpc-accept-encoding", "br"), ("host", "evil"),
+        ("cookie", "a=b"), ("traceparent", "00-zz"), ("authorization", "Bearer x"), ("grpc-accept-encoding", "br"),
+        ("host", "evil"),
         ("expect", "100-continue"), ("grpc-previous-rpc-attempts", "-1"), ("x-empty", ""),
     ];
 
     // What HTTP/2 calls malformed, for which a server may close the connection with all that runs on it.
     private static readonly (string Name, string Value)[] Forbidden =
     [
-        ("connection", "close"), ("transfer-encoding", "chunked"), ("upgrade", "h2c"), ("Upper-Case", "1"), ("with space", "1"),
+        ("connection", "close"), ("transfer-encoding", "chunked"), ("upgrade", "h2c"), ("Upper-Case", "1"),
+        ("with space", "1"),
         ("x", "a\0b"), ("x", "a\r\nb: c"), (":status", "200"), (":path", "/again"), ("", "nameless"), (":unknown", "1"),
         ("content-length", "x"), ("te", "gzip"), ("x", "\u00ff"), ("x-random-bin", "\u00e9"),
     ];

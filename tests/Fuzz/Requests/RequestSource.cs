@@ -20,8 +20,9 @@ internal sealed class RequestSource
     [
         .. new[]
         {
-            RunReflection.Descriptor, CaptureReflection.Descriptor, KoopmanReflection.Descriptor, StandInReflection.Descriptor,
-            OperatorReflection.Descriptor, Replacement.V1.ReplacementReflection.Descriptor, TrainingReflection.Descriptor, ProbeReflection.Descriptor,
+            RunReflection.Descriptor, CaptureReflection.Descriptor, KoopmanReflection.Descriptor,
+            StandInReflection.Descriptor, OperatorReflection.Descriptor,
+            Replacement.V1.ReplacementReflection.Descriptor, TrainingReflection.Descriptor, ProbeReflection.Descriptor,
             CreditReflection.Descriptor, BoundsReflection.Descriptor,
         }.SelectMany(file => file.Services).SelectMany(service => service.Methods),
     ];

@@ -15,13 +15,15 @@ internal sealed class WireWriter(Random random)
 
     private static readonly string[] Texts =
     [
-        "", "x", "weights", "layer.0", "r-000000000000", new('a', 64), new('f', 63), "../../etc/passwd", "Ünïcödé \u2028",
+        "", "x", "weights", "layer.0", "r-000000000000", new('a', 64), new('f', 63), "../../etc/passwd",
+        "Ünïcödé \u2028",
         "dmd", "edmd:poly:2", "relu:20", new('z', 5000), "\0", "koopmanmesh.run.v1.RunService",
     ];
 
     private static readonly long[] Integers =
     [
-        0, 1, 2, 3, 5, 8, 64, 1000, -1, -2, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue, 1L << 40,
+        0, 1, 2, 3, 5, 8, 64, 1000, -1, -2, int.MaxValue, int.MinValue, uint.MaxValue,
+        long.MaxValue, long.MinValue, 1L << 40,
     ];
 
     private static readonly double[] Reals =
