@@ -91,6 +91,8 @@ internal sealed class StreamingContent : HttpContent
     {
         lock (_gate)
         {
+            // What is written from now on must not be kept, for nobody would let go of it.
+            _committed = true;
             _handedOver.TrySetCanceled();
             _completed.TrySetCanceled();
             LetGo();

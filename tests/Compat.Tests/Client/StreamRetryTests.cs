@@ -135,6 +135,28 @@ public sealed class StreamRetryTests
     }
 
     [Fact]
+    public async Task Messages_WrittenBehindTheEnd_TakeNothingOfWhatMayBeKept()
+    {
+        const int Failing = 10;
+        var answers = Enumerable.Repeat(ScriptedServer.Fails(StatusCode.Internal), Failing);
+        await using var server = await ScriptedServer.StartAsync(
+            [.. answers, ScriptedServer.Fails(StatusCode.Unavailable), ScriptedServer.OkAsync]);
+        using var channel = Open(server, options => options.MaxRetryBufferSize = 4 * MessageSize);
+        var client = new PlaygroundService.PlaygroundServiceClient(channel);
+        for (byte i = 0; i < Failing; i++)
+        {
+            using var call = client.Collect(Call);
+            await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+            await Assert.ThrowsAsync<RpcException>(
+                () => call.RequestStream.WriteAsync(Message(i), Call.CancellationToken));
+        }
+
+        await client.SayAsync(new SayRequest { Payload = ByteString.CopyFrom(new byte[2 * MessageSize]) }, Call);
+
+        Assert.Equal(Failing + 2, server.Calls);
+    }
+
+    [Fact]
     public async Task Unary_LargerThanMayBeKept_IsSentOnce()
     {
         await using var server = await ScriptedServer.StartAsync(
