@@ -41,9 +41,11 @@ internal sealed class HttpClientCallInvoker(GrpcChannel channel) : CallInvoker
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
-        var call = Start(method, host, options, request: null);
+        var call = new GrpcCall<TRequest, TResponse>(channel, method, host, options, streamsRequests: true);
+        var requests = new RequestStreamWriter<TRequest, TResponse>(call);
+        call.Start(request: null);
         return new AsyncClientStreamingCall<TRequest, TResponse>(
-            new RequestStreamWriter<TRequest, TResponse>(call),
+            requests,
             Observed(call.ReadSingleAsync()),
             Accessors<TRequest, TResponse>.Headers,
             Accessors<TRequest, TResponse>.Status,
@@ -55,9 +57,11 @@ internal sealed class HttpClientCallInvoker(GrpcChannel channel) : CallInvoker
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
-        var call = Start(method, host, options, request: null);
+        var call = new GrpcCall<TRequest, TResponse>(channel, method, host, options, streamsRequests: true);
+        var requests = new RequestStreamWriter<TRequest, TResponse>(call);
+        call.Start(request: null);
         return new AsyncDuplexStreamingCall<TRequest, TResponse>(
-            new RequestStreamWriter<TRequest, TResponse>(call),
+            requests,
             new ResponseStreamReader<TRequest, TResponse>(call),
             Accessors<TRequest, TResponse>.Headers,
             Accessors<TRequest, TResponse>.Status,
@@ -67,11 +71,11 @@ internal sealed class HttpClientCallInvoker(GrpcChannel channel) : CallInvoker
     }
 
     private GrpcCall<TRequest, TResponse> Start<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest? request)
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
         where TRequest : class
         where TResponse : class
     {
-        var call = new GrpcCall<TRequest, TResponse>(channel, method, host, options, streamsRequests: request is null);
+        var call = new GrpcCall<TRequest, TResponse>(channel, method, host, options, streamsRequests: false);
         call.Start(request);
         return call;
     }

@@ -1,5 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Net.Client;
+using KoopmanMesh.Compat.Tests.Client;
 using KoopmanMesh.Compat.Tests.Hosting;
 using KoopmanMesh.Playground.V1;
 
@@ -65,5 +67,20 @@ public sealed class CompressionTests
         var exception = await Assert.ThrowsAsync<RpcException>(async () => await call);
 
         Assert.Equal("Request encoding \"zstd\" isn't known; \"gzip\" is.", exception.Status.Detail);
+    }
+
+    [Fact]
+    public async Task Stream_UnknownRequestEncodingAsked_IsNotBegun()
+    {
+        await using var server = await ScriptedServer.StartAsync(ScriptedServer.OkAsync);
+        using var channel = GrpcChannel.ForAddress(server.Address);
+        var client = new PlaygroundService.PlaygroundServiceClient(channel);
+        var zstd = new Metadata { { "grpc-internal-encoding-request", "zstd" } };
+
+        Assert.Throws<RpcException>(() => client.Collect(zstd, cancellationToken: Token));
+        Assert.Throws<RpcException>(() => client.Chat(zstd, cancellationToken: Token));
+        await client.SayAsync(new SayRequest(), cancellationToken: Token);
+
+        Assert.Equal(1, server.Calls);
     }
 }
