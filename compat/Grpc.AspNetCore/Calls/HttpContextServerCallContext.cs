@@ -67,13 +67,15 @@ internal sealed class HttpContextServerCallContext(
     public void Start()
     {
         HttpContext.Response.Headers[ProtocolHeaders.AcceptEncoding] = ProtocolHeaders.AcceptedEncodings;
-        _deadline = CallDeadline.Start(
-            HttpContext, HttpContext.RequestServices.GetRequiredService<TimeProvider>(), EndAtDeadlineAsync);
         _reader.Encoding = RequestHead.Encoding(HttpContext.Request);
         if (settings.CompressesResponses)
         {
             CompressResponses();
         }
+
+        // Last, for at the deadline another thread writes to the headers, and it may be now.
+        _deadline = CallDeadline.Start(
+            HttpContext, HttpContext.RequestServices.GetRequiredService<TimeProvider>(), EndAtDeadlineAsync);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -81,11 +83,7 @@ internal sealed class HttpContextServerCallContext(
         Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
     {
-        if (_ended)
-        {
-            throw new InvalidOperationException("The call has ended; its requests can't be read any more.");
-        }
-
+        CheckNotEnded();
         try
         {
             return await _reader.ReadAsync(deserializer, cancellationToken);
@@ -187,7 +185,6 @@ internal sealed class HttpContextServerCallContext(
             await _deadline.DisposeAsync();
         }
 
-        _reader.Dispose();
         _writer.Dispose();
     }
 
@@ -252,7 +249,7 @@ internal sealed class HttpContextServerCallContext(
         {
             throw _deadline is { HasPassed: true }
                 ? new OperationCanceledException("The deadline passed.", CancellationToken)
-                : new InvalidOperationException("The call has ended; no more responses can be written.");
+                : new InvalidOperationException("The call has ended; nothing can be read or written any more.");
         }
     }
 

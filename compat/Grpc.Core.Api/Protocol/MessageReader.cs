@@ -9,9 +9,8 @@ namespace Grpc.Core.Protocol;
 /// Reads length-prefixed messages from a pipe, deserialising each where it lies. Sizes are checked before a byte of
 /// the message is waited for. One reader at a time.
 /// </summary>
-internal sealed class MessageReader(PipeReader pipe, int? maxSize) : DeserializationContext, IDisposable
+internal sealed class MessageReader(PipeReader pipe, int? maxSize) : DeserializationContext
 {
-    private PooledBuffer? _decompressed;
     private ReadOnlySequence<byte> _payload;
 
     /// <summary>The peer's grpc-encoding; null or "identity" for none.</summary>
@@ -41,7 +40,7 @@ internal sealed class MessageReader(PipeReader pipe, int? maxSize) : Deserializa
                 if (TryTakeFrame(buffer, out var compressed, out var payload))
                 {
                     consumed = examined = payload.End;
-                    return Deserialize(deserializer, compressed, payload);
+                    return compressed == 1 ? Decompress(deserializer, payload) : Deserialize(deserializer, payload);
                 }
 
                 if (result.IsCompleted)
@@ -55,8 +54,6 @@ internal sealed class MessageReader(PipeReader pipe, int? maxSize) : Deserializa
             }
         }
     }
-
-    public void Dispose() => _decompressed?.Dispose();
 
     internal static RpcException TooLarge(string received, int? limit) => new(new Status(
         StatusCode.ResourceExhausted,
@@ -110,18 +107,17 @@ internal sealed class MessageReader(PipeReader pipe, int? maxSize) : Deserializa
         }
     }
 
-    private T Deserialize<T>(
-        Func<DeserializationContext, T> deserializer, byte compressed, ReadOnlySequence<byte> payload)
+    private T Decompress<T>(Func<DeserializationContext, T> deserializer, ReadOnlySequence<byte> payload)
+    {
+        // Back in the pool with the message: a call can end while a read that it left behind is in here.
+        using var decompressed = new PooledBuffer();
+        Gzip.Decompress(payload, decompressed, maxSize);
+        return Deserialize(deserializer, new ReadOnlySequence<byte>(decompressed.Written));
+    }
+
+    private T Deserialize<T>(Func<DeserializationContext, T> deserializer, ReadOnlySequence<byte> payload)
     {
         _payload = payload;
-        if (compressed == 1)
-        {
-            _decompressed ??= new PooledBuffer();
-            _decompressed.Clear();
-            Gzip.Decompress(payload, _decompressed, maxSize);
-            _payload = new ReadOnlySequence<byte>(_decompressed.Written);
-        }
-
         try
         {
             return deserializer(this);

@@ -132,7 +132,6 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
         }
 
         await _pipe!.CompleteAsync().ConfigureAwait(false);
-        _reader.Dispose();
         return await EndAsync().ConfigureAwait(false);
     }
 
