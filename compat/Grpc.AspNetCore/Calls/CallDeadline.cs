@@ -82,7 +82,14 @@ internal sealed class CallDeadline : IAsyncDisposable
     private async Task EndAsync()
     {
         var end = _end(_returned.Task);
-        await _source!.CancelAsync();
-        await end;
+        try
+        {
+            await _source!.CancelAsync();
+        }
+        finally
+        {
+            // Even where the service's own answer to the cancellation throws: behind the call its stream is another's.
+            await end;
+        }
     }
 }

@@ -129,6 +129,30 @@ public sealed class DeadlineEndTests
     }
 
     [Fact]
+    public async Task Deadline_ServiceReadsOn_SeesItsCancellation()
+    {
+        var over = new TaskCompletionSource();
+        var read = new TaskCompletionSource<Exception?>();
+        await using var server = await new Scripted
+        {
+            OnCollect = async (requests, _) =>
+            {
+                await over.Task;
+                read.SetResult(await Record.ExceptionAsync(() => requests.MoveNext(CancellationToken.None)));
+                return new CollectResponse();
+            },
+        }.ServeAsync();
+        await using var connection = await RawCalls.DialAsync(server.Address);
+
+        var response = await connection.ExchangeAsync(
+            HeaderList.Call(RawCalls.Collect).With("grpc-timeout", "50m"), RawCalls.EmptyMessage);
+        over.SetResult();
+
+        Assert.Equal(4, response.Status);
+        Assert.IsType<OperationCanceledException>(await read.Task.WaitAsync(Token), exactMatch: false);
+    }
+
+    [Fact]
     public async Task Deadline_ClientDoesNotReadTheResponses_ResetsTheStream()
     {
         await using var server = await new Scripted
