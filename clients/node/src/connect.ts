@@ -36,7 +36,7 @@ export interface Connection {
 /** Reads an endpoint: "host:port", "http://host:port", "https://host:port" or a gRPC name like "dns:///host:port". */
 export function connection(endpoint: string, options: ConnectOptions = {}): Connection {
   const [, scheme, address = ''] = /^(?:(https?):\/\/)?(.*?)\/?$/s.exec(endpoint) ?? [];
-  if (!/:\d+$/.test(address)) throw new TypeError(`an endpoint is host:port, got "${endpoint}"`);
+  if (!/^((dns:(\/\/[^/]*\/)?|ipv[46]:)?[^/\s]+:\d+|unix:\S+)$/.test(address)) throw new TypeError(`an endpoint is host:port, got "${endpoint}"`);
   if ((options.cert === undefined) !== (options.key === undefined)) {
     throw new TypeError('a certificate and its key come together, got one of them');
   }

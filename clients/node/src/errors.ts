@@ -54,7 +54,16 @@ export function failure(error: unknown): unknown {
   const details = readDetails(Buffer.isBuffer(status) ? status : undefined);
   const code = (Code[error.code] ?? 'UNKNOWN') as StatusName;
   const Kind = code === 'UNAVAILABLE' && details.reason === '' ? Unreachable : KoopmanMeshError;
-  return new Kind(code, error.details || 'the call failed without a message', details, { cause: error });
+  const said = error.details || 'the call failed without a message';
+  const message = Kind === Unreachable ? `no service answered; ${advice(said)} (${said.trim()})` : said;
+  return new Kind(code, message, details, { cause: error });
+}
+
+/** What to do about gRPC's words for a connection that there isn't. */
+function advice(said: string): string {
+  if (said.includes('certificate')) return 'trust its authority by ca, and call it by the name in its certificate';
+  if (said.includes('wrong version number')) return 'it speaks no TLS, so call it without https:// and certificates';
+  return "is 'koopmesh serve' running there, and does it want https://?";
 }
 
 /**

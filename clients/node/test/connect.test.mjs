@@ -6,6 +6,7 @@ import { connect } from 'koopmanmesh';
 for (const [endpoint, options, sentence] of [
   ['', {}, /an endpoint is host:port, got ""/],
   ['localhost', {}, /an endpoint is host:port, got "localhost"/],
+  ['ftp://localhost:1', {}, /an endpoint is host:port, got "ftp:/],
   ['localhost:5000', { cert: '-----BEGIN' }, /a certificate and its key come together/],
   ['http://localhost:5000', { ca: '-----BEGIN' }, /ca, cert and key need https:\/\//],
   ['mesh.example:5000', { token: 't' }, /a token is not sent to "mesh.example:5000" in the clear/],

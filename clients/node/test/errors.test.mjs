@@ -74,6 +74,16 @@ test('UNAVAILABLE without a reason is Unreachable, with one it is a refusal', ()
   assert.ok(!(failed(status.UNAVAILABLE, 'draining', any('ErrorInfo', text(1, 'DRAINING'))) instanceof Unreachable));
 });
 
+test('where nobody answers there is advice', () => {
+  for (const [said, advice] of [
+    ['connect ECONNREFUSED', 'koopmesh serve'], ['unable to verify the first certificate', 'by ca'],
+    ['wrong version number', 'speaks no TLS'],
+  ]) {
+    const { message } = failed(status.UNAVAILABLE, said);
+    assert.ok(message.includes(advice) && message.includes(said), message);
+  }
+});
+
 test('a stream broke where the transport ended it, not where a service refused', () => {
   assert.ok(isBroken(failed(status.INTERNAL, 'reset')));
   assert.ok(!isBroken(failed(status.INTERNAL, 'fault', any('ErrorInfo', text(1, 'INTERNAL_FAULT')))));

@@ -28,6 +28,9 @@ class Connections(unittest.TestCase):
     def test_what_contradicts_itself_is_refused(self):
         wrong = [
             ({"endpoint": ""}, "an endpoint is host:port, got ''"),
+            ({"endpoint": "mesh"}, "an endpoint is host:port, got 'mesh'"),
+            ({"endpoint": "ftp://mesh:1"}, "an endpoint is host:port, got 'ftp://mesh:1'"),
+            ({"endpoint": "mesh:1", "root_certificates": b"key"}, "root_certificates holds no PEM certificate"),
             ({"endpoint": "mesh:1", "client_key": b"k"}, "a client certificate and its key come together"),
             ({"endpoint": "http://mesh:1", "root_certificates": b"r"}, "is not encrypted, but certificates were given"),
             ({"endpoint": "mesh:1", "token": "secret"}, "a token for 'mesh:1' would travel readable"),

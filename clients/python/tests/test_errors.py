@@ -94,6 +94,16 @@ class Errors(unittest.TestCase):
         self.assertFalse(is_broken_connection(Failed(grpc.StatusCode.NOT_FOUND)))
         self.assertIsInstance(from_rpc(Failed(grpc.StatusCode.UNAVAILABLE)), koopmanmesh.Unreachable)
 
+    def test_where_nobody_answers_there_is_advice(self):
+        for said, advice in (
+                ("Failed to connect to remote host: Connection refused", "koopmesh serve"),
+                ("SSL_ERROR_SSL: certificate verify failed", "root_certificates"),
+                ("SSL_ERROR_SSL: wrong version number", "speaks no TLS")):
+            with self.subTest(said):
+                message = from_rpc(Failed(grpc.StatusCode.UNAVAILABLE, said)).message
+                self.assertIn(advice, message)
+                self.assertIn(said, message)
+
 
 if __name__ == "__main__":
     unittest.main()

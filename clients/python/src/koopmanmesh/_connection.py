@@ -4,6 +4,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,9 @@ LONG_DEADLINE = 3600.0
 ATTEMPTS = 4
 KEEPALIVE = 30.0
 MAX_TENSOR_BYTES = 4 << 30
+
+# What gRPC takes as a target, but with the port that it would guess.
+_TARGET = re.compile(r"(dns:(//[^/]*/)?|ipv[46]:)?[^/\s]+:\d+|(unix|unix-abstract|vsock|xds):\S+")
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Connection:
     max_tensor_bytes: int = MAX_TENSOR_BYTES
 
     def __post_init__(self) -> None:
-        if not self.target:
+        if not _TARGET.fullmatch(self.target):
             raise ValueError("an endpoint is host:port, got '%s'" % self.endpoint)
         if (self.client_certificate is None) != (self.client_key is None):
             raise ValueError("a client certificate and its key come together, got only one of them")
@@ -76,7 +80,8 @@ class Connection:
         if not self.encrypted:
             return library.insecure_channel(self.target, options=self._options())
         credentials = self.credentials or grpc.ssl_channel_credentials(
-            _pem(self.root_certificates), _pem(self.client_key), _pem(self.client_certificate))
+            _certificate(self.root_certificates, "root_certificates"), _pem(self.client_key),
+            _certificate(self.client_certificate, "client_certificate"))
         return library.secure_channel(self.target, credentials, options=self._options())
 
     def time_for(self, method: _methods.Method, within: Optional[float]) -> Optional[float]:
@@ -142,6 +147,14 @@ class Identity:
 def _pem(given: Optional[Pem]) -> Optional[bytes]:
     """A certificate or key: its bytes, or the path of its file."""
     return given if given is None or isinstance(given, bytes) else Path(given).read_bytes()
+
+
+def _certificate(given: Optional[Pem], option: str) -> Optional[bytes]:
+    """Refuses what gRPC would take for no address that answers."""
+    content = _pem(given)
+    if content is not None and b"CERTIFICATE-----" not in content:
+        raise ValueError("%s holds no PEM certificate" % option)
+    return content
 
 
 def _is_loopback(target: str) -> bool:

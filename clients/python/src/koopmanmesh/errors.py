@@ -168,7 +168,19 @@ def from_rpc(error: grpc.RpcError) -> KoopmanMeshError:
     if kind is Unavailable and not details.reason:
         kind = Unreachable
     field = details.field_violations[0].field if details.field_violations else ""
-    return kind(status, details.reason, error.details() or "the call failed without a message", field, details)
+    message = error.details() or "the call failed without a message"
+    if kind is Unreachable:
+        message = "no service answered; %s (%s)" % (_advice(message), message)
+    return kind(status, details.reason, message, field, details)
+
+
+def _advice(said: str) -> str:
+    """What to do about gRPC's words for a connection that there isn't."""
+    if "certificate" in said:
+        return "trust its authority by root_certificates, and call it by the name in its certificate"
+    if "wrong version number" in said:
+        return "it speaks no TLS, so call it without https:// and certificates"
+    return "is 'koopmesh serve' running there, and does it want https://?"
 
 
 def is_broken_connection(error: grpc.RpcError) -> bool:
