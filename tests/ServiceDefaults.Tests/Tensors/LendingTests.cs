@@ -88,6 +88,20 @@ public sealed class LendingTests
     }
 
     [Fact]
+    public async Task AMessage_LongerThanAnyChunk_IsNotKeptForAnother()
+    {
+        var stream = new Stream(_frames, Frame(1 << 20, 1), Frame(64, 2));
+        List<TensorFrame> seen = [];
+
+        await foreach (var frame in stream.ReadLentAsync(TestContext.Current.CancellationToken))
+        {
+            seen.Add(frame);
+        }
+
+        Assert.NotSame(seen[0], seen[1]);
+    }
+
+    [Fact]
     public async Task AStreamOfChunks_ReadAsAnyOther_LeavesEachMessageAsItWas()
     {
         var stream = new Stream(_frames, Frame(64, 1), Frame(64, 2), Frame(64, 3));

@@ -9,7 +9,7 @@ namespace KoopmanMesh.Contracts.Tensors.Lending;
 internal sealed class LentBytes
 {
     // More than any chunk by default; what is longer is not worth keeping between two messages.
-    private const int MostKept = 256 * 1024;
+    public const int MostKept = 256 * 1024;
 
     private byte[] _array = [];
     private ByteString _value = ByteString.Empty;

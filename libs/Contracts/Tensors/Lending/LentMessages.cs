@@ -13,6 +13,9 @@ internal static class LentMessages<T>
     // Enough for the streams that a small machine reads at a time; of 64 KiB chunks, 2 MiB.
     private const int MostFree = 32;
 
+    // Two fields of bytes, and what stands around them.
+    private const int MostBytes = (2 * LentBytes.MostKept) + 1024;
+
     private static readonly MessageParser<T> _parser = new(() => new T());
     private static readonly T?[] _free = new T?[MostFree];
 
@@ -22,6 +25,12 @@ internal static class LentMessages<T>
     /// <summary>Gives a message back, whose bytes must not be looked at any more.</summary>
     public static void Return(T message)
     {
+        // A longer one would hold here what was too long to be kept.
+        if (message.CalculateSize() > MostBytes)
+        {
+            return;
+        }
+
         for (var i = 0; i < MostFree; i++)
         {
             if (_free[i] is null && Interlocked.CompareExchange(ref _free[i], message, null) is null)
