@@ -14,6 +14,9 @@ internal sealed class DnsResolver : Resolver
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(120);
 
+    /// <summary>What the rest of an interval is cut to: semaphores can't wait longer than 24 days.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromDays(24);
+
     private readonly string _host;
     private readonly int _port;
     private readonly TimeSpan _shortest = MinimumInterval;
@@ -28,7 +31,8 @@ internal sealed class DnsResolver : Resolver
         if (refreshInterval != Timeout.InfiniteTimeSpan)
         {
             _shortest = refreshInterval < MinimumInterval ? refreshInterval : MinimumInterval;
-            _rest = refreshInterval - _shortest;
+            var rest = refreshInterval - _shortest;
+            _rest = rest < LongestRest ? rest : LongestRest;
         }
     }
 

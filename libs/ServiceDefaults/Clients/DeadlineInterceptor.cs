@@ -42,9 +42,14 @@ internal sealed class DeadlineInterceptor(TimeSpan ofUnary, TimeSpan ofStreams, 
         where TRequest : class
         where TResponse : class
     {
-        var own = context.Options.Deadline
-            ?? (usual == TimeSpan.Zero ? DateTime.MaxValue : time.GetUtcNow().UtcDateTime + usual);
+        var own = context.Options.Deadline ?? In(usual);
         var callers = CallerDeadline.Current ?? DateTime.MaxValue;
         return new(context.Method, context.Host, context.Options.WithDeadline(own < callers ? own : callers));
+    }
+
+    private DateTime In(TimeSpan usual)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return usual > TimeSpan.Zero && usual < DateTime.MaxValue - now ? now + usual : DateTime.MaxValue;
     }
 }

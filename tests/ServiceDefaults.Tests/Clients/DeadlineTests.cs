@@ -90,6 +90,20 @@ public sealed class DeadlineTests
         AssertFromNow(MeshOptions.DefaultStreamDeadline, await seen.Deadline.Task);
     }
 
+    [Fact]
+    public async Task Deadline_BeyondTheEndOfTime_IsNone()
+    {
+        var seen = new Seen();
+        await using var host = await StartAsync<Last>(seen, next: null);
+        var calls = host.Channel.CreateCallInvoker()
+            .WithDeadlines(TimeSpan.MaxValue, TimeSpan.MaxValue, TimeProvider.System);
+
+        await new CreditService.CreditServiceClient(calls).GetCreditAsync(
+            new GetCreditRequest(), cancellationToken: Ct);
+
+        Assert.Equal(DateTime.MaxValue, await seen.Deadline.Task);
+    }
+
     private static void AssertFromNow(TimeSpan expected, DateTime deadline) =>
         Assert.InRange(deadline - Now, expected - _tolerance, expected + _tolerance);
 
