@@ -137,23 +137,20 @@ public sealed class StreamRetryTests
     [Fact]
     public async Task Messages_WrittenBehindTheEnd_TakeNothingOfWhatMayBeKept()
     {
-        const int Failing = 10;
-        var answers = Enumerable.Repeat(ScriptedServer.Fails(StatusCode.Internal), Failing);
         await using var server = await ScriptedServer.StartAsync(
-            [.. answers, ScriptedServer.Fails(StatusCode.Unavailable), ScriptedServer.OkAsync]);
+            ScriptedServer.Fails(StatusCode.Unavailable), ScriptedServer.OkAsync);
         using var channel = Open(server, options => options.MaxRetryBufferSize = 4 * MessageSize);
         var client = new PlaygroundService.PlaygroundServiceClient(channel);
-        for (byte i = 0; i < Failing; i++)
+        for (byte i = 0; i < 4; i++)
         {
-            using var call = client.Collect(Call);
-            await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+            using var late = client.Collect(Call.WithDeadline(DateTime.UnixEpoch));
             await Assert.ThrowsAsync<RpcException>(
-                () => call.RequestStream.WriteAsync(Message(i), Call.CancellationToken));
+                () => late.RequestStream.WriteAsync(Message(i), Call.CancellationToken));
         }
 
         await client.SayAsync(new SayRequest { Payload = ByteString.CopyFrom(new byte[2 * MessageSize]) }, Call);
 
-        Assert.Equal(Failing + 2, server.Calls);
+        Assert.Equal(2, server.Calls);
     }
 
     [Fact]
