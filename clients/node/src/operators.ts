@@ -8,6 +8,7 @@ import type { OperatorReport } from './generated/koopmanmesh/operator/v1/Operato
 import type { OperatorServiceClient } from './generated/koopmanmesh/operator/v1/OperatorService.js';
 import type { PredictRequestInput } from './generated/koopmanmesh/operator/v1/PredictRequest.js';
 import type { SummaryKind } from './generated/koopmanmesh/operator/v1/SummaryKind.js';
+import { checked } from './protos.js';
 import { SafetensorsAssembler, type TensorFile } from './safetensors.js';
 import {
   Assembler, bytesOf, checkShape, defaultMaxBytes, elementType, frames, pieces, type Bytes,
@@ -161,7 +162,7 @@ function fitHeader(
   rows: Rows, width: number,
   { shape: _, width: __, inputWidth = 0, timeStep = 0, summary, keepSummary, observablesOf, rank, ...fit }: FitShape,
 ): FitHeaderInput {
-  return {
+  return checked('koopmanmesh.operator.v1.FitHeader', {
     options: { ...fit, ...(rank !== undefined && { rank: typeof rank === 'string' ? { text: rank } : rank }) },
     data: {
       kind: rows.successors === undefined ? 'DATA_KIND_TRAJECTORIES' : 'DATA_KIND_PAIRS',
@@ -170,7 +171,7 @@ function fitHeader(
     ...(summary !== undefined && { summary }),
     ...(keepSummary !== undefined && { keepSummary }),
     ...(observablesOf !== undefined && { observablesOf }),
-  };
+  });
 }
 
 function* chunks(

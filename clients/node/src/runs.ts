@@ -15,6 +15,7 @@ import type { RunServiceClient } from './generated/koopmanmesh/run/v1/RunService
 import type { RunSpecInput } from './generated/koopmanmesh/run/v1/RunSpec.js';
 import type { RunStatus } from './generated/koopmanmesh/run/v1/RunStatus.js';
 import { defaultPatienceMs, Patience } from './patience.js';
+import { checked } from './protos.js';
 
 /** A file to be uploaded, or one that is. */
 export type Artifact = Source | ArtifactRef;
@@ -64,7 +65,10 @@ export class Runs {
   async describe(
     model: Artifact, { granularity, ...options }: CallOptions & { granularity?: Granularity } = {},
   ): Promise<DescribeModelResponse> {
-    const request = { model: await this.#reference(model, options), ...(granularity && { granularity }) };
+    const request = {
+      ...checked('koopmanmesh.run.v1.DescribeModelRequest', { ...(granularity && { granularity }) }),
+      model: await this.#reference(model, options),
+    };
     return await this.calls.unary(this.stub, this.stub.describeModel, request, options);
   }
 
@@ -81,6 +85,7 @@ export class Runs {
   }
 
   async #spec({ model, data, labels, ...rest }: RunRequest, options?: CallOptions): Promise<RunSpecInput> {
+    checked('koopmanmesh.run.v1.RunSpec', rest);
     return {
       ...rest,
       model: await this.#reference(model, options),

@@ -11,6 +11,7 @@ import type { TrainingServiceClient } from './generated/koopmanmesh/training/v1/
 import type { TrainingSummary } from './generated/koopmanmesh/training/v1/TrainingSummary.js';
 import type { TensorFrame } from './generated/koopmanmesh/tensor/v1/TensorFrame.js';
 import type { Weights } from './layout.js';
+import { checked } from './protos.js';
 import { mergeReport } from './reports.js';
 import { Assembler, type Floats, type Tensor } from './tensors.js';
 import { Watch, type WatchOptions } from './watch.js';
@@ -64,7 +65,7 @@ export class Trainings {
   async forecast(
     trainingId: string, snapshots: number, { signal, deadlineMs, maxBytes, ...options }: ForecastOptions = {},
   ): Promise<Forecast> {
-    const request = { trainingId, snapshots, options };
+    const request = checked('koopmanmesh.training.v1.ForecastRequest', { trainingId, snapshots, options });
     const responses = this.calls.read((m, o) => this.stub.forecast(request, m, o), { signal, deadlineMs });
     const { report, tensors } = await gather(responses, maxBytes);
     return { report, weights: tensors as Record<string, Tensor<Floats>> };
@@ -73,7 +74,7 @@ export class Trainings {
   async prune(
     trainingId: string, fraction: number, { signal, deadlineMs, maxBytes, ...options }: PruneOptions = {},
   ): Promise<Pruning> {
-    const request = { ...options, trainingId, fraction };
+    const request = checked('koopmanmesh.training.v1.PruneRequest', { ...options, trainingId, fraction });
     const responses = this.calls.read((m, o) => this.stub.prune(request, m, o), { signal, deadlineMs });
     const { report, tensors } = await gather(responses, maxBytes);
     const prefix = 'frozen:';
@@ -88,7 +89,9 @@ export class Trainings {
   async compare(
     first: string | string[], second: string | string[], { signal, deadlineMs, ...options }: CompareOptions = {},
   ): Promise<CompareTrainingsResponse> {
-    const request = { ...options, first: [first].flat(), second: [second].flat() };
+    const request = checked(
+      'koopmanmesh.training.v1.CompareTrainingsRequest',
+      { ...options, first: [first].flat(), second: [second].flat() });
     return await this.calls.unary(
       this.stub, this.stub.compareTrainings, request, { signal, deadlineMs });
   }

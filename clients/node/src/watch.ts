@@ -19,6 +19,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Layout, type Weights } from './layout.js';
 import { defaultPatienceMs } from './patience.js';
+import { checked } from './protos.js';
 import { TrainingStream } from './stream.js';
 import type { Floats, Tensor } from './tensors.js';
 
@@ -202,11 +203,11 @@ function header(layout: Layout, options: WatchOptions): TrainingHeaderInput {
     throw new RangeError(`observable is "${observable}", expected one of ${Object.keys(observables).join(', ')}`);
   }
   const { window, stop, alarm, jump, forecast, plannedSnapshots = 0, history = 0, backtest = 0 } = options;
-  return {
+  return checked('koopmanmesh.training.v1.TrainingHeader', {
     // A name of our own, so that a run whose beginning we did not hear of can be resumed.
     trainingId: trainingId ?? `js-${randomUUID()}`,
     resume, tensors: layout.tensors, elementType: layout.elementType, observable: observables[observable],
     window: window ?? null, stop: stop ?? null, alarm: alarm ?? null, jump: jump ?? null, forecast: forecast ?? null,
     plannedSnapshots, history, backtest,
-  };
+  });
 }
