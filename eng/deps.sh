@@ -11,10 +11,11 @@ dotnet --version >/dev/null 2>&1 || die "global.json asks for the .NET 10 SDK; i
 command -v npm >/dev/null || die "npm is not installed; install Node.js 20 or later (on Debian: apt-get install nodejs npm)"
 
 packages=(libopenblas0-pthread)
-# The Python client's tests train with PyTorch: about 160 MB to download, 650 MB installed.
+# The Python client's tests train with PyTorch: about 160 MB to download, 650 MB installed. Peers of the interop tests are
+# built with grpc-go: about 90 MB to download, 560 MB installed.
 [ "${1:-build}" = test ] && packages+=(
-    chromium openssl protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-numpy python3-onnx python3-protobuf
-    python3-scipy python3-torch)
+    chromium golang-go golang-google-grpc-dev openssl protobuf-compiler protobuf-compiler-grpc python3-grpcio
+    python3-numpy python3-onnx python3-protobuf python3-scipy python3-torch)
 missing=()
 for package in "${packages[@]}"; do
     [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
