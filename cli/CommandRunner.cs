@@ -55,7 +55,8 @@ internal static class CommandRunner
         {
             return await FailAsync(ExitCodes.Environment, e.Message);
         }
-        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable)
+        catch (RpcException e) when (
+            e.StatusCode is StatusCode.Unavailable || e.Status.DebugException is HttpRequestException)
         {
             return await FailAsync(ExitCodes.Unreachable, EndpointTrouble.Explain(e));
         }

@@ -59,19 +59,24 @@ internal sealed class EndpointArguments
                 ExitCodes.Usage, $"{unused.Name} is for TLS, which {address.OriginalString} has none of; say https://");
         }
 
-        var (certificate, key) = (result.GetValue(Certificate), result.GetValue(Key));
-        return certificate is null != key is null
-            ? throw new CliException(ExitCodes.Usage, "of --cert and --key one was given; they go together")
-            : new MeshEndpoint(address)
-            {
-                Security = new ClientSecurityOptions
-                {
-                    Authority = result.GetValue(Authority),
-                    ClientCertificate = certificate,
-                    ClientKey = key,
-                    TokenFile = result.GetValue(Token),
-                },
-            };
+        var security = new ClientSecurityOptions
+        {
+            Authority = result.GetValue(Authority),
+            ClientCertificate = result.GetValue(Certificate),
+            ClientKey = result.GetValue(Key),
+            TokenFile = result.GetValue(Token),
+        };
+        if (security.ClientCertificate is null != security.ClientKey is null)
+        {
+            throw new CliException(ExitCodes.Usage, "of --cert and --key one was given; they go together");
+        }
+
+        var endpoint = new MeshEndpoint(address) { Security = security };
+        return endpoint is { IsName: true, IsEncrypted: false, Security.TokenFile: not null }
+            ? throw new CliException(
+                ExitCodes.Usage,
+                $"the token is not sent to {address.OriginalString} without TLS, where others could read it; give --ca")
+            : endpoint;
     }
 
     // What the environment says is for whichever endpoint can use it.

@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Grpc.Core;
+using KoopmanMesh.ServiceDefaults.Errors;
 
 namespace KoopmanMesh.Cli.Mesh;
 
@@ -8,16 +10,33 @@ internal static class EndpointTrouble
 {
     public static string Explain(RpcException failure)
     {
-        for (Exception? cause = failure.Status.DebugException; cause is not null; cause = cause.InnerException)
+        List<Exception> causes = [];
+        for (var cause = failure.Status.DebugException; cause is not null; cause = cause.InnerException)
         {
-            if (cause is AuthenticationException)
-            {
-                return "the endpoint's certificate is not trusted, or it speaks no TLS; give the authority that signed "
-                    + $"it with --ca FILE ({cause.Message.TrimEnd('.')})";
-            }
+            causes.Add(cause);
         }
 
-        return "the mesh does not answer; start one with 'koopmesh serve', "
-            + "or leave --endpoint out to run without one";
+        if (causes.OfType<AuthenticationException>().FirstOrDefault() is { } untrusted)
+        {
+            return "the endpoint's certificate is not trusted, or it speaks no TLS; give the authority that signed "
+                + $"it with --ca FILE ({untrusted.Message.TrimEnd('.')})";
+        }
+
+        var broken = causes.OfType<HttpRequestException>().FirstOrDefault();
+        var never = broken is null
+            ? causes.OfType<SocketException>().FirstOrDefault()
+            : broken.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                ? broken
+                : (Exception?)null;
+        if (never is not null)
+        {
+            return $"the mesh does not answer ({never.Message.TrimEnd('.')}); "
+                + "start one with 'koopmesh serve', or leave --endpoint out to run without one";
+        }
+
+        return broken is null
+            ? RpcErrors.Describe(failure).Message
+            : "what answers at the endpoint is no mesh, or one behind TLS that https:// reaches, or it went away "
+                + $"({broken.Message.TrimEnd('.')})";
     }
 }

@@ -19,7 +19,7 @@ internal sealed class MeshChannel : IDisposable
 
     public MeshChannel(MeshEndpoint endpoint)
     {
-        _security = new ClientSecurity(endpoint.Security, TimeProvider.System, NullLogger.Instance);
+        _security = Open(endpoint.Security);
         _channel = GrpcChannel.ForAddress(endpoint.Address, new GrpcChannelOptions
         {
             // An http or https address says itself whether there is TLS.
@@ -39,6 +39,29 @@ internal sealed class MeshChannel : IDisposable
     {
         _channel.Dispose();
         _security.Dispose();
+    }
+
+    private static ClientSecurity Open(ClientSecurityOptions options)
+    {
+        try
+        {
+            return new ClientSecurity(options, TimeProvider.System, NullLogger.Instance);
+        }
+        catch (SecurityFileException e)
+        {
+            // It names the setting of a service; here a flag was given.
+            var flag = e.Describe().ResourceName switch
+            {
+                "Mesh:Authority" => "--ca",
+                "Mesh:ClientCertificate" => "--cert",
+                "Mesh:ClientKey" => "--key",
+                "Mesh:TokenFile" => "--token-file",
+                var other => throw new InvalidOperationException($"no flag is for the setting {other}", e),
+            };
+            throw new CliException(
+                ExitCodes.ForReason(e.Reason),
+                e.Message.Replace(e.Describe().ResourceName!, flag, StringComparison.Ordinal), e);
+        }
     }
 
     private static ChannelCredentials CredentialsOf(MeshEndpoint endpoint) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Grpc.Core;
 using KoopmanMesh.Cli;
 using KoopmanMesh.Cli.Mesh;
@@ -113,6 +114,73 @@ public sealed class EndpointTests(MeshFixture files) : IAsyncLifetime
         Assert.Equal(
             (ExitCodes.Usage, "koopmesh: --ca is for TLS, which http://localhost:7070 has none of; say https://\n"),
             (result.ExitCode, result.Error));
+    }
+
+    [Theory]
+    [InlineData("--ca")]
+    [InlineData("--token-file")]
+    public async Task File_ThatIsNotThere_IsNamedByItsFlag(string flag)
+    {
+        var result = await ComponentsAsync("https://localhost:7070", flag, "nowhere.pem");
+
+        Assert.Equal(ExitCodes.Environment, result.ExitCode);
+        Assert.StartsWith(
+            $"koopmesh: {flag} is 'nowhere.pem', which can't be read", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://name.invalid:7070")]
+    [InlineData("dns:///name.invalid:7070")]
+    public async Task Endpoint_ThatNobodyIsAt_SaysTheWayOut(string endpoint)
+    {
+        var result = await ComponentsAsync(endpoint);
+
+        Assert.Equal(ExitCodes.Unreachable, result.ExitCode);
+        Assert.StartsWith("koopmesh: the mesh does not answer (", result.Error, StringComparison.Ordinal);
+        Assert.Contains("start one with 'koopmesh serve'", result.Error, StringComparison.Ordinal);
+    }
+
+    // As an endpoint behind TLS does, or one that is something else.
+    [Fact]
+    public async Task Endpoint_ThatSpeaksNoHttp2_IsUnreachable_AndSaysWhatItMayBe()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = AnswerAsync(listener);
+
+        var result = await ComponentsAsync($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+
+        Assert.Equal(ExitCodes.Unreachable, result.ExitCode);
+        Assert.Contains("is no mesh, or one behind TLS that https:// reaches", result.Error, StringComparison.Ordinal);
+        listener.Stop();
+        await answering;
+    }
+
+    [Fact]
+    public async Task RefusalOfTheMeshAsUnavailable_IsToldInItsOwnWords()
+    {
+        _calls.Refused = int.MaxValue;
+
+        var result = await ComponentsAsync($"http://127.0.0.1:{Port}");
+
+        Assert.Equal((ExitCodes.Unreachable, "koopmesh: not yet\n"), (result.ExitCode, result.Error));
+    }
+
+    // Closes each connection with an alert of TLS, until nobody listens any more.
+    private static async Task AnswerAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync(Token);
+                await client.GetStream().WriteAsync(new byte[] { 21, 3, 3, 0, 2, 2, 40 }, Token);
+            }
+        }
+        catch (SocketException)
+        {
+            // It was stopped.
+        }
     }
 
     private Task<CommandResult> ComponentsAsync(string endpoint, params string[] options) =>
