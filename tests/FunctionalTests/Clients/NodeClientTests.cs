@@ -27,7 +27,7 @@ public sealed class NodeClientTests(MeshFixture mesh)
         File.WriteAllBytes(Path.Combine(folder, "rows.npy"), Samples.Npy(Samples.Normal(3_000, 3), 3));
         var blocks = File.ReadAllText(NodePackage.ReadMe).Split("```").Where(block => block.StartsWith("js\n"));
         var program = string.Concat(blocks.Select(block => block["js\n".Length..]))
-            .Replace("localhost:5000", mesh.Address.Authority, StringComparison.Ordinal);
+            .Replace("localhost:7070", mesh.Address.Authority, StringComparison.Ordinal);
 
         var printed = await NodePackage.RunAsync(program, folder);
 

@@ -24,7 +24,7 @@ public sealed class PythonClientTests(MeshFixture mesh)
     {
         var blocks = File.ReadAllText(PythonClient.ReadMe).Split("```").Where(block => block.StartsWith("python\n"));
         var program = string.Concat(blocks.Select(block => block["python\n".Length..]))
-            .Replace("localhost:5000", mesh.Address.Authority, StringComparison.Ordinal);
+            .Replace("localhost:7070", mesh.Address.Authority, StringComparison.Ordinal);
 
         var printed = await PythonClient.RunAsync(SharedData.Repository!, "-c", program);
 

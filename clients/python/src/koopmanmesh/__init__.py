@@ -1,6 +1,6 @@
 """A client of KoopmanMesh (docs/python.md).
 
-    client = koopmanmesh.connect("localhost:5000")
+    client = koopmanmesh.connect("localhost:7070")
     analysis = client.analyze("model.onnx", "rows.npy")
     print(analysis.credits())
 

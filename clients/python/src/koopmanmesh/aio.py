@@ -1,6 +1,6 @@
 """The client for asyncio: the calls of koopmanmesh.Client, awaited.
 
-    async with koopmanmesh.aio.connect("localhost:5000") as client:
+    async with koopmanmesh.aio.connect("localhost:7070") as client:
         run = await client.submit("model.onnx", "rows.npy")
         async for status in run.watch():
             ...

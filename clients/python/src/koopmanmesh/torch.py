@@ -1,6 +1,6 @@
 """For a PyTorch loop. Watching takes three lines:
 
-    koopman = KoopmanCallback(model, "localhost:5000")
+    koopman = KoopmanCallback(model, "localhost:7070")
     koopman.step(loss)              # after optimizer.step()
     koopman.finish()                # prints the verdict
 

@@ -117,7 +117,7 @@ class Watched:
 class Watch(Watched):
     """A run that is being watched. Not thread-safe; callbacks are called by the thread that calls its methods.
 
-    client: what koopmanmesh.connect returns, or an endpoint like "localhost:5000".
+    client: what koopmanmesh.connect returns, or an endpoint like "localhost:7070".
     tensors: a first snapshot, or a Layout: the names and shapes that every snapshot has.
     training_id: names the run; a new name by default. `resume` goes on with a run that is stored: see `last_step`.
     observable: "weights", "layers", "norms" or "scalars".
