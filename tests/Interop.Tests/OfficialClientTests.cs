@@ -51,3 +51,15 @@ public sealed class NodeClientTests(NodeClientTests.Peers peers)
         public ValueTask DisposeAsync() => Clients.DisposeAsync();
     }
 }
+
+/// <summary>The official Go client against our server.</summary>
+public sealed class GoClientTests(GoClientTests.Peers peers)
+    : OfficialClientTests(peers.Clients, Direction.GoClient), IClassFixture<GoClientTests.Peers>
+{
+    public sealed class Peers : IAsyncDisposable
+    {
+        internal OfficialClients Clients { get; } = new(OfficialLibrary.Go);
+
+        public ValueTask DisposeAsync() => Clients.DisposeAsync();
+    }
+}

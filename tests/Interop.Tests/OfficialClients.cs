@@ -14,12 +14,12 @@ internal sealed class OfficialClients(OfficialLibrary library) : IAsyncDisposabl
 
     public async Task<int> ServerPortAsync() => (_server ??= await OwnServer.StartAsync()).Port;
 
-    public Task RunAsync(string name, int port) => RunAsync(_client ??= Start(), name, port);
+    public async Task RunAsync(string name, int port) => await RunAsync(_client ??= await StartAsync(), name, port);
 
     public async Task RunOverTlsAsync(string name)
     {
         _tlsServer ??= await OwnServer.StartAsync(_certificates);
-        await RunAsync(_tlsClient ??= Start("--tls", _certificates.AuthorityFile), name, _tlsServer.Port);
+        await RunAsync(_tlsClient ??= await StartAsync("--tls", _certificates.AuthorityFile), name, _tlsServer.Port);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,6 +43,6 @@ internal sealed class OfficialClients(OfficialLibrary library) : IAsyncDisposabl
             report.RootElement.GetProperty("detail").GetString());
     }
 
-    private Peer Start(params string[] more) => library.Start(
-        "interop_client", ["--case", "-", "--soak-iterations", "20", "--soak-max-latency-ms", "60000", .. more]);
+    private Task<Peer> StartAsync(params string[] more) => library.StartAsync(
+        "client", ["--case", "-", "--soak-iterations", "20", "--soak-max-latency-ms", "60000", .. more]);
 }

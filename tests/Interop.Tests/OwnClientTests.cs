@@ -71,6 +71,18 @@ public sealed class NodeServerTests(NodeServerTests.Peers peers)
     }
 }
 
+/// <summary>Our client against the official Go server.</summary>
+public sealed class GoServerTests(GoServerTests.Peers peers)
+    : OwnClientTests(peers.Servers, Direction.GoServer), IClassFixture<GoServerTests.Peers>
+{
+    public sealed class Peers : IAsyncDisposable
+    {
+        internal Servers Servers { get; } = new(OfficialLibrary.Go);
+
+        public ValueTask DisposeAsync() => Servers.DisposeAsync();
+    }
+}
+
 /// <summary>Our client against our server.</summary>
 public sealed class OwnServerTests(OwnServerTests.Peers peers)
     : OwnClientTests(peers.Servers, Direction.Own), IClassFixture<OwnServerTests.Peers>

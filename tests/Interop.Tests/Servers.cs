@@ -40,7 +40,7 @@ internal sealed class Servers(OfficialLibrary? library) : IAsyncDisposable
 
     private async Task<int> StartAsync(OfficialLibrary official, params string[] more)
     {
-        var server = official.Start("interop_server", ["--port", "0", .. more]);
+        var server = await official.StartAsync("server", ["--port", "0", .. more]);
         _started.Add(server);
         return int.Parse(await server.ReadLineAsync(), CultureInfo.InvariantCulture);
     }

@@ -50,9 +50,9 @@ internal sealed class Peer : IAsyncDisposable
     }
 
     /// <summary>The exit code of a peer that ends by itself, and all that it printed.</summary>
-    public async Task<(int ExitCode, string Output, string Errors)> RunToEndAsync()
+    public async Task<(int ExitCode, string Output, string Errors)> RunToEndAsync(TimeSpan? patience = null)
     {
-        var output = await _process.StandardOutput.ReadToEndAsync(Token).WaitAsync(_patience, Token);
+        var output = await _process.StandardOutput.ReadToEndAsync(Token).WaitAsync(patience ?? _patience, Token);
         await _process.WaitForExitAsync(Token);
         return (_process.ExitCode, output, string.Join('\n', _errors));
     }
