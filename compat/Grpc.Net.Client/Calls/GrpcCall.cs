@@ -28,6 +28,7 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
     private HttpResponseMessage? _response;
     private PipeReader? _pipe;
     private MessageReader? _reader;
+    private bool _responded;
 
     public GrpcCall(
         GrpcChannel channel,
@@ -121,10 +122,11 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
             var deserializer = Method.ResponseMarshaller.ContextualDeserializer;
             if (await _reader.ReadAsync(deserializer, CancellationToken).ConfigureAwait(false) is { } response)
             {
+                _responded = true;
                 return response;
             }
 
-            Finish(Outcome.FromTrailers(_response!));
+            Finish(Judge(Outcome.FromTrailers(_response!)));
         }
         catch (Exception exception)
         {
@@ -138,11 +140,15 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
     /// <summary>The one response of a call that has only one.</summary>
     public async Task<TResponse> ReadSingleAsync()
     {
-        var response = await ReadAsync(CancellationToken.None).ConfigureAwait(false)
-            ?? throw Broken($"{Method.FullName} ended with OK but without its response.");
-        return await ReadAsync(CancellationToken.None).ConfigureAwait(false) is null
-            ? response
-            : throw Broken($"{Method.FullName} has one response but the server sent more.");
+        var response = await ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        if (await ReadAsync(CancellationToken.None).ConfigureAwait(false) is null)
+        {
+            return response!;
+        }
+
+        var status = new Status(StatusCode.Internal, $"{Method.FullName} has one response but the server sent more.");
+        Cancel(status);
+        throw new RpcException(status);
     }
 
     public Status GetStatus() => Ended().Status;
@@ -161,12 +167,18 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
 
     public void Dispose() => Cancel(new Status(StatusCode.Cancelled, "gRPC call disposed."));
 
-    private RpcException Broken(string detail)
-    {
-        var status = new Status(StatusCode.Internal, detail);
-        Cancel(status);
-        return new RpcException(status);
-    }
+    /// <summary>What the server's word for the end is worth: without the one response that a call has, OK is not.
+    /// </summary>
+    private Outcome Judge(Outcome outcome) =>
+        outcome.Status.StatusCode == StatusCode.OK
+        && !_responded
+        && Method.Type is MethodType.Unary or MethodType.ClientStreaming
+            ? outcome with
+            {
+                Status = new Status(
+                    StatusCode.Internal, $"{Method.FullName} ended with OK but without its response."),
+            }
+            : outcome;
 
     private Outcome Ended() => _outcome.Task.IsCompleted
         ? _outcome.Task.GetAwaiter().GetResult()
@@ -219,7 +231,7 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
         if (outcome is not null)
         {
             _headers.TrySetResult(StatusMapping.ReadMetadata(response.Headers));
-            Finish(outcome);
+            Finish(Judge(outcome));
             response.Dispose();
             return;
         }

@@ -101,6 +101,10 @@ public sealed class ServerFailureTests
         }));
 
     [Fact]
+    public async Task Headers_ThatSayAllIsWellWithoutAMessage_AreInternal() =>
+        Assert.Equal(StatusCode.Internal, await StatusOfAsync(ScriptedServer.Fails(StatusCode.OK)));
+
+    [Fact]
     public async Task Message_LargerThanAllowed_IsResourceExhaustedBeforeItIsRead() =>
         Assert.Equal(StatusCode.ResourceExhausted, await StatusOfAsync(async context =>
         {
@@ -169,7 +173,9 @@ public sealed class ServerFailureTests
     {
         await using var server = await ScriptedServer.StartAsync(answer);
         using var channel = GrpcChannel.ForAddress(server.Address);
-        var exception = await Assert.ThrowsAsync<RpcException>(() => Targets.SayAsync(channel, Call));
+        using var call = new PlaygroundService.PlaygroundServiceClient(channel).SayAsync(new SayRequest(), Call);
+        var exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+        Assert.Equal(exception.StatusCode, call.GetStatus().StatusCode);
         return exception.StatusCode;
     }
 }
