@@ -45,7 +45,7 @@ internal static class ResponseEnd
     /// does because the service returns.</summary>
     /// <param name="response">The response.</param>
     /// <param name="answered">Whether headers or messages came before.</param>
-    /// <param name="unread">Whether the client leaves so much unread that a write waits; it isn't sent the rest.</param>
+    /// <param name="unread">Whether the client leaves so much unread that a write waits; the rest isn't sent.</param>
     /// <param name="returned">Ends when the service has returned.</param>
     public static async Task SendDeadlineExceededAsync(
         HttpResponse response, bool answered, bool unread, Task returned)
