@@ -5,7 +5,7 @@ using KoopmanMesh.Wire;
 
 namespace KoopmanMesh.Compat.Tests.BadInput;
 
-/// <summary>More of something than any client needs: its connection ends or is held back, and no other notices.</summary>
+/// <summary>More of something than any client needs: its connection ends or is held back, no other notices.</summary>
 [Collection(Alone.Name)]
 public sealed class FloodTests
 {

@@ -3,7 +3,7 @@ using KoopmanMesh.Wire;
 
 namespace KoopmanMesh.Compat.Tests.BadInput;
 
-/// <summary>Header lists that are malformed or too large: refused with their stream or connection, never served.</summary>
+/// <summary>Header lists that are malformed or too large: refused with stream or connection, never served.</summary>
 public sealed class RequestHeaderTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
