@@ -1,5 +1,6 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
-using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Numerics.LinearAlgebra;
 
@@ -23,7 +24,7 @@ internal sealed class PairSender(
         await sender.WriteAsync(new StreamSnapshotPairsRequest { Header = header }, cancellationToken);
         if (alignment is { } v)
         {
-            foreach (var frame in TensorCodec.Frames("alignment", v.AsMemory(), v.Columns, v.Rows))
+            foreach (var frame in LentStreams.LentFrames<double>("alignment", v.AsMemory(), [v.Columns, v.Rows]))
             {
                 await sender.WriteAsync(new StreamSnapshotPairsRequest { Tensor = frame }, cancellationToken);
             }
@@ -36,10 +37,12 @@ internal sealed class PairSender(
     public async Task SendAsync(
         ReadOnlyMemory<float> before, ReadOnlyMemory<float> after, int rows, CancellationToken cancellationToken)
     {
+        var request = new StreamSnapshotPairsRequest();
         foreach (var chunk in SnapshotChunker.Cut(before, after, rows, chunkBytes))
         {
             Bytes += chunk.Before.Length + chunk.After.Length;
-            await WriteAsync(new StreamSnapshotPairsRequest { Chunk = chunk }, cancellationToken);
+            request.Chunk = chunk;
+            await WriteAsync(request, cancellationToken);
         }
     }
 
@@ -52,7 +55,8 @@ internal sealed class PairSender(
 
     public void Dispose() => call.Dispose();
 
-    private async Task WriteAsync(StreamSnapshotPairsRequest request, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteAsync(StreamSnapshotPairsRequest request, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,10 +1,12 @@
-using Google.Protobuf;
-using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.V1;
 
 namespace KoopmanMesh.Capture.Capturing;
 
-/// <summary>Cuts captured snapshots into messages that share their memory.</summary>
+/// <summary>
+/// Cuts captured snapshots into chunks that share their memory, all of them one message: each must be sent before the
+/// next is asked for.
+/// </summary>
 internal static class SnapshotChunker
 {
     /// <param name="before">[rows, n] row-major; unchanged until the last message is sent.</param>
@@ -16,18 +18,15 @@ internal static class SnapshotChunker
     {
         var (n, p) = (before.Length / rows, after.Length / rows);
         var step = Math.Max(1, chunkBytes / (sizeof(float) * (n + p)));
+        var (left, right) = (new LentWindow<float>(before), new LentWindow<float>(after));
+        var chunk = new PairsChunk();
         for (var start = 0; start < rows; start += step)
         {
             var count = Math.Min(step, rows - start);
-            yield return new PairsChunk
-            {
-                Rows = count,
-                Before = Bytes(before, start * n, count * n),
-                After = Bytes(after, start * p, count * p),
-            };
+            chunk.Rows = count;
+            chunk.Before = left.At(start * n, count * n);
+            chunk.After = right.At(start * p, count * p);
+            yield return chunk;
         }
     }
-
-    private static ByteString Bytes(ReadOnlyMemory<float> values, int start, int length) =>
-        TensorCodec.Bytes(values.Slice(start, length));
 }

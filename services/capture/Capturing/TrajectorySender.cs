@@ -1,6 +1,6 @@
 using KoopmanMesh.Capture.Runs;
 using KoopmanMesh.Contracts.Events;
-using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Networks.Components;
 using KoopmanMesh.Numerics.LinearAlgebra;
@@ -70,15 +70,16 @@ internal sealed class TrajectorySender(FitService.FitServiceClient fits, ILinear
             },
             cancellationToken);
         var step = Math.Max(1, ChunkBytes / (sizeof(float) * states.Length * width));
+        var values = new float[Math.Min(step, count) * states.Length * width];
+        var window = new LentWindow<float>(values);
+        var request = new StreamTrajectoriesRequest { Chunk = new TrajectoriesChunk() };
         for (var first = 0; first < count; first += step)
         {
             var rows = Math.Min(step, count - first);
-            var chunk = new TrajectoriesChunk
-            {
-                Trajectories = rows,
-                States = TensorCodec.Bytes<float>(Interleave(states, first, rows)),
-            };
-            await call.RequestStream.WriteAsync(new StreamTrajectoriesRequest { Chunk = chunk }, cancellationToken);
+            Interleave(states, first, rows, values);
+            request.Chunk.Trajectories = rows;
+            request.Chunk.States = window.At(0, rows * states.Length * width);
+            await call.RequestStream.WriteAsync(request, cancellationToken);
         }
 
         await call.RequestStream.CompleteAsync();
@@ -86,19 +87,16 @@ internal sealed class TrajectorySender(FitService.FitServiceClient fits, ILinear
     }
 
     /// <summary>From one matrix a step to [trajectories, states, width] row-major.</summary>
-    private static float[] Interleave(Matrix[] states, int first, int rows)
+    private static void Interleave(Matrix[] states, int first, int rows, Span<float> values)
     {
         var width = states[0].Rows;
-        var values = new float[rows * states.Length * width];
         for (var t = 0; t < rows; t++)
         {
             for (var k = 0; k < states.Length; k++)
             {
                 System.Numerics.Tensors.TensorPrimitives.ConvertTruncating<double, float>(
-                    states[k].Column(first + t), values.AsSpan(((t * states.Length) + k) * width, width));
+                    states[k].Column(first + t), values.Slice(((t * states.Length) + k) * width, width));
             }
         }
-
-        return values;
     }
 }

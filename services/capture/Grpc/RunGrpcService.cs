@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Grpc.Core;
 using KoopmanMesh.Capture.Estimation;
 using KoopmanMesh.Capture.Runs;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Artifacts;
 using KoopmanMesh.ServiceDefaults.Errors;
@@ -10,11 +11,15 @@ using KoopmanMesh.ServiceDefaults.Ledger;
 namespace KoopmanMesh.Capture.Grpc;
 
 /// <summary>The front door over gRPC: validate, hand on, map.</summary>
+[BindServiceMethod(typeof(RunGrpcService), nameof(Bind))]
 internal sealed class RunGrpcService(
     RunDesk desk, ModelDesk models, CaptureEstimator estimator, IArtifactStore artifacts, IRunLedger ledger)
     : RunService.RunServiceBase
 {
     private const int LongestName = 255;
+
+    public static void Bind(ServiceBinderBase binder, RunGrpcService? service) =>
+        RunService.BindService(new LendingBinder(binder), service);
 
     public override async Task<UploadArtifactResponse> UploadArtifact(
         IAsyncStreamReader<UploadArtifactRequest> requestStream, ServerCallContext context)
@@ -92,16 +97,16 @@ internal sealed class RunGrpcService(
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Data(
         IAsyncStreamReader<UploadArtifactRequest> stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (await stream.MoveNext(cancellationToken))
+        await foreach (var part in stream.ReadLentAsync(cancellationToken))
         {
-            if (stream.Current.PartCase != UploadArtifactRequest.PartOneofCase.Data)
+            if (part.PartCase != UploadArtifactRequest.PartOneofCase.Data)
             {
                 throw new InvalidRequestException(
                     "UPLOAD_PART_INVALID",
-                    $"after its header an upload has data messages only, got {stream.Current.PartCase}", "data");
+                    $"after its header an upload has data messages only, got {part.PartCase}", "data");
             }
 
-            yield return stream.Current.Data.Memory;
+            yield return part.Data.Memory;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.Training;
 using KoopmanMesh.Koopman.Training.Calls;
 using KoopmanMesh.Koopman.Training.Storage;
@@ -8,11 +9,15 @@ using KoopmanMesh.Training.V1;
 namespace KoopmanMesh.Koopman.Grpc;
 
 /// <summary>TrainingService over gRPC.</summary>
+[BindServiceMethod(typeof(TrainingGrpcService), nameof(Bind))]
 internal sealed class TrainingGrpcService(
     TrainingWatch watch, ReportCall reports, ForecastCall forecasts, PruneCall pruning, CompareCall comparison,
     DepthCall depth, TrainingStore store)
     : TrainingService.TrainingServiceBase
 {
+    public static void Bind(ServiceBinderBase binder, TrainingGrpcService? service) =>
+        TrainingService.BindService(new LendingBinder(binder), service);
+
     public override Task WatchTraining(
         IAsyncStreamReader<WatchTrainingRequest> requestStream,
         IServerStreamWriter<WatchTrainingResponse> responseStream, ServerCallContext context) =>

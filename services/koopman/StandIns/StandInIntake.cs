@@ -1,5 +1,6 @@
 using Grpc.Core;
 using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.StandIns;
@@ -42,9 +43,8 @@ internal sealed class StandInIntake
     public async Task ReadAsync(IAsyncStreamReader<FitStandInsRequest> stream, CancellationToken cancellationToken)
     {
         var complete = Layer is null;
-        while (await stream.MoveNext(cancellationToken))
+        await foreach (var message in stream.ReadLentAsync(cancellationToken))
         {
-            var message = stream.Current;
             if (message.PartCase == FitStandInsRequest.PartOneofCase.Tensor && Layer is not null && !complete)
             {
                 Layer.Accept(message.Tensor);

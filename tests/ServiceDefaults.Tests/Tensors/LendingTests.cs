@@ -4,7 +4,9 @@ using KoopmanMesh.Contracts.Tensors;
 using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Operator.V1;
+using KoopmanMesh.Run.V1;
 using KoopmanMesh.Tensor.V1;
+using KoopmanMesh.Training.V1;
 using GetOperatorResponse = KoopmanMesh.Koopman.V1.GetOperatorResponse;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Tensors;
@@ -18,6 +20,11 @@ public sealed class LendingTests
     private static readonly Marshaller<PredictRequest> _predictions = Marshallers.Lent<PredictRequest>();
     private static readonly Marshaller<PredictResponse> _states = Marshallers.Lent<PredictResponse>();
     private static readonly Marshaller<GetOperatorResponse> _operators = Marshallers.Lent<GetOperatorResponse>();
+    private static readonly Marshaller<FitStandInsRequest> _standIns = Marshallers.Lent<FitStandInsRequest>();
+    private static readonly Marshaller<UploadArtifactRequest> _uploads = Marshallers.Lent<UploadArtifactRequest>();
+    private static readonly Marshaller<WatchTrainingRequest> _trainings = Marshallers.Lent<WatchTrainingRequest>();
+    private static readonly Marshaller<ForecastResponse> _forecasts = Marshallers.Lent<ForecastResponse>();
+    private static readonly Marshaller<PruneResponse> _masks = Marshallers.Lent<PruneResponse>();
 
     public static TheoryData<string> Payloads =>
     [
@@ -53,6 +60,11 @@ public sealed class LendingTests
         var prediction = new PredictRequest { Tensor = frame };
         var states = new PredictResponse { Tensor = frame };
         var op = new GetOperatorResponse { Tensor = frame };
+        var standIn = new FitStandInsRequest { Chunk = pairs.Chunk };
+        var upload = new UploadArtifactRequest { Data = data };
+        var training = new WatchTrainingRequest { Data = data };
+        var forecast = new ForecastResponse { Tensor = frame };
+        var mask = new PruneResponse { Tensor = frame };
         for (var i = 0; i < 10_000; i++)
         {
             AssertSame(_frames, TensorFrame.Parser, Mutated(frame, random));
@@ -61,6 +73,11 @@ public sealed class LendingTests
             AssertSame(_predictions, PredictRequest.Parser, Mutated(prediction, random));
             AssertSame(_states, PredictResponse.Parser, Mutated(states, random));
             AssertSame(_operators, GetOperatorResponse.Parser, Mutated(op, random));
+            AssertSame(_standIns, FitStandInsRequest.Parser, Mutated(standIn, random));
+            AssertSame(_uploads, UploadArtifactRequest.Parser, Mutated(upload, random));
+            AssertSame(_trainings, WatchTrainingRequest.Parser, Mutated(training, random));
+            AssertSame(_forecasts, ForecastResponse.Parser, Mutated(forecast, random));
+            AssertSame(_masks, PruneResponse.Parser, Mutated(mask, random));
         }
     }
 
@@ -99,6 +116,21 @@ public sealed class LendingTests
         }
 
         Assert.NotSame(seen[0], seen[1]);
+    }
+
+    [Fact]
+    public async Task AMessageThatIsNoChunk_StaysItsReadersAfterTheNext()
+    {
+        var header = new TensorFrame { Header = new TensorHeader { Name = "x" } };
+        var stream = new Stream(_frames, Frame(64, 1), header, Frame(64, 2), header, Frame(64, 3));
+        List<TensorFrame> seen = [];
+
+        await foreach (var frame in stream.ReadLentAsync(TestContext.Current.CancellationToken))
+        {
+            seen.Add(frame);
+        }
+
+        Assert.Equal([header, header], new[] { seen[1], seen[3] });
     }
 
     [Fact]
@@ -153,6 +185,21 @@ public sealed class LendingTests
 
         Assert.Equal(4, chunks.Count);
         Assert.All(chunks, c => Assert.Same(chunks[0], c));
+    }
+
+    [Fact]
+    public void AWindow_OfOneLength_IsOneStringOfTheBytesWhereItIs()
+    {
+        var window = new LentWindow<float>(new[] { 1f, 2f, 3f, 4f, 5f });
+
+        var first = (String: window.At(0, 2), Bytes: window.At(0, 2).ToByteArray());
+        var second = (String: window.At(2, 2), Bytes: window.At(2, 2).ToByteArray());
+        var last = window.At(4, 1);
+
+        Assert.Same(first.String, second.String);
+        Assert.Equal([.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f)], first.Bytes);
+        Assert.Equal([.. BitConverter.GetBytes(3f), .. BitConverter.GetBytes(4f)], second.Bytes);
+        Assert.Equal(BitConverter.GetBytes(5f), last.ToByteArray());
     }
 
     [Theory]

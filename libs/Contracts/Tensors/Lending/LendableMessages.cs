@@ -31,17 +31,10 @@ namespace KoopmanMesh.Tensor.V1
 
     public sealed partial class TensorFrame : ILendable
     {
-        internal bool TryReread(ref LentReader reader)
-        {
-            if (!reader.TryEnter(LentReader.LengthTag(ChunkFieldNumber)))
-            {
-                return false;
-            }
+        bool ILendable.IsLent { get; set; }
 
-            var chunk = Chunk ?? new TensorChunk();
-            Chunk = chunk;
-            return chunk.TryReread(ref reader);
-        }
+        internal bool TryReread(ref LentReader reader) =>
+            reader.TryEnter(LentReader.LengthTag(ChunkFieldNumber)) && (Chunk ??= new()).TryReread(ref reader);
 
         bool ILendable.TryReread(ref LentReader reader) => TryReread(ref reader);
     }
@@ -84,32 +77,26 @@ namespace KoopmanMesh.Koopman.V1
 
     public sealed partial class StreamSnapshotPairsRequest : ILendable
     {
-        bool ILendable.TryReread(ref LentReader reader)
-        {
-            if (!reader.TryEnter(LentReader.LengthTag(ChunkFieldNumber)))
-            {
-                return false;
-            }
+        bool ILendable.IsLent { get; set; }
 
-            var chunk = Chunk ?? new PairsChunk();
-            Chunk = chunk;
-            return chunk.TryReread(ref reader);
-        }
+        bool ILendable.TryReread(ref LentReader reader) =>
+            reader.TryEnter(LentReader.LengthTag(ChunkFieldNumber)) && (Chunk ??= new()).TryReread(ref reader);
+    }
+
+    public sealed partial class FitStandInsRequest : ILendable
+    {
+        bool ILendable.IsLent { get; set; }
+
+        bool ILendable.TryReread(ref LentReader reader) =>
+            reader.TryEnter(LentReader.LengthTag(ChunkFieldNumber)) && (Chunk ??= new()).TryReread(ref reader);
     }
 
     public sealed partial class GetOperatorResponse : ILendable
     {
-        bool ILendable.TryReread(ref LentReader reader)
-        {
-            if (!reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)))
-            {
-                return false;
-            }
+        bool ILendable.IsLent { get; set; }
 
-            var tensor = Tensor ?? new TensorFrame();
-            Tensor = tensor;
-            return tensor.TryReread(ref reader);
-        }
+        bool ILendable.TryReread(ref LentReader reader) =>
+            reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)) && (Tensor ??= new()).TryReread(ref reader);
     }
 }
 
@@ -152,46 +139,83 @@ namespace KoopmanMesh.Operator.V1
 
     public sealed partial class FitRequest : ILendable
     {
-        bool ILendable.TryReread(ref LentReader reader)
-        {
-            if (!reader.TryEnter(LentReader.LengthTag(ChunkFieldNumber)))
-            {
-                return false;
-            }
+        bool ILendable.IsLent { get; set; }
 
-            var chunk = Chunk ?? new FitChunk();
-            Chunk = chunk;
-            return chunk.TryReread(ref reader);
-        }
+        bool ILendable.TryReread(ref LentReader reader) =>
+            reader.TryEnter(LentReader.LengthTag(ChunkFieldNumber)) && (Chunk ??= new()).TryReread(ref reader);
     }
 
     public sealed partial class PredictRequest : ILendable
     {
-        bool ILendable.TryReread(ref LentReader reader)
-        {
-            if (!reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)))
-            {
-                return false;
-            }
+        bool ILendable.IsLent { get; set; }
 
-            var tensor = Tensor ?? new TensorFrame();
-            Tensor = tensor;
-            return tensor.TryReread(ref reader);
-        }
+        bool ILendable.TryReread(ref LentReader reader) =>
+            reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)) && (Tensor ??= new()).TryReread(ref reader);
     }
 
     public sealed partial class PredictResponse : ILendable
     {
+        bool ILendable.IsLent { get; set; }
+
+        bool ILendable.TryReread(ref LentReader reader) =>
+            reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)) && (Tensor ??= new()).TryReread(ref reader);
+    }
+}
+
+namespace KoopmanMesh.Run.V1
+{
+    public sealed partial class UploadArtifactRequest : ILendable
+    {
+        private LentBytes? _lentData;
+
+        bool ILendable.IsLent { get; set; }
+
         bool ILendable.TryReread(ref LentReader reader)
         {
-            if (!reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)))
+            if (!reader.TryReadRest(LentReader.LengthTag(DataFieldNumber), out var bytes))
             {
                 return false;
             }
 
-            var tensor = Tensor ?? new TensorFrame();
-            Tensor = tensor;
-            return tensor.TryReread(ref reader);
+            Data = (_lentData ??= new LentBytes()).Fill(bytes);
+            return true;
         }
+    }
+}
+
+namespace KoopmanMesh.Training.V1
+{
+    public sealed partial class WatchTrainingRequest : ILendable
+    {
+        private LentBytes? _lentData;
+
+        bool ILendable.IsLent { get; set; }
+
+        bool ILendable.TryReread(ref LentReader reader)
+        {
+            if (!reader.TryReadRest(LentReader.LengthTag(DataFieldNumber), out var bytes))
+            {
+                return false;
+            }
+
+            Data = (_lentData ??= new LentBytes()).Fill(bytes);
+            return true;
+        }
+    }
+
+    public sealed partial class ForecastResponse : ILendable
+    {
+        bool ILendable.IsLent { get; set; }
+
+        bool ILendable.TryReread(ref LentReader reader) =>
+            reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)) && (Tensor ??= new()).TryReread(ref reader);
+    }
+
+    public sealed partial class PruneResponse : ILendable
+    {
+        bool ILendable.IsLent { get; set; }
+
+        bool ILendable.TryReread(ref LentReader reader) =>
+            reader.TryEnter(LentReader.LengthTag(TensorFieldNumber)) && (Tensor ??= new()).TryReread(ref reader);
     }
 }

@@ -22,8 +22,19 @@ internal static class LentMessages<T>
     /// <summary>Reads chunks into lent messages, and everything else as the generated marshaller does.</summary>
     public static Marshaller<T> Marshaller { get; } = new(Write, Read);
 
-    /// <summary>Gives a message back, whose bytes must not be looked at any more.</summary>
+    /// <summary>
+    /// Gives a message back, whose bytes must not be looked at any more; one that wasn't lent stays whosever it is.
+    /// </summary>
     public static void Return(T message)
+    {
+        if (message.IsLent)
+        {
+            message.IsLent = false;
+            Keep(message);
+        }
+    }
+
+    private static void Keep(T message)
     {
         // A longer one would hold here what was too long to be kept.
         if (message.CalculateSize() > MostBytes)
@@ -67,10 +78,11 @@ internal static class LentMessages<T>
         var reader = new LentReader(payload);
         if (message.TryReread(ref reader))
         {
+            message.IsLent = true;
             return message;
         }
 
-        Return(message);
+        Keep(message);
         return _parser.ParseFrom(payload);
     }
 }

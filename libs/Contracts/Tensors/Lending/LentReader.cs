@@ -42,11 +42,18 @@ internal ref struct LentReader(ReadOnlySequence<byte> payload)
     public bool TryReadBytes(out ReadOnlySequence<byte> bytes)
     {
         bytes = default;
-        if (!TryReadVarint(out var length) || length > _reader.Remaining)
-        {
-            return false;
-        }
+        return TryReadVarint(out var length) && length <= _reader.Remaining && TryTake(length, out bytes);
+    }
 
+    /// <summary>The bytes of a field with this tag that fills all the rest.</summary>
+    public bool TryReadRest(byte tag, out ReadOnlySequence<byte> bytes)
+    {
+        bytes = default;
+        return TryEnter(tag) && TryTake(_reader.Remaining, out bytes);
+    }
+
+    private bool TryTake(long length, out ReadOnlySequence<byte> bytes)
+    {
         bytes = _reader.UnreadSequence.Slice(0, length);
         _reader.Advance(length);
         return true;

@@ -3,7 +3,9 @@ using Google.Protobuf;
 using Grpc.Core;
 using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Operator.V1;
+using KoopmanMesh.Run.V1;
 using KoopmanMesh.Tensor.V1;
+using KoopmanMesh.Training.V1;
 using GetOperatorResponse = KoopmanMesh.Koopman.V1.GetOperatorResponse;
 
 namespace KoopmanMesh.Contracts.Tensors.Lending;
@@ -20,9 +22,14 @@ public static class LentStreams
         [typeof(TensorFrame)] = LentMessages<TensorFrame>.Marshaller,
         [typeof(StreamSnapshotPairsRequest)] = LentMessages<StreamSnapshotPairsRequest>.Marshaller,
         [typeof(GetOperatorResponse)] = LentMessages<GetOperatorResponse>.Marshaller,
+        [typeof(FitStandInsRequest)] = LentMessages<FitStandInsRequest>.Marshaller,
         [typeof(FitRequest)] = LentMessages<FitRequest>.Marshaller,
         [typeof(PredictRequest)] = LentMessages<PredictRequest>.Marshaller,
         [typeof(PredictResponse)] = LentMessages<PredictResponse>.Marshaller,
+        [typeof(UploadArtifactRequest)] = LentMessages<UploadArtifactRequest>.Marshaller,
+        [typeof(WatchTrainingRequest)] = LentMessages<WatchTrainingRequest>.Marshaller,
+        [typeof(ForecastResponse)] = LentMessages<ForecastResponse>.Marshaller,
+        [typeof(PruneResponse)] = LentMessages<PruneResponse>.Marshaller,
     };
 
     /// <summary>Every message to the end of the stream; each, its bytes above all, is valid until the next.</summary>
@@ -72,20 +79,13 @@ public static class LentStreams
         where T : unmanaged
     {
         yield return new TensorFrame { Header = header };
-        var window = new SlidingBytes<T>(values, chunkBytes);
-        var data = UnsafeByteOperations.UnsafeWrap(window.Memory);
-        var frame = new TensorFrame { Chunk = new TensorChunk { Data = data } };
-        var start = 0L;
-        for (; header.ByteLength - start >= chunkBytes; start += chunkBytes)
+        var window = new LentWindow<T>(values);
+        var frame = new TensorFrame { Chunk = new TensorChunk() };
+        var step = chunkBytes / Unsafe.SizeOf<T>();
+        for (var first = 0L; first < values.Length; first += step)
         {
-            window.MoveTo(start);
+            frame.Chunk.Data = window.At((int)first, (int)Math.Min(step, values.Length - first));
             yield return frame;
-        }
-
-        if (start < header.ByteLength)
-        {
-            var rest = values[(int)(start / Unsafe.SizeOf<T>())..];
-            yield return new TensorFrame { Chunk = new TensorChunk { Data = TensorCodec.Bytes(rest) } };
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Grpc.Core;
 using KoopmanMesh.Capture.Capturing;
@@ -44,9 +45,11 @@ internal sealed class StandInCall(
     public async Task<bool> SendAsync(
         ReadOnlyMemory<float> before, ReadOnlyMemory<float> after, int rows, CancellationToken cancellationToken)
     {
+        var request = new FitStandInsRequest();
         foreach (var chunk in SnapshotChunker.Cut(before, after, rows, chunkBytes))
         {
-            await WriteAsync(new FitStandInsRequest { Chunk = chunk }, cancellationToken);
+            request.Chunk = chunk;
+            await WriteAsync(request, cancellationToken);
         }
 
         return _open;
@@ -110,7 +113,8 @@ internal sealed class StandInCall(
         }
     }
 
-    private async Task WriteAsync(FitStandInsRequest request, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteAsync(FitStandInsRequest request, CancellationToken cancellationToken)
     {
         if (!_open)
         {

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Koopman.Training.Storage;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.Training.V1;
@@ -22,9 +23,8 @@ internal sealed class WatchIntake(TrainingRun run, TrainingStore store, ChannelW
 
     public async Task ReadAsync(IAsyncStreamReader<WatchTrainingRequest> stream, CancellationToken cancellationToken)
     {
-        while (await stream.MoveNext(cancellationToken))
+        await foreach (var message in stream.ReadLentAsync(cancellationToken))
         {
-            var message = stream.Current;
             switch (message.PartCase)
             {
                 case PartCase.Snapshot:
