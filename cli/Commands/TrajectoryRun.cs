@@ -82,6 +82,7 @@ internal sealed class TrajectoryRun : IDisposable
         var values = new double[Math.Min(count, ChunkValues)];
         var singles = new float[IsFloat32 ? values.Length : 0];
         _last = new double[_keepLast ? count : 0];
+        var data = new WatchTrainingRequest();
         while (_run.Next() is { } snapshot)
         {
             snapshot = _losses?.Complete(snapshot, _run.Position - 1) ?? snapshot;
@@ -94,7 +95,8 @@ internal sealed class TrajectoryRun : IDisposable
                 var part = values.AsMemory(0, (int)Math.Min(values.Length, count - first));
                 _run.Read(part.Span);
                 Keep(part.Span, first);
-                yield return new WatchTrainingRequest { Data = Bytes(part, singles) };
+                data.Data = Bytes(part, singles);
+                yield return data;
             }
 
             sent(_run.Position);

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Cli.Mesh;
@@ -20,7 +21,7 @@ internal sealed class MeshClient : IDisposable
     public MeshClient(MeshEndpoint endpoint)
     {
         _channel = new MeshChannel(endpoint);
-        var calls = _channel.Calls;
+        var calls = new LendingCallInvoker(_channel.Calls);
         _runs = new RunService.RunServiceClient(calls);
         Bounds = new BoundClient(calls);
         Operators = new OperatorClient(calls);
@@ -59,10 +60,11 @@ internal sealed class MeshClient : IDisposable
             await call.RequestStream.WriteAsync(
                 new UploadArtifactRequest { Header = new ArtifactHeader { Name = name } }, cancellationToken);
             var buffer = new byte[UploadChunk];
+            var part = new UploadArtifactRequest();
             int read;
             while ((read = await file.ReadAsync(buffer, cancellationToken)) > 0)
             {
-                var part = new UploadArtifactRequest { Data = ByteString.CopyFrom(buffer, 0, read) };
+                part.Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
                 await call.RequestStream.WriteAsync(part, cancellationToken);
             }
 

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Operator.V1;
 using KoopmanMesh.Tensor.V1;
 
@@ -42,7 +43,7 @@ internal sealed class OperatorClient(CallInvoker calls)
         using var call = _operators.Predict(cancellationToken: cancellationToken);
         await RequestStream.WriteAllAsync(
             call.RequestStream, Requests(operatorFile, steps, tensors), cancellationToken);
-        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
+        await foreach (var response in call.ResponseStream.ReadLentAsync(cancellationToken))
         {
             if (response.Tensor.FrameCase == TensorFrame.FrameOneofCase.Chunk)
             {
@@ -51,14 +52,16 @@ internal sealed class OperatorClient(CallInvoker calls)
         }
     }
 
-    // A chunk is told as sent when the next is asked for.
+    // Each is sent before the next is asked for, so that all can be one message. A chunk is told as sent when the next is asked for.
     private static IEnumerable<FitRequest> Requests(
         FitHeader header, IEnumerable<FitChunk> chunks, Action<long> sent)
     {
         yield return new FitRequest { Header = header };
+        var request = new FitRequest();
         foreach (var chunk in chunks)
         {
-            yield return new FitRequest { Chunk = chunk };
+            request.Chunk = chunk;
+            yield return request;
             sent(chunk.Rows);
         }
     }
@@ -68,15 +71,17 @@ internal sealed class OperatorClient(CallInvoker calls)
     {
         var header = new PredictHeader { OperatorBytes = operatorFile.Length, Steps = steps };
         yield return new PredictRequest { Header = header };
-        var buffer = new byte[UploadChunk];
+        var (buffer, request) = (new byte[UploadChunk], new PredictRequest());
         for (int read; (read = operatorFile.Read(buffer)) > 0;)
         {
-            yield return new PredictRequest { OperatorFile = ByteString.CopyFrom(buffer, 0, read) };
+            request.OperatorFile = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
+            yield return request;
         }
 
         foreach (var frame in tensors)
         {
-            yield return new PredictRequest { Tensor = frame };
+            request.Tensor = frame;
+            yield return request;
         }
     }
 }

@@ -1,5 +1,7 @@
+using Google.Protobuf;
 using Grpc.Core;
 using KoopmanMesh.Contracts.Tensors;
+using KoopmanMesh.Contracts.Tensors.Lending;
 using KoopmanMesh.Tensor.V1;
 using KoopmanMesh.Training.V1;
 
@@ -131,10 +133,11 @@ internal sealed class TrainingClient(CallInvoker calls)
     private static async Task<TReport?> CollectAsync<TPart, TReport>(
         IAsyncStreamReader<TPart> parts, Func<TPart, (TReport? Report, TensorFrame? Frame)> read,
         Action<NamedTensor> take, CancellationToken cancellationToken)
+        where TPart : class, ILendable, IMessage<TPart>, new()
         where TReport : class
     {
         var (report, tensors) = ((TReport?)null, new TensorAssembler());
-        await foreach (var part in parts.ReadAllAsync(cancellationToken))
+        await foreach (var part in parts.ReadLentAsync(cancellationToken))
         {
             var (told, frame) = read(part);
             report = told ?? report;
