@@ -63,7 +63,7 @@ export function failure(error: unknown): unknown {
 function advice(said: string): string {
   if (said.includes('certificate')) return 'trust its authority by ca, and call it by the name in its certificate';
   if (said.includes('wrong version number')) return 'it speaks no TLS, so call it without https:// and certificates';
-  return "is 'koopmesh serve' running there, and does it want https://?";
+  return "is 'koopmesh serve' running there, does it want https://, is its certificate trusted?";
 }
 
 /**

@@ -180,7 +180,7 @@ def _advice(said: str) -> str:
         return "trust its authority by root_certificates, and call it by the name in its certificate"
     if "wrong version number" in said:
         return "it speaks no TLS, so call it without https:// and certificates"
-    return "is 'koopmesh serve' running there, and does it want https://?"
+    return "is 'koopmesh serve' running there, does it want https://, is its certificate trusted?"
 
 
 def is_broken_connection(error: grpc.RpcError) -> bool:
