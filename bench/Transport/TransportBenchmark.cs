@@ -1,4 +1,5 @@
 using KoopmanMesh.Bench.Engine;
+using KoopmanMesh.Contracts.Tensors;
 
 namespace KoopmanMesh.Bench.Transport;
 
@@ -17,13 +18,15 @@ internal static class TransportBenchmark
 
     public static IEnumerable<string> Run(string script, string program)
     {
-        using var ours = TransportPeers.Ours(program);
-        using var grpcio = TransportPeers.Grpcio(script);
+        var (own, other) = (TransportPeer.Ours(program), TransportPeer.Grpcio(script));
+        using var ours = new TransportPeers(own, own);
+        using var grpcio = new TransportPeers(other, other);
         yield return $"{ours.Versions} against {grpcio.Versions}; client and server in processes of their own, the product's "
             + "server and client settings, workstation garbage collection with a background thread, as the product's. Medians of "
             + $"{Rounds} alternating rounds after {WarmUps} that are not counted; a row's numbers alternate with one another.";
         yield return "";
-        var lines = Matrices(ours, grpcio).Concat(Calls(ours, grpcio)).Concat(ChunkAllocations.Run());
+        var lines = Matrices(ours, grpcio).Concat(Across(own, ours, other, grpcio)).Concat(Calls(ours, grpcio))
+            .Concat(ChunkAllocations.Run());
         foreach (var line in lines)
         {
             yield return line;
@@ -50,6 +53,29 @@ internal static class TransportBenchmark
                 yield return $"| {direction} | {chunk >> 10} | {own:0.000} | {Matrix256.ByteLength / own / 1e9:0.00} | {bare:0.000} "
                     + $"| {other:0.000} | {100 * bare / own:0} % | {other / own:0.00} |";
             }
+        }
+
+        yield return "";
+    }
+
+    private static IEnumerable<string> Across(
+        TransportPeer own, TransportPeers ours, TransportPeer other, TransportPeers grpcio)
+    {
+        using var called = new TransportPeers(server: other, client: own);
+        using var calling = new TransportPeers(server: own, client: other);
+        yield return "## The same matrices across, in chunks of 64 KiB";
+        yield return "";
+        yield return "Seconds, client before server.";
+        yield return "";
+        yield return "| direction | ours to ours | ours to grpcio | grpcio to ours | grpcio to grpcio |";
+        yield return "|---|---:|---:|---:|---:|";
+        foreach (var direction in _directions)
+        {
+            var command = $"{direction} {TensorCodec.ChunkBytes}";
+            var medians = Medians(
+                [() => ours.Ask(command), () => called.Ask(command), () => calling.Ask(command),
+                    () => grpcio.Ask(command)]);
+            yield return $"| {direction} | " + string.Join(" | ", medians.Select(m => $"{m[0]:0.000}")) + " |";
         }
 
         yield return "";

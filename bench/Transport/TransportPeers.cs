@@ -3,34 +3,37 @@ using System.Globalization;
 
 namespace KoopmanMesh.Bench.Transport;
 
+/// <summary>What can be at either end of a measured call.</summary>
+/// <param name="Program">What is started.</param>
+/// <param name="Server">Its arguments as a server.</param>
+/// <param name="Client">As a client; the address comes after them.</param>
+/// <param name="Scheme">What the address starts with.</param>
+internal sealed record TransportPeer(string Program, string[] Server, string[] Client, string Scheme)
+{
+    public static TransportPeer Ours(string program) =>
+        new(program, ["transport-server"], ["transport-client"], "http://");
+
+    public static TransportPeer Grpcio(string script) =>
+        new("/usr/bin/python3", [script, "server"], [script, "client"], "");
+}
+
 /// <summary>A server and a client in processes of their own; the client does what it is told line by line.</summary>
 internal sealed class TransportPeers : IDisposable
 {
     private readonly Process _server;
     private readonly Process _client;
 
-    private TransportPeers(Process server, Process client)
+    /// <summary>Starts both.</summary>
+    public TransportPeers(TransportPeer server, TransportPeer client)
     {
-        (_server, _client) = (server, client);
-        Versions = LineOf(client);
+        _server = Start(server.Program, server.Server);
+        var port = LineOf(_server).Split(':')[^1];
+        _client = Start(client.Program, [.. client.Client, client.Scheme + "127.0.0.1:" + port]);
+        Versions = LineOf(_client);
     }
 
     /// <summary>What the client says of itself.</summary>
     public string Versions { get; }
-
-    /// <summary>Ours at both ends.</summary>
-    public static TransportPeers Ours(string program)
-    {
-        var server = Start(program, "transport-server");
-        return new TransportPeers(server, Start(program, "transport-client", LineOf(server)));
-    }
-
-    /// <summary>grpcio at both ends.</summary>
-    public static TransportPeers Grpcio(string script)
-    {
-        var server = Start("/usr/bin/python3", script, "server");
-        return new TransportPeers(server, Start("/usr/bin/python3", script, "client", $"127.0.0.1:{LineOf(server)}"));
-    }
 
     /// <summary>The numbers that the client answers.</summary>
     public double[] Ask(string command)
