@@ -33,10 +33,13 @@ export interface Connection {
   calls: Calls;
 }
 
+/** What gRPC takes as a target, but with the port that it would guess. */
+const target = /^((dns:(\/\/[^/]*\/)?|ipv[46]:)?[^/\s]+:\d+|unix:\S+)$/;
+
 /** Reads an endpoint: "host:port", "http://host:port", "https://host:port" or a gRPC name like "dns:///host:port". */
 export function connection(endpoint: string, options: ConnectOptions = {}): Connection {
   const [, scheme, address = ''] = /^(?:(https?):\/\/)?(.*?)\/?$/s.exec(endpoint) ?? [];
-  if (!/^((dns:(\/\/[^/]*\/)?|ipv[46]:)?[^/\s]+:\d+|unix:\S+)$/.test(address)) throw new TypeError(`an endpoint is host:port, got "${endpoint}"`);
+  if (!target.test(address)) throw new TypeError(`an endpoint is host:port, got "${endpoint}"`);
   if ((options.cert === undefined) !== (options.key === undefined)) {
     throw new TypeError('a certificate and its key come together, got one of them');
   }

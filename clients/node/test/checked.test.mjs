@@ -7,7 +7,8 @@ const artifact = { digest: 'd', name: 'n' };
 const rows = new Float64Array(4);
 
 for (const [what, call, sentence] of [
-  ['a run', (client) => client.submit({ model: artifact, data: artifact, optons: {} }), /^RunSpec has no field "optons"/],
+  ['a run', (client) => client.submit({ model: artifact, data: artifact, optons: {} }),
+    /^RunSpec has no field "optons"/],
   ['its data', (client) => client.submit({ model: artifact, data: artifact, dataOptions: { scal: 1 } }),
     /^DataOptions has no field "scal", expected one of .*\bscale\b/],
   ['an enum', (client) => client.describe(artifact, { granularity: 'huge' }),
