@@ -26,6 +26,7 @@ internal static class SecurityServiceCollectionExtensions
         services.TryAddSingleton<TokenValidator>();
         services.TryAddSingleton<CertificateClients>();
         services.TryAddSingleton<Credentials>();
+        services.AddHostedService<CredentialsCheck>();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, Listeners>());
         services.AddAuthentication(ClientAuthenticationHandler.Name)

@@ -22,9 +22,6 @@ internal sealed class SecurityStartup(IOptions<SecurityOptions> security, IOptio
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         CheckAddresses(app.ApplicationServices);
-
-        // Keys that can't be used are told at start, not to the first caller.
-        app.ApplicationServices.GetRequiredService<Credentials>();
         app.UseAuthentication();
         app.UseMiddleware<ClientLimits>();
         next(app);
