@@ -1,9 +1,12 @@
 namespace KoopmanMesh.Compat.Tests.Hosting;
 
-/// <summary>How much the process grows beyond what it was, looked at every few milliseconds.</summary>
+/// <summary>
+/// How much more memory is in use than was, looked at every few milliseconds. Garbage doesn't count: how much of it lies
+/// about is the collector's choice and differs from machine to machine.
+/// </summary>
 public sealed class MemoryWatch : IAsyncDisposable
 {
-    private readonly long _before = Environment.WorkingSet;
+    private readonly long _before = InUse();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
     private long _most;
@@ -19,12 +22,14 @@ public sealed class MemoryWatch : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private static long InUse() => GC.GetTotalMemory(forceFullCollection: true);
+
     private async Task WatchAsync()
     {
         while (!_stop.IsCancellationRequested)
         {
-            Interlocked.Exchange(ref _most, Math.Max(_most, Environment.WorkingSet));
-            await Task.Delay(5, CancellationToken.None);
+            Interlocked.Exchange(ref _most, Math.Max(_most, InUse()));
+            await Task.Delay(20, CancellationToken.None);
         }
     }
 }
