@@ -20,10 +20,16 @@ internal sealed class Listeners(
     public void Configure(KestrelServerOptions options)
     {
         var time = services.GetRequiredService<TimeProvider>();
+        var ours = false;
 
         // Without TLS there is no negotiation, so a port has to be one or the other.
         options.ConfigureEndpointDefaults(listener =>
         {
+            if (!ours)
+            {
+                CheckOther(listener);
+            }
+
             listener.Protocols = HttpProtocols.Http2;
             var connections = new ConnectionLimits(limits.Value, time, logger);
             ((Microsoft.AspNetCore.Connections.IConnectionBuilder)listener).Use(connections.Limit);
@@ -33,6 +39,7 @@ internal sealed class Listeners(
             return;
         }
 
+        ours = true;
         foreach (var address in ListenAddresses.Parse(listen).Addresses)
         {
             options.Listen(address, Secure);
@@ -45,6 +52,20 @@ internal sealed class Listeners(
         if (security.Value.Authenticates || security.Value.Tls.Certificate is not null)
         {
             own.Listen(options);
+        }
+
+        ours = false;
+    }
+
+    // ASPNETCORE_URLS and Kestrel's own section open ports too, beside Hosting:Listen or, if the host is told to prefer
+    // them, instead of it; they know nothing of the certificate here.
+    private void CheckOther(ListenOptions listener)
+    {
+        if (listener.IPEndPoint is { } address && !ListenAddresses.IsLocal(address) && !security.Value.AllowPlaintext)
+        {
+            var what = $"the host is to listen at {address} by another setting than Hosting:Listen";
+            throw new OptionsValidationException(
+                SecurityOptions.SectionName, typeof(SecurityOptions), [ListenValidator.Sentence(what)]);
         }
     }
 
