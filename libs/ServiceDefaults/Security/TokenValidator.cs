@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -54,7 +53,7 @@ internal sealed class TokenValidator : IDisposable
     {
         var parameters = _parameters!.Current;
         if (connection?.Token is { } seen && ReferenceEquals(seen.Keys, parameters)
-            && seen.Until > _time.GetUtcNow() && seen.Token == token)
+            && seen.Until > _time.GetUtcNow() - _options.ClockSkew && seen.Token == token)
         {
             return ClientVerdict.Known(seen.Client);
         }
@@ -85,8 +84,8 @@ internal sealed class TokenValidator : IDisposable
         var client = ClientOf(parsed);
         if (connection is not null)
         {
-            var until = new DateTimeOffset(parsed.ValidTo, TimeSpan.Zero) + _options.ClockSkew;
-            connection.Token = new SeenToken(token, client, until, parameters);
+            connection.Token = new SeenToken(
+                token, client, new DateTimeOffset(parsed.ValidTo, TimeSpan.Zero), parameters);
         }
 
         return ClientVerdict.Known(client);
@@ -102,9 +101,12 @@ internal sealed class TokenValidator : IDisposable
         try
         {
             parsed = new JsonWebToken(token);
-            return parsed.InnerToken is null && !parsed.IsEncrypted;
+
+            // What a token calls critical must be understood (RFC 7515, section 4.1.11), and here nothing is.
+            return parsed.InnerToken is null && !parsed.IsEncrypted
+                && !parsed.TryGetHeaderValue<object>("crit", out _);
         }
-        catch (Exception e) when (e is ArgumentException or SecurityTokenException)
+        catch (Exception e) when (e is ArgumentException or SecurityTokenException or FormatException)
         {
             parsed = null!;
             return false;
@@ -145,8 +147,9 @@ internal sealed class TokenValidator : IDisposable
     {
         ValidIssuer = _options.Issuer,
         ValidAudience = _options.Audience,
+        IgnoreTrailingSlashWhenValidatingAudience = false,
         ValidAlgorithms = _algorithms,
-        IssuerSigningKeys = Keys(content, path),
+        IssuerSigningKeys = TokenKeys.Read(content, Setting, path),
         TryAllIssuerSigningKeys = false,
         RequireExpirationTime = true,
         RequireSignedTokens = true,
@@ -155,29 +158,4 @@ internal sealed class TokenValidator : IDisposable
         LogValidationExceptions = false,
         IncludeTokenOnFailedValidation = false,
     };
-
-    private static List<SecurityKey> Keys(byte[] content, string path)
-    {
-        try
-        {
-            var set = new JsonWebKeySet(Encoding.UTF8.GetString(content));
-            var signing = set.Keys.Where(static key => key.Use is null or "" or "sig").ToList();
-            if (signing.Find(static key =>
-                    key.Kty is not (JsonWebAlgorithmsKeyTypes.RSA or JsonWebAlgorithmsKeyTypes.EllipticCurve))
-                is { } odd)
-            {
-                throw new SecurityFileException(
-                    Setting, path, $"which holds a key of type '{odd.Kty}', expected RSA and EC keys only");
-            }
-
-            return signing.Count > 0 && signing.TrueForAll(static key => !string.IsNullOrEmpty(key.Kid))
-                ? [.. signing]
-                : throw new SecurityFileException(
-                    Setting, path, "which must hold at least one key for signatures, each with a kid");
-        }
-        catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
-        {
-            throw new SecurityFileException(Setting, path, "which is not a JSON web key set (JWKS)", e);
-        }
-    }
 }
