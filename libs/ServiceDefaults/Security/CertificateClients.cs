@@ -9,6 +9,7 @@ namespace KoopmanMesh.ServiceDefaults.Security;
 internal sealed class CertificateClients(IOptions<SecurityOptions> options)
 {
     private const string AlternativeNames = "2.5.29.17";
+    private const string CommonName = "2.5.4.3";
     private static readonly Asn1Tag _dnsName = new(TagClass.ContextSpecific, 2);
     private static readonly Asn1Tag _uri = new(TagClass.ContextSpecific, 6);
 
@@ -45,11 +46,12 @@ internal sealed class CertificateClients(IOptions<SecurityOptions> options)
             ReadAlternativeNames(extension.RawData, names);
         }
 
-        if (certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) is { Length: > 0 } common)
+        if (CommonNameOf(certificate) is { Length: > 0 } common && IsPlain(common))
         {
             names.Add(common);
         }
 
+        names.RemoveAll(static name => IsThumbprint(name));
         names.Add(certificate.GetCertHashString(HashAlgorithmName.SHA256));
         return [.. names.Distinct(StringComparer.Ordinal)];
     }
@@ -61,9 +63,16 @@ internal sealed class CertificateClients(IOptions<SecurityOptions> options)
         while (sequence.HasData)
         {
             var tag = sequence.PeekTag();
-            if (tag.HasSameClassAndValue(_dnsName) || tag.HasSameClassAndValue(_uri))
+            if (tag.HasSameClassAndValue(_uri))
             {
                 names.Add(sequence.ReadCharacterString(UniversalTagNumber.IA5String, tag));
+            }
+            else if (tag.HasSameClassAndValue(_dnsName))
+            {
+                if (sequence.ReadCharacterString(UniversalTagNumber.IA5String, tag) is var dns && IsPlain(dns))
+                {
+                    names.Add(dns);
+                }
             }
             else
             {
@@ -80,7 +89,24 @@ internal sealed class CertificateClients(IOptions<SecurityOptions> options)
             return name;
         }
 
-        var hex = name.Replace(":", "", StringComparison.Ordinal);
-        return (hex.Length == 64 && hex.All(char.IsAsciiHexDigit) ? hex : name).ToUpperInvariant();
+        return (IsThumbprint(name) ? Hex(name) : name).ToUpperInvariant();
     }
+
+    // One name, that of the subject itself: of several nobody can say which the authority looked at.
+    private static string? CommonNameOf(X509Certificate2 certificate)
+    {
+        var names = certificate.SubjectName.EnumerateRelativeDistinguishedNames()
+            .Where(static part => !part.HasMultipleElements && part.GetSingleElementType().Value == CommonName)
+            .ToList();
+        return names is [var only] ? only.GetSingleElementValue() : null;
+    }
+
+    // A kind of name must not pass for another, which its authority may have checked better: a common name that reads
+    // like a URI, or anything that reads like a thumbprint.
+    private static bool IsPlain(string name) => name.AsSpan().IndexOfAny('/', ':') < 0;
+
+    private static bool IsThumbprint(string name) =>
+        Hex(name) is { Length: 64 } hex && hex.All(char.IsAsciiHexDigit);
+
+    private static string Hex(string name) => name.Replace(":", "", StringComparison.Ordinal);
 }
