@@ -8,7 +8,7 @@ namespace KoopmanMesh.ServiceDefaults.Security;
 
 /// <summary>
 /// Counts the bytes of one call that are in flight, by standing before the pipes that gRPC reads requests from and
-/// writes responses to. Three objects a call, none a chunk.
+/// writes responses to. Five objects a call, none a chunk.
 /// </summary>
 internal sealed class CallMeter : IRequestBodyPipeFeature, IHttpResponseBodyFeature
 {
@@ -19,19 +19,21 @@ internal sealed class CallMeter : IRequestBodyPipeFeature, IHttpResponseBodyFeat
     private const int WaitedFor = 64 << 10;
 
     private readonly IHttpResponseBodyFeature _inner;
-    private readonly MeteredReader _reader;
-    private readonly MeteredWriter _writer;
+    private readonly CallShare _read;
+    private readonly CallShare _written;
 
     private CallMeter(HttpContext context, IHttpResponseBodyFeature inner, ClientUsage usage, long limit)
     {
         _inner = inner;
-        _reader = new MeteredReader(context.Request.BodyReader, usage, limit);
-        _writer = new MeteredWriter(inner.Writer, usage, limit);
+        _read = new CallShare(usage);
+        _written = new CallShare(usage);
+        Reader = new MeteredReader(context.Request.BodyReader, _read, limit);
+        Writer = new MeteredWriter(inner.Writer, _written, limit);
     }
 
-    public PipeReader Reader => _reader;
+    public PipeReader Reader { get; }
 
-    public PipeWriter Writer => _writer;
+    public PipeWriter Writer { get; }
 
     public Stream Stream => _inner.Stream;
 
@@ -65,14 +67,14 @@ internal sealed class CallMeter : IRequestBodyPipeFeature, IHttpResponseBodyFeat
     /// <summary>Waits until the transport has taken a large answer that the call left unsent.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellationToken)
     {
-        if (_writer.Pending <= WaitedFor)
+        if (_written.Bytes <= WaitedFor)
         {
             return;
         }
 
         try
         {
-            await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await Writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -83,7 +85,7 @@ internal sealed class CallMeter : IRequestBodyPipeFeature, IHttpResponseBodyFeat
     /// <summary>Counts nothing of this call any more.</summary>
     public void Release()
     {
-        _reader.Release();
-        _writer.Release();
+        _read.Release();
+        _written.Release();
     }
 }

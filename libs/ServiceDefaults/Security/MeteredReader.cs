@@ -5,10 +5,9 @@ using System.Runtime.CompilerServices;
 namespace KoopmanMesh.ServiceDefaults.Security;
 
 /// <summary>A request's body, of which what was received and not yet consumed is counted.</summary>
-internal sealed class MeteredReader(PipeReader inner, ClientUsage usage, long limit) : PipeReader
+internal sealed class MeteredReader(PipeReader inner, CallShare share, long limit) : PipeReader
 {
     private ReadOnlySequence<byte> _buffer;
-    private long _held;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -34,16 +33,12 @@ internal sealed class MeteredReader(PipeReader inner, ClientUsage usage, long li
         var bytes = _buffer.Slice(0, consumed).Length;
         _buffer = default;
         inner.AdvanceTo(consumed, examined);
-        _held -= bytes;
-        usage.Add(-bytes);
+        share.Add(-bytes);
     }
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
-
-    /// <summary>Counts nothing more.</summary>
-    public void Release() => usage.Add(-Interlocked.Exchange(ref _held, 0));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> read) =>
@@ -52,9 +47,8 @@ internal sealed class MeteredReader(PipeReader inner, ClientUsage usage, long li
     private ReadResult Counted(ReadResult result)
     {
         _buffer = result.Buffer;
-        var more = _buffer.Length - _held;
-        _held += more;
-        if (usage.Add(more) > limit && more > 0)
+        var more = _buffer.Length - share.Bytes;
+        if (share.Add(more) > limit && more > 0)
         {
             inner.AdvanceTo(_buffer.Start, _buffer.End);
             throw CallMeter.Refusal(limit);

@@ -4,13 +4,8 @@ using System.Runtime.CompilerServices;
 namespace KoopmanMesh.ServiceDefaults.Security;
 
 /// <summary>A response's body, of which what was written and not yet taken by the transport is counted.</summary>
-internal sealed class MeteredWriter(PipeWriter inner, ClientUsage usage, long limit) : PipeWriter
+internal sealed class MeteredWriter(PipeWriter inner, CallShare share, long limit) : PipeWriter
 {
-    private long _pending;
-
-    /// <summary>Bytes written that no flush has finished for.</summary>
-    public long Pending => _pending;
-
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
     public override long UnflushedBytes => inner.UnflushedBytes;
@@ -30,7 +25,7 @@ internal sealed class MeteredWriter(PipeWriter inner, ClientUsage usage, long li
     public override void Advance(int bytes)
     {
         inner.Advance(bytes);
-        Charge(bytes);
+        share.Add(bytes);
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
@@ -40,16 +35,13 @@ internal sealed class MeteredWriter(PipeWriter inner, ClientUsage usage, long li
         ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         Begin();
-        Charge(source.Length);
+        share.Add(source.Length);
         return Settled(inner.WriteAsync(source, cancellationToken));
     }
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
-
-    /// <summary>Counts nothing more.</summary>
-    public void Release() => usage.Add(-Interlocked.Exchange(ref _pending, 0));
 
     private ValueTask<FlushResult> Settled(ValueTask<FlushResult> flush)
     {
@@ -59,7 +51,7 @@ internal sealed class MeteredWriter(PipeWriter inner, ClientUsage usage, long li
         }
 
         var result = flush.GetAwaiter().GetResult();
-        Release();
+        share.Clear();
         return new(result);
     }
 
@@ -67,22 +59,16 @@ internal sealed class MeteredWriter(PipeWriter inner, ClientUsage usage, long li
     private async ValueTask<FlushResult> AwaitAsync(ValueTask<FlushResult> flush)
     {
         var result = await flush.ConfigureAwait(false);
-        Release();
+        share.Clear();
         return result;
     }
 
     // Refused before the first byte of a message: half of one would make the stream unreadable.
     private void Begin()
     {
-        if (_pending == 0 && usage.Bytes > limit)
+        if (share.Bytes == 0 && share.OfClient > limit)
         {
             throw CallMeter.Refusal(limit);
         }
-    }
-
-    private void Charge(long bytes)
-    {
-        _pending += bytes;
-        usage.Add(bytes);
     }
 }
