@@ -25,7 +25,7 @@ internal sealed class ErrorDetailsMiddleware(
             && !context.RequestAborted.IsCancellationRequested)
         {
             var error = catalog.Describe(e);
-            Log.MethodFailed(logger, context.Request.Path, error.Reason, e);
+            Log.MethodFailed(logger, LogText.Of(context.Request.Path), error.Reason, e);
             GrpcRefusal.Write(context.Response, error);
         }
 

@@ -99,7 +99,7 @@ public sealed class ErrorInterceptor(ErrorCatalog catalog, ILogger<ErrorIntercep
         }
         else
         {
-            Log.MethodRefused(logger, context.Method, error.Reason, error.Message);
+            Log.MethodRefused(logger, context.Method, LogText.Of(error.Reason), LogText.Of(error.Message));
         }
 
         return RpcErrors.ToRpcException(error);

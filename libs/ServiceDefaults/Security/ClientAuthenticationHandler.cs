@@ -50,7 +50,7 @@ internal sealed class ClientAuthenticationHandler(
 
     private void Refuse(ErrorDescription error)
     {
-        Log.CallRefused(_logger, Request.Path, error.Reason, error.Message);
+        Log.CallRefused(_logger, LogText.Of(Request.Path), error.Reason, LogText.Of(error.Message));
         if (GrpcRefusal.IsGrpc(Request))
         {
             GrpcRefusal.Write(Response, error);

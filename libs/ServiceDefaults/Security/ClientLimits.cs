@@ -81,7 +81,7 @@ internal sealed class ClientLimits(RequestDelegate next, IOptions<LimitOptions> 
 
     private void Refuse(HttpContext context, string client, string reason, string message)
     {
-        Log.ClientOverLimit(logger, client, context.Request.Path, reason);
+        Log.ClientOverLimit(logger, LogText.Of(client), LogText.Of(context.Request.Path), reason);
         var error = new ErrorDescription(
             ErrorKind.ResourceExhausted, reason, message + ", which is the most it may have")
         {
