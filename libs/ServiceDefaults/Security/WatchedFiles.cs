@@ -60,6 +60,13 @@ internal sealed class WatchedFiles<T> : IDisposable
             {
                 Log.FilesNotReloaded(_logger, e.Message);
             }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Nobody is behind a timer to catch it: one odd file would end the host.
+                var (setting, path) = _files[0];
+                Log.FilesNotReloaded(
+                    _logger, $"{setting} is '{path}', of which nothing can be made: {e.GetType().Name}");
+            }
         }
     }
 
