@@ -26,6 +26,9 @@ internal sealed class SecureHost : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
+    /// <summary>Every address that the server listens on.</summary>
+    public ICollection<string> Bound => _app.Urls;
+
     public IServiceProvider Services => _app.Services;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

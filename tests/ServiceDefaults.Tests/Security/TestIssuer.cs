@@ -12,11 +12,24 @@ internal sealed class TestIssuer : IDisposable
     public const string Audience = "koopmanmesh";
 
     private readonly RSA _key = RSA.Create(2048);
+    private readonly ECDsa _p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
 
     public string KeyId { get; init; } = "first";
 
-    /// <summary>The public key as a JWKS (RFC 7517).</summary>
-    public string KeySet => new JsonObject { ["keys"] = new JsonArray(PublicKey()) }.ToJsonString();
+    /// <summary>The public keys as a JWKS (RFC 7517); those of curves are named by the curve.</summary>
+    public string KeySet => KeySetOf(PublicKey(), PublicKey("P-256", _p256), PublicKey("P-384", _p384));
+
+    /// <summary>A key set that tells the private key too.</summary>
+    public string PrivateKeySet
+    {
+        get
+        {
+            var key = PublicKey();
+            key["d"] = Base64Url.EncodeToString(_key.ExportParameters(includePrivateParameters: true).D);
+            return KeySetOf(key);
+        }
+    }
 
     /// <summary>The bytes that a forger would take for an HMAC secret.</summary>
     public byte[] PublicKeyBytes => _key.ExportSubjectPublicKeyInfo();
@@ -24,7 +37,10 @@ internal sealed class TestIssuer : IDisposable
     /// <summary>A good token with these claims laid over its own; null removes a claim.</summary>
     public string Token(params (string Claim, JsonNode? Value)[] claims) => Sign("RS256", KeyId, claims);
 
-    public string Sign(string algorithm, string? keyId, params (string Claim, JsonNode? Value)[] claims)
+    public string Sign(string algorithm, string? keyId, params (string Claim, JsonNode? Value)[] claims) =>
+        Sign(new JsonObject { ["alg"] = algorithm, ["typ"] = "JWT", ["kid"] = keyId }, claims);
+
+    public string Sign(JsonObject header, params (string Claim, JsonNode? Value)[] claims)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var payload = new JsonObject
@@ -40,12 +56,19 @@ internal sealed class TestIssuer : IDisposable
             }
         }
 
-        var header = new JsonObject { ["alg"] = algorithm, ["typ"] = "JWT", ["kid"] = keyId };
         var signed = $"{Encode(header.ToJsonString())}.{Encode(payload.ToJsonString())}";
-        return $"{signed}.{Signature(algorithm, Encoding.ASCII.GetBytes(signed))}";
+        return $"{signed}.{Signature(header["alg"]!.GetValue<string>(), Encoding.ASCII.GetBytes(signed))}";
     }
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose()
+    {
+        _key.Dispose();
+        _p256.Dispose();
+        _p384.Dispose();
+    }
+
+    private static string KeySetOf(params JsonNode[] keys) =>
+        new JsonObject { ["keys"] = new JsonArray(keys) }.ToJsonString();
 
     private static string Encode(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
 
@@ -55,8 +78,22 @@ internal sealed class TestIssuer : IDisposable
         "HS256" => Base64Url.EncodeToString(HMACSHA256.HashData(PublicKeyBytes, signed)),
         "RS512" => Base64Url.EncodeToString(
             _key.SignData(signed, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1)),
+        "PS256" => Base64Url.EncodeToString(
+            _key.SignData(signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)),
+        "ES256" => Base64Url.EncodeToString(_p256.SignData(signed, HashAlgorithmName.SHA256)),
+        "ES384" => Base64Url.EncodeToString(_p384.SignData(signed, HashAlgorithmName.SHA384)),
         _ => Base64Url.EncodeToString(_key.SignData(signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
     };
+
+    private static JsonObject PublicKey(string curve, ECDsa pair)
+    {
+        var key = pair.ExportParameters(includePrivateParameters: false);
+        return new JsonObject
+        {
+            ["kty"] = "EC", ["use"] = "sig", ["kid"] = curve, ["crv"] = curve,
+            ["x"] = Base64Url.EncodeToString(key.Q.X), ["y"] = Base64Url.EncodeToString(key.Q.Y),
+        };
+    }
 
     private JsonObject PublicKey()
     {
