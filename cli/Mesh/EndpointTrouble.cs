@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Grpc.Core;
@@ -19,7 +20,7 @@ internal static class EndpointTrouble
         if (causes.OfType<AuthenticationException>().FirstOrDefault() is { } untrusted)
         {
             return "the endpoint's certificate is not trusted, or it speaks no TLS; give the authority that signed "
-                + $"it with --ca FILE ({untrusted.Message.TrimEnd('.')})";
+                + $"it with --ca FILE ({Problem(untrusted)})";
         }
 
         var broken = causes.OfType<HttpRequestException>().FirstOrDefault();
@@ -39,4 +40,10 @@ internal static class EndpointTrouble
             : "what answers at the endpoint is no mesh, or one behind TLS that https:// reaches, or it went away "
                 + $"({broken.Message.TrimEnd('.')})";
     }
+
+    // Of a certificate that --ca refuses the platform says no more than who refused it.
+    private static string Problem(AuthenticationException untrusted) =>
+        untrusted.Message.Contains(nameof(RemoteCertificateValidationCallback), StringComparison.Ordinal)
+            ? "it is signed by another authority than --ca, or for another name than the endpoint's"
+            : untrusted.Message.TrimEnd('.');
 }

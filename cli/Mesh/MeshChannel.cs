@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KoopmanMesh.Cli.Mesh;
 
-/// <summary>The way to a mesh: no call lasts for ever, and what changes nothing when made twice is tried again.</summary>
+/// <summary>
+/// The way to a mesh: no call lasts for ever, and what changes nothing when made twice is tried again.
+/// </summary>
 internal sealed class MeshChannel : IDisposable
 {
     private const int StreamWindow = 1 << 20;

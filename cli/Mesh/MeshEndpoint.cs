@@ -16,7 +16,7 @@ internal sealed record MeshEndpoint(Uri Address)
     public bool IsEncrypted => Address.Scheme == Uri.UriSchemeHttps
         || (IsName && (Security.Authority ?? Security.ClientCertificate) is not null);
 
-    /// <summary>Whether a mesh can be looked for there: http://host:port, https://host:port or dns:///host:port.</summary>
+    /// <summary>Whether a mesh can be looked for there: http://h:p, https://h:p or dns:///h:p.</summary>
     public static bool IsAddress(Uri uri) => uri.Scheme switch
     {
         "http" or "https" => uri is { PathAndQuery: "/", Fragment: "", UserInfo: "" },

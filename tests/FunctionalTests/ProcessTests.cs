@@ -74,6 +74,21 @@ public sealed class ProcessTests(MeshFixture mesh)
     }
 
     [Fact]
+    public async Task Serve_WithKeysThatAreNone_SaysThatAlone()
+    {
+        var keys = mesh.Write("keys.json", "no keys"u8.ToArray());
+        using var program = RunningProgram.Start(
+            "serve", "--port", "0", "--jwks", keys, "--issuer", "i", "--audience", "a");
+
+        var result = await program.EndAsync();
+
+        Assert.Equal(
+            (ExitCodes.Environment,
+                $"koopmesh: Security:Tokens:Keys is '{keys}', which is not a JSON web key set (JWKS)\n"),
+            (result.ExitCode, result.Error));
+    }
+
+    [Fact]
     public async Task Serve_CtrlC_StopsInGoodOrder()
     {
         using var program = RunningProgram.Start("serve", "--port", "0", "--data-dir", mesh.NewPath("state"));

@@ -97,6 +97,17 @@ public sealed class SecuredMeshTests(MeshFixture files) : IAsyncLifetime
             result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Analysis_TrustingAnotherAuthority_SaysThatItIsAnother()
+    {
+        using var other = new TestAuthority();
+
+        var result = await AnalyzeAsync("--ca", other.File, "--token-file", GoodToken);
+
+        Assert.Equal(ExitCodes.Unreachable, result.ExitCode);
+        Assert.Contains("signed by another authority than --ca", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("NOT_FOUND RUN_NOT_FOUND", "ca", "token")]
     [InlineData("NOT_FOUND RUN_NOT_FOUND", "ca", "cert")]
