@@ -49,12 +49,14 @@ internal sealed class ServeArguments
 
     public Option<string?> Issuer { get; } = new("--issuer")
     {
-        Description = "The issuer (iss) that tokens must have.", HelpName = "NAME",
+        Description = "The issuer (iss) that tokens must have.",
+        HelpName = "NAME",
     };
 
     public Option<string?> Audience { get; } = new("--audience")
     {
-        Description = "The audience (aud) that tokens must be for.", HelpName = "NAME",
+        Description = "The audience (aud) that tokens must be for.",
+        HelpName = "NAME",
     };
 
     public Option<bool> AllowPlaintext { get; } = new("--allow-plaintext")

@@ -61,7 +61,8 @@ internal static class TokenKeys
     {
         using var rsa = RSA.Create(new RSAParameters
         {
-            Modulus = Base64UrlEncoder.DecodeBytes(key.N), Exponent = Base64UrlEncoder.DecodeBytes(key.E),
+            Modulus = Base64UrlEncoder.DecodeBytes(key.N),
+            Exponent = Base64UrlEncoder.DecodeBytes(key.E),
         });
         return rsa.KeySize >= LeastRsaBits
             ? null

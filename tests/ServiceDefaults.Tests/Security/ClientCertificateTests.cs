@@ -81,7 +81,9 @@ public sealed class ClientCertificateTests : IDisposable
 
     private ClientSecurityOptions Shown(PemPair client) => new()
     {
-        Authority = _authority.File, ClientCertificate = client.Certificate, ClientKey = client.Key,
+        Authority = _authority.File,
+        ClientCertificate = client.Certificate,
+        ClientKey = client.Key,
     };
 
     private Task<SecureHost> StartAsync(string allowed)

@@ -141,7 +141,8 @@ public sealed class HostileClientTests : IDisposable
             ("Security:Tokens:Issuer", TestIssuer.Name), ("Security:Tokens:Audience", TestIssuer.Audience));
         using var http = new HttpClient
         {
-            DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
         using var response = await http.GetAsync(new Uri(host.Address, path), Ct);
@@ -199,7 +200,9 @@ public sealed class HostileClientTests : IDisposable
     private async Task<StatusCode> StatusAsync(SecureHost host, PemPair client) =>
         await Record.ExceptionAsync(() => host.CallAsync(new()
         {
-            Authority = _authority.File, ClientCertificate = client.Certificate, ClientKey = client.Key,
+            Authority = _authority.File,
+            ClientCertificate = client.Certificate,
+            ClientKey = client.Key,
         })) is RpcException e ? e.StatusCode : StatusCode.OK;
 
     private Task<SecureHost> StartAsync(string allowed, string? authority = null)

@@ -65,7 +65,10 @@ public sealed class HostileTokenTests : IDisposable
         using var validator = Validator();
         var header = new JsonObject
         {
-            ["alg"] = "RS256", ["kid"] = "first", ["crit"] = new JsonArray("bound-to"), ["bound-to"] = "someone",
+            ["alg"] = "RS256",
+            ["kid"] = "first",
+            ["crit"] = new JsonArray("bound-to"),
+            ["bound-to"] = "someone",
         };
 
         var verdict = await validator.JudgeAsync(_issuer.Sign(header), null);
@@ -85,7 +88,9 @@ public sealed class HostileTokenTests : IDisposable
         var key = JsonNode.Parse(forger.KeySet)!["keys"]![0]!.DeepClone();
         var header = new JsonObject
         {
-            ["alg"] = "RS256", ["kid"] = "first", [how] = how == "jwk" ? key : "https://forger.test/keys",
+            ["alg"] = "RS256",
+            ["kid"] = "first",
+            [how] = how == "jwk" ? key : "https://forger.test/keys",
         };
 
         var verdict = await validator.JudgeAsync(forger.Sign(header), null);

@@ -214,10 +214,21 @@ public sealed class LimitTests
     {
         var options = new LimitOptions
         {
-            MaxConnections = 0, MaxConnectionsPerAddress = 0, MaxStreamsPerConnection = 0, MaxCallsPerClient = 0,
-            MaxBytesInFlightPerClient = 1, StreamWindowBytes = 1, ConnectionWindowBytes = 1, ResponseBufferBytes = 1,
-            MaxHeaderBytes = 1, MaxHeaders = 1, HandshakeTimeout = TimeSpan.Zero, IdleTimeout = TimeSpan.Zero,
-            PingDelay = TimeSpan.FromTicks(1), PingTimeout = TimeSpan.Zero, MaxConnectionAge = TimeSpan.FromTicks(-1),
+            MaxConnections = 0,
+            MaxConnectionsPerAddress = 0,
+            MaxStreamsPerConnection = 0,
+            MaxCallsPerClient = 0,
+            MaxBytesInFlightPerClient = 1,
+            StreamWindowBytes = 1,
+            ConnectionWindowBytes = 1,
+            ResponseBufferBytes = 1,
+            MaxHeaderBytes = 1,
+            MaxHeaders = 1,
+            HandshakeTimeout = TimeSpan.Zero,
+            IdleTimeout = TimeSpan.Zero,
+            PingDelay = TimeSpan.FromTicks(1),
+            PingTimeout = TimeSpan.Zero,
+            MaxConnectionAge = TimeSpan.FromTicks(-1),
         };
 
         var failures = new LimitOptionsValidator().Validate(null, options).Failures!.ToList();

@@ -77,7 +77,8 @@ internal sealed class SecureHost : IAsyncDisposable
         security.Configure(handler);
         return GrpcChannel.ForAddress(address ?? Address, new GrpcChannelOptions
         {
-            HttpHandler = handler, DisposeHttpClient = true,
+            HttpHandler = handler,
+            DisposeHttpClient = true,
         });
     }
 

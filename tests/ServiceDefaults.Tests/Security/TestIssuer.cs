@@ -45,7 +45,10 @@ internal sealed class TestIssuer : IDisposable
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var payload = new JsonObject
         {
-            ["iss"] = Name, ["aud"] = Audience, ["sub"] = "alice", ["exp"] = now + 600,
+            ["iss"] = Name,
+            ["aud"] = Audience,
+            ["sub"] = "alice",
+            ["exp"] = now + 600,
         };
         foreach (var (claim, value) in claims)
         {
@@ -90,8 +93,12 @@ internal sealed class TestIssuer : IDisposable
         var key = pair.ExportParameters(includePrivateParameters: false);
         return new JsonObject
         {
-            ["kty"] = "EC", ["use"] = "sig", ["kid"] = curve, ["crv"] = curve,
-            ["x"] = Base64Url.EncodeToString(key.Q.X), ["y"] = Base64Url.EncodeToString(key.Q.Y),
+            ["kty"] = "EC",
+            ["use"] = "sig",
+            ["kid"] = curve,
+            ["crv"] = curve,
+            ["x"] = Base64Url.EncodeToString(key.Q.X),
+            ["y"] = Base64Url.EncodeToString(key.Q.Y),
         };
     }
 
@@ -100,8 +107,11 @@ internal sealed class TestIssuer : IDisposable
         var key = _key.ExportParameters(includePrivateParameters: false);
         return new JsonObject
         {
-            ["kty"] = "RSA", ["use"] = "sig", ["kid"] = KeyId,
-            ["n"] = Base64Url.EncodeToString(key.Modulus), ["e"] = Base64Url.EncodeToString(key.Exponent),
+            ["kty"] = "RSA",
+            ["use"] = "sig",
+            ["kid"] = KeyId,
+            ["n"] = Base64Url.EncodeToString(key.Modulus),
+            ["e"] = Base64Url.EncodeToString(key.Exponent),
         };
     }
 }

@@ -100,7 +100,8 @@ public sealed class TokenTests : IDisposable
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Address, "/not.Served/Here"))
         {
-            Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = new Version(2, 0),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent([]) { Headers = { { "Content-Type", "application/grpc" } } },
         };
 
@@ -115,7 +116,8 @@ public sealed class TokenTests : IDisposable
         await using var host = await StartAsync();
         using var http = new HttpClient
         {
-            DefaultRequestVersion = new Version(2, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            DefaultRequestVersion = new Version(2, 0),
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
         using var response = await http.GetAsync(host.Address, Ct);
@@ -170,7 +172,8 @@ public sealed class TokenTests : IDisposable
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, host.Address.AbsoluteUri.TrimEnd('/') + path)
         {
-            Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = new Version(2, 0),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent(new byte[5]) { Headers = { { "Content-Type", "application/grpc" } } },
             Headers = { { "Authorization", $"Bearer {_issuer.Token()}" } },
         };
