@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using KoopmanMesh.ServiceDefaults.Errors;
 using Microsoft.Extensions.Logging;
 
@@ -78,7 +77,7 @@ public sealed class ClientSecurity : IDisposable
         }
 
         return encrypted || IsThisMachine(address) || _options.AllowPlaintextToken
-            ? invoker.Intercept(new BearerInterceptor(() => _token.Current))
+            ? invoker.WithBearerToken(() => _token.Current)
             : throw new PreconditionException(
                 "TOKEN_NEEDS_TLS", address.ToString(),
                 $"the token is not sent to {address} without TLS, where others could read it; use an https address");

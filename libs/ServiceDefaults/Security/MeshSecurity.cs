@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -31,7 +30,7 @@ internal sealed class MeshSecurity : IDisposable
 
     /// <summary>Has calls to an address carry the token that it asks for.</summary>
     public CallInvoker Authorize(Uri address, bool encrypted, CallInvoker invoker) => address == _own.Address
-        ? invoker.Intercept(new BearerInterceptor(() => _own.Token))
+        ? invoker.WithBearerToken(() => _own.Token)
         : _others.Authorize(address, encrypted, invoker);
 
     /// <inheritdoc/>
