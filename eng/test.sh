@@ -27,6 +27,8 @@ for project in tests/*Tests/*.csproj; do
     done
 done
 
+# The names of what failed come last, where whoever reads only the end of a log sees them.
+grep -ohE '<test [^>]*result="Fail"[^>]*' artifacts/test-results/*.xml | grep -oE ' name="[^"]*"' | sed 's/^/failed:/'
 [ "$failed" -eq 0 ] || status=1
 if [ "$skipped" -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
