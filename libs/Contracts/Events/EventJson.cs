@@ -31,8 +31,9 @@ public static class EventJson
     RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ShardPlanned))]
-[JsonSerializable(typeof(ShardCaptured))]
-[JsonSerializable(typeof(OperatorFitted))]
+[JsonSerializable(typeof(MergePlanned))]
+[JsonSerializable(typeof(FitPlanned))]
+[JsonSerializable(typeof(ScorePlanned))]
 [JsonSerializable(typeof(ReplacementPlanned))]
 [JsonSerializable(typeof(ReplacementReported))]
 [JsonSerializable(typeof(RunScored))]

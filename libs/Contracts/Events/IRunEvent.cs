@@ -2,7 +2,8 @@ namespace KoopmanMesh.Contracts.Events;
 
 /// <summary>
 /// Something that happened to a run. Events carry ids, counts and digests, never tensors. Delivery is at least once and
-/// unordered: each event says enough for a receiver without memory to look up in the ledger whether it has them all.
+/// unordered, to one replica of each service that subscribes: a receiver without memory asks the ledger what is left to
+/// do.
 /// </summary>
 public interface IRunEvent
 {

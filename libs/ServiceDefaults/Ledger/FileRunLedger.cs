@@ -142,6 +142,8 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
             IdempotencyKey = run.IdempotencyKey,
             RequestHash = hash,
             TraceId = run.TraceId,
+            TraceParent = run.TraceParent,
+            Plan = run.Plan,
             CreatedAt = now,
             UpdatedAt = now,
         };

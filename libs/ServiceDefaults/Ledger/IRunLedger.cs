@@ -33,6 +33,15 @@ public interface IRunLedger
     /// <summary>All runs, oldest first.</summary>
     Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken ct);
 
+    /// <summary>The runs that have not ended, oldest first.</summary>
+    Task<IReadOnlyList<RunRecord>> ListUnfinishedAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Every run that ends from now on, whichever process ended it; of what ended while the ledger was out of reach,
+    /// too, once it is back. A run may be told twice.
+    /// </summary>
+    IAsyncEnumerable<RunRecord> WatchEndingsAsync(CancellationToken ct);
+
     /// <summary>
     /// The run now and after each change, the newest when changes come faster than the watch interval; ends after the
     /// record in which the run has ended.
@@ -44,7 +53,12 @@ public interface IRunLedger
 /// <param name="Spec">What to analyse; copied.</param>
 /// <param name="IdempotencyKey">Chosen by the client, at most 128 characters; empty for none.</param>
 /// <param name="TraceId">W3C trace id, or empty.</param>
-public sealed record NewRun(RunSpec Spec, string IdempotencyKey, string TraceId);
+/// <param name="Plan">How it is split.</param>
+public sealed record NewRun(RunSpec Spec, string IdempotencyKey, string TraceId, RunPlan Plan)
+{
+    /// <summary>W3C traceparent of the call that asked for it, under which all its work is traced; or empty.</summary>
+    public string TraceParent { get; init; } = "";
+}
 
 /// <summary>What a submit came to.</summary>
 /// <param name="Run">The run.</param>

@@ -25,20 +25,20 @@ public sealed record RunRecord
     /// <summary>W3C trace id, 32 hexadecimal digits; empty when the run is not traced.</summary>
     public string TraceId { get; init; } = "";
 
+    /// <summary>W3C traceparent under which work is published that nobody's own trace leads to; may be empty.</summary>
+    public string TraceParent { get; init; } = "";
+
     /// <summary>QUEUED → RUNNING → SUCCEEDED, FAILED or CANCELLED; the last three are final.</summary>
     public RunState State { get; init; } = RunState.Queued;
 
     /// <summary>See <see cref="RunStages"/>.</summary>
     public string Stage { get; init; } = "";
 
-    /// <summary>Null until the model was cut and the rows were counted.</summary>
+    /// <summary>How it is split.</summary>
     public RunPlan? Plan { get; init; }
 
     /// <summary>Counters that change often; may be a second old after a crash.</summary>
     public RunProgress Progress { get; init; } = new();
-
-    /// <summary>Shards captured.</summary>
-    public ImmutableSortedSet<int> ShardsDone { get; init; } = [];
 
     /// <summary>Digest of the fitted operator, by component.</summary>
     public ImmutableSortedDictionary<int, string> Operators { get; init; } =
@@ -68,23 +68,28 @@ public sealed record RunRecord
 
     /// <summary>SUCCEEDED, FAILED or CANCELLED.</summary>
     public bool HasEnded => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
-
-    /// <summary>Every planned shard is captured.</summary>
-    public bool AllShardsDone => Plan is { } plan && ShardsDone.Count == plan.Shards;
-
-    /// <summary>Every component has its operator.</summary>
-    public bool AllOperatorsFitted => Plan is { } plan && Operators.Count == plan.Components;
 }
 
 /// <summary>How the run was split.</summary>
 /// <param name="Components">Components of the chain, at least 1.</param>
 /// <param name="Shards">Shards of the data set, at least 1.</param>
 /// <param name="Rows">Rows of all shards.</param>
-public sealed record RunPlan(int Components, int Shards, long Rows);
+public sealed record RunPlan(int Components, int Shards, long Rows)
+{
+    /// <summary>First row and rows of a shard; the last one may be shorter.</summary>
+    public (long First, long Rows) RangeOf(int shard)
+    {
+        var size = (Rows + Shards - 1) / Shards;
+        var first = shard * size;
+        return (first, Math.Min(size, Rows - first));
+    }
+}
 
 /// <summary>Counters for whoever watches.</summary>
-/// <param name="RowsCaptured">Rows captured so far.</param>
-/// <param name="RowsPerSecond">Over the last second.</param>
+/// <param name="RowsCaptured">
+/// Rows captured so far. Set by the ledger: the rows of the run's shards, so that a shard tried twice counts once.
+/// </param>
+/// <param name="RowsPerSecond">Over the last second, of all shards under way. Set by the ledger.</param>
 /// <param name="InterventionsDone">Audit interventions evaluated so far.</param>
 /// <param name="InterventionsTotal">Of all.</param>
 /// <param name="StepsDone">Steps of a replacement run's stage done so far.</param>

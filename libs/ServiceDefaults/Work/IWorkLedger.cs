@@ -1,0 +1,56 @@
+namespace KoopmanMesh.ServiceDefaults.Work;
+
+/// <summary>
+/// Which work a run has, who does it and what it came to. Every change is atomic and durable when the call returns, the
+/// progress of an attempt aside. All times are by the ledger's own clock, so that the clocks of those who work may
+/// differ.
+/// </summary>
+public interface IWorkLedger
+{
+    /// <summary>
+    /// Makes work ready that the ledger does not have yet; returns what was added by this call, so that of two callers
+    /// one publishes it. Nothing is added to a run that has ended.
+    /// </summary>
+    /// <exception cref="Errors.ResourceNotFoundException">There is no such run.</exception>
+    Task<IReadOnlyList<WorkKey>> OfferAsync(string runId, IReadOnlyList<WorkKey> work, CancellationToken ct);
+
+    /// <summary>
+    /// Claims work for as long as <paramref name="lease"/>. Null when there is nothing to do: it is done, parked, not
+    /// known, not due yet or held by a lease that has not run out, or its run has ended.
+    /// </summary>
+    Task<WorkLease?> ClaimAsync(WorkKey key, string owner, TimeSpan lease, CancellationToken ct);
+
+    /// <summary>
+    /// Renews a lease from now on and records the attempt's progress. False when it is no longer held: another has
+    /// claimed the work, or the run has ended. A lease that ran out but that nobody claimed is renewed.
+    /// </summary>
+    Task<bool> RenewAsync(WorkLease held, TimeSpan lease, WorkProgress progress, CancellationToken ct);
+
+    /// <summary>
+    /// Completes the work with its result. False, and nothing changes, when the lease is no longer held or the run has
+    /// ended.
+    /// </summary>
+    Task<bool> CompleteAsync(WorkLease held, string result, WorkProgress progress, CancellationToken ct);
+
+    /// <summary>
+    /// Gives the work back, to be claimed again after <paramref name="delay"/>. Without effect when the lease is no
+    /// longer held.
+    /// </summary>
+    Task RetryLaterAsync(WorkLease held, string error, TimeSpan delay, CancellationToken ct);
+
+    /// <summary>
+    /// Parks work that is not done, whoever holds it; returns whether this call did.
+    /// </summary>
+    Task<bool> ParkAsync(WorkKey key, string error, CancellationToken ct);
+
+    /// <summary>The run's work, in the order of kind, component, level, index.</summary>
+    /// <exception cref="Errors.ResourceNotFoundException">There is no such run.</exception>
+    Task<IReadOnlyList<WorkItem>> ListAsync(string runId, CancellationToken ct);
+
+    /// <summary>
+    /// Work of runs that have not ended whose event may be lost: ready for longer than <paramref name="after"/>, or
+    /// leased by a lease that has run out. What is returned counts as made ready now, so that another caller does not
+    /// get it too; its attempts stay.
+    /// </summary>
+    Task<IReadOnlyList<WorkItem>> TakeStalledAsync(TimeSpan after, int most, CancellationToken ct);
+}

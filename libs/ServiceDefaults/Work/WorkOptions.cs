@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Options;
+
+namespace KoopmanMesh.ServiceDefaults.Work;
+
+/// <summary>How the work of runs is handed out and taken over.</summary>
+public sealed class WorkOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string SectionName = "Work";
+
+    /// <summary>Default of <see cref="Lease"/>: 15 s.</summary>
+    public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(15);
+
+    /// <summary>Default of <see cref="ShardsInFlight"/>: 8.</summary>
+    public const int DefaultShardsInFlight = 8;
+
+    /// <summary>Default of <see cref="MaxAttempts"/>: 5.</summary>
+    public const int DefaultMaxAttempts = 5;
+
+    /// <summary>Default of <see cref="RetryDelay"/>: 1 s.</summary>
+    public static readonly TimeSpan DefaultRetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>Default of <see cref="ReconcileInterval"/>: 5 s.</summary>
+    public static readonly TimeSpan DefaultReconcileInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Default of <see cref="RepublishAfter"/>: 10 s.</summary>
+    public static readonly TimeSpan DefaultRepublishAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a claim holds without a sign of life, 1 s to 1 h; renewed three times as often. A replica that dies
+    /// holds its work up for as long. Default: 15 s.
+    /// </summary>
+    public TimeSpan Lease { get; set; } = DefaultLease;
+
+    /// <summary>
+    /// Shards of one run that are ready or under way at once, 1 to 1,000: what a run may queue before another's turn.
+    /// At least the number of shards that all replicas together work on. Default: 8.
+    /// </summary>
+    public int ShardsInFlight { get; set; } = DefaultShardsInFlight;
+
+    /// <summary>
+    /// How often a piece of work is tried, 1 to 100, before it is parked and its run fails. Default: 5.
+    /// </summary>
+    public int MaxAttempts { get; set; } = DefaultMaxAttempts;
+
+    /// <summary>
+    /// Pause after the first attempt that found something unavailable, 10 ms or more; doubles with each further one.
+    /// Default: 1 s.
+    /// </summary>
+    public TimeSpan RetryDelay { get; set; } = DefaultRetryDelay;
+
+    /// <summary>How often a host looks for lost work, 100 ms or more. Default: 5 s.</summary>
+    public TimeSpan ReconcileInterval { get; set; } = DefaultReconcileInterval;
+
+    /// <summary>
+    /// How long work may be ready before its event counts as lost, 100 ms or more. Default: 10 s.
+    /// </summary>
+    public TimeSpan RepublishAfter { get; set; } = DefaultRepublishAfter;
+}
+
+/// <summary>Lists everything that is wrong with <see cref="WorkOptions"/>.</summary>
+internal sealed class WorkOptionsValidator : IValidateOptions<WorkOptions>
+{
+    private const int MostInFlight = 1000;
+    private const int MostAttempts = 100;
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _shortestDelay = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _shortestInterval = TimeSpan.FromMilliseconds(100);
+
+    public ValidateOptionsResult Validate(string? name, WorkOptions options)
+    {
+        List<string> failures = [];
+        if (options.Lease < _second || options.Lease > _hour)
+        {
+            failures.Add($"Work:Lease is {options.Lease}, expected 1 s to 1 h");
+        }
+
+        if (options.ShardsInFlight is < 1 or > MostInFlight)
+        {
+            failures.Add($"Work:ShardsInFlight is {options.ShardsInFlight}, expected 1 to {MostInFlight}");
+        }
+
+        if (options.MaxAttempts is < 1 or > MostAttempts)
+        {
+            failures.Add($"Work:MaxAttempts is {options.MaxAttempts}, expected 1 to {MostAttempts}");
+        }
+
+        AtLeast(failures, nameof(options.RetryDelay), options.RetryDelay, _shortestDelay);
+        AtLeast(failures, nameof(options.ReconcileInterval), options.ReconcileInterval, _shortestInterval);
+        AtLeast(failures, nameof(options.RepublishAfter), options.RepublishAfter, _shortestInterval);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static void AtLeast(List<string> failures, string option, TimeSpan value, TimeSpan least)
+    {
+        if (value < least)
+        {
+            failures.Add($"Work:{option} is {value}, expected {least.TotalMilliseconds} ms or more");
+        }
+    }
+}
