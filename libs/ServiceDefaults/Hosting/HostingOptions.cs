@@ -24,6 +24,12 @@ public sealed class HostingOptions
     public int MaxMessageBytes { get; set; } = DefaultMaxMessageBytes;
 
     /// <summary>
+    /// Tells this replica from others of its service, in telemetry and in the ledger: an index or a name. Default:
+    /// HOSTNAME, which is the pod's name in a cluster, else the name of the machine.
+    /// </summary>
+    public string? Instance { get; set; }
+
+    /// <summary>
     /// Longest stop after <see cref="DrainDelay"/>, the drain of the event bus included; calls still open then are cut.
     /// Default: 15 s.
     /// </summary>

@@ -34,6 +34,10 @@ public static class ServiceDefaultsExtensions
         // First, so that it starts before and stops after every other hosted service.
         services.AddHostedService(s => new TelemetryLifetime(
             serviceName, s.GetRequiredService<IConfiguration>(), s.GetRequiredService<ILogger<TelemetryLifetime>>()));
+        services.AddSingleton(s => HostInstance.New(
+            serviceName,
+            s.GetRequiredService<IOptions<HostingOptions>>().Value.Instance
+                ?? s.GetRequiredService<IConfiguration>()["HOSTNAME"]));
         services.AddErrorCatalog();
         services.TryAddSingleton<ErrorInterceptor>();
         services.AddSingleton<IStartupFilter, ErrorDetailsMiddleware.Filter>();

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using KoopmanMesh.ServiceDefaults.Telemetry;
+
+namespace KoopmanMesh.ServiceDefaults.Work;
+
+/// <summary>Spans and instruments of the work of runs.</summary>
+internal static class WorkTelemetry
+{
+    internal const string Name = "KoopmanMesh.Work";
+
+    internal const string RunTag = "koopmanmesh.run.id";
+    internal const string WorkTag = "koopmanmesh.work";
+    internal const string KindTag = "koopmanmesh.work.kind";
+    internal const string ComponentTag = "koopmanmesh.component";
+    internal const string LevelTag = "koopmanmesh.level";
+    internal const string IndexTag = "koopmanmesh.index";
+    internal const string AttemptTag = "koopmanmesh.attempt";
+    internal const string TakenOverTag = "koopmanmesh.taken_over";
+    internal const string RowsTag = "koopmanmesh.rows";
+    internal const string OutcomeTag = "outcome";
+
+    internal const string Done = "done";
+    internal const string Retried = "retried";
+    internal const string ParkedOutcome = "parked";
+    internal const string Failed = "failed";
+    internal const string Lost = "lost";
+    internal const string Interrupted = "interrupted";
+
+    internal static readonly ActivitySource Source = new(new ActivitySourceOptions(Name));
+
+    private static readonly Meter _meter = new(new MeterOptions(Name));
+
+    internal static readonly Counter<long> Retries = _meter.CreateCounter<long>(
+        "koopmanmesh.work.retries", "{attempt}", "Attempts given back to be tried again, by kind.");
+
+    internal static readonly Counter<long> TakeOvers = _meter.CreateCounter<long>(
+        "koopmanmesh.work.take_overs", "{claim}", "Claims of work whose earlier holder let its lease run out, by kind.");
+
+    internal static readonly Counter<long> Parked = _meter.CreateCounter<long>(
+        "koopmanmesh.work.parked", "{item}", "Work left alone after its last attempt failed, by kind.");
+
+    internal static readonly Counter<long> Republished = _meter.CreateCounter<long>(
+        "koopmanmesh.work.republished", "{event}", "Events published again by reconciliation, by kind.");
+
+    internal static readonly Histogram<double> WaitDuration = _meter.CreateHistogram(
+        "koopmanmesh.work.wait", "s", "Time between becoming ready and a claim, by kind.",
+        advice: DurationBuckets.Advice);
+
+    internal static readonly Histogram<double> WorkDuration = _meter.CreateHistogram(
+        "koopmanmesh.work.duration", "s", "Time from claim to end of an attempt, by kind and outcome.",
+        advice: DurationBuckets.Advice);
+
+    /// <summary>The kind as metrics and spans name it.</summary>
+    internal static KeyValuePair<string, object?> Kind(WorkKind kind) => new(KindTag, NameOf(kind));
+
+    /// <summary>How an attempt ended, as metrics name it.</summary>
+    internal static KeyValuePair<string, object?> Outcome(string outcome) => new(OutcomeTag, outcome);
+
+    /// <summary>
+    /// Starts the span of an attempt: <c>work shard</c>, with the run, the piece and the attempt as tags.
+    /// </summary>
+    internal static Activity? Start(WorkLease lease)
+    {
+        var activity = Source.StartActivity($"work {NameOf(lease.Key.Kind)}");
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag(RunTag, lease.Key.RunId)
+                .SetTag(WorkTag, lease.Key.Name)
+                .SetTag(KindTag, NameOf(lease.Key.Kind))
+                .SetTag(AttemptTag, lease.Attempt)
+                .SetTag(TakenOverTag, lease.TakenOver);
+        }
+
+        return activity;
+    }
+
+    private static string NameOf(WorkKind kind) => kind switch
+    {
+        WorkKind.Shard => "shard",
+        WorkKind.Merge => "merge",
+        WorkKind.Fit => "fit",
+        WorkKind.Score => "score",
+        _ => "replacement",
+    };
+}
