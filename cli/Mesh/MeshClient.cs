@@ -106,6 +106,11 @@ internal sealed class MeshClient : IDisposable
     public async Task CancelAsync(string runId, CancellationToken cancellationToken) =>
         await _runs.CancelRunAsync(new CancelRunRequest { RunId = runId }, cancellationToken: cancellationToken);
 
+    /// <summary>The pieces that the run's work was cut into.</summary>
+    public async Task<IReadOnlyList<WorkPiece>> WorkAsync(string runId, CancellationToken cancellationToken) =>
+        (await _runs.GetRunWorkAsync(
+            new GetRunWorkRequest { RunId = runId }, cancellationToken: cancellationToken)).Work;
+
     public async Task<Report> ReportAsync(string runId, CancellationToken cancellationToken) =>
         (await _runs.GetReportAsync(
             new GetReportRequest { RunId = runId }, cancellationToken: cancellationToken)).Report;
