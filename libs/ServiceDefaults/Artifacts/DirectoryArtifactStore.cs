@@ -1,15 +1,20 @@
-using System.Security.Cryptography;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Storage;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.ServiceDefaults.Artifacts;
 
-/// <summary>Artifacts as files: <c>ab/cdef…</c> under the store's folder, by the digits of their digest.</summary>
-internal sealed class DirectoryArtifactStore(IOptions<StateOptions> options, TimeProvider time) : IArtifactStore
+/// <summary>Artifacts as files in a folder, which may be shared by many machines.</summary>
+internal sealed class DirectoryArtifactStore(
+    IOptions<StateOptions> options, TimeProvider time, ILogger<DirectoryArtifactStore> logger) : IArtifactStore
 {
-    private readonly string _root = Path.Combine(Path.GetFullPath(options.Value.Root), "artifacts");
+    // What is used is marked as such this often at most: the time of each use would cost a write for each read.
+    internal static readonly TimeSpan RenewAfter = TimeSpan.FromHours(1);
+
+    private readonly ArtifactFolder _folder = new(options.Value.Root);
+    private readonly ArtifactVerifier _verifier = new();
     private readonly long _maxBytes = options.Value.MaxArtifactBytes;
     private readonly Lock _opening = new();
     private TemporaryFiles? _temporary;
@@ -27,7 +32,7 @@ internal sealed class DirectoryArtifactStore(IOptions<StateOptions> options, Tim
             }
 
             ct.ThrowIfCancellationRequested();
-            Publish(temporary, info);
+            await PublishAsync(temporary, info, ct).ConfigureAwait(false);
             return info;
         }
         catch
@@ -39,23 +44,31 @@ internal sealed class DirectoryArtifactStore(IOptions<StateOptions> options, Tim
 
     public ArtifactInfo? Find(string digest)
     {
-        var file = new FileInfo(Locate(digest));
-        return file.Exists ? new ArtifactInfo(digest, file.Length) : null;
+        if (_folder.Find(digest) is not { } file)
+        {
+            return null;
+        }
+
+        var length = file.Length;
+        Renew(file);
+        return new ArtifactInfo(digest, length);
     }
 
     public Stream OpenRead(string digest)
     {
-        var path = Locate(digest);
+        if (_folder.Find(digest) is not { } file)
+        {
+            throw NotFound(digest);
+        }
+
+        Renew(file);
         try
         {
-            return new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.Open,
-                Access = FileAccess.Read,
-                Share = FileShare.Read | FileShare.Delete,
-                Options = FileOptions.SequentialScan,
-                BufferSize = 64 * 1024,
-            });
+            return new VerifiedStream(
+                File.OpenHandle(
+                    file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete,
+                    FileOptions.SequentialScan),
+                digest, _verifier, Corrupt);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -68,37 +81,45 @@ internal sealed class DirectoryArtifactStore(IOptions<StateOptions> options, Tim
         }
     }
 
-    public async Task<Stream> OpenVerifiedAsync(string digest, CancellationToken ct)
-    {
-        var stream = OpenRead(digest);
-        try
-        {
-            var actual = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, ct).ConfigureAwait(false));
-            if (actual != digest)
-            {
-                throw new ArtifactStoreException(
-                    ArtifactStoreException.Corrupt,
-                    $"artifact {digest} has changed on disk: its content's digest is {actual}");
-            }
-
-            stream.Position = 0;
-            return stream;
-        }
-        catch
-        {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    public string? PathOf(string digest)
-    {
-        var path = Locate(digest);
-        return File.Exists(path) ? path : throw NotFound(digest);
-    }
-
     private static ResourceNotFoundException NotFound(string digest) => new(
         "ARTIFACT_NOT_FOUND", "artifact", digest, $"no artifact is stored under digest {digest}; upload it first");
+
+    private void Renew(FileInfo file)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        if (now - file.LastWriteTimeUtc > RenewAfter)
+        {
+            ArtifactFolder.Renew(file.FullName, now);
+        }
+    }
+
+    // Another process may have set the file aside and the content may have been stored again since it was opened here,
+    // so what was moved is looked at once more.
+    private ArtifactStoreException Corrupt(string digest, string actual)
+    {
+        var name = _folder.SetAside(digest);
+        try
+        {
+            using var file = File.OpenHandle(Path.Combine(_folder.Root, name));
+            if (_verifier.Digest(file, digest) == digest)
+            {
+                _folder.BringBack(name, digest);
+            }
+            else
+            {
+                Log.ArtifactSetAside(logger, digest, actual, name);
+            }
+        }
+        catch (FileNotFoundException)
+        {
+            // Another process has set it aside.
+        }
+
+        return new ArtifactStoreException(
+            ArtifactStoreException.Corrupt,
+            $"artifact {digest} was corrupt on disk, its content's digest is {actual}; it was set aside in "
+                + "artifacts/quarantine, so that the content can be stored again");
+    }
 
     private async Task<ArtifactInfo> WriteAsync(
         FileStream file, Func<Stream, CancellationToken, Task> write, CancellationToken ct)
@@ -124,7 +145,7 @@ internal sealed class DirectoryArtifactStore(IOptions<StateOptions> options, Tim
         {
             lock (_opening)
             {
-                _temporary ??= TemporaryFiles.Open(Path.Combine(_root, "tmp"), time);
+                _temporary ??= TemporaryFiles.Open(_folder.Temporary, time);
             }
 
             return _temporary.Create(out temporary);
@@ -135,19 +156,18 @@ internal sealed class DirectoryArtifactStore(IOptions<StateOptions> options, Tim
         }
     }
 
-    private void Publish(string temporary, ArtifactInfo info)
+    private async Task PublishAsync(string temporary, ArtifactInfo info, CancellationToken ct)
     {
         try
         {
-            var path = Locate(info.Digest);
-            if (File.Exists(path))
+            if (await IsIntactAsync(info.Digest, ct).ConfigureAwait(false))
             {
+                // Left in place: on a network file system replacing it would cut off its readers.
                 File.Delete(temporary);
                 return;
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(temporary, path, overwrite: true);
+            _folder.Publish(temporary, info.Digest);
             ServiceDefaultsTelemetry.StoredBytes.Add(info.Length);
         }
         catch (Exception e) when (StorageFaults.IsFault(e))
@@ -156,9 +176,22 @@ internal sealed class DirectoryArtifactStore(IOptions<StateOptions> options, Tim
         }
     }
 
-    private string Locate(string digest)
+    private async Task<bool> IsIntactAsync(string digest, CancellationToken ct)
     {
-        Digests.Require(digest);
-        return Path.Combine(_root, digest[..2], digest[2..]);
+        if (_folder.Find(digest) is not { } stored)
+        {
+            return false;
+        }
+
+        Renew(stored);
+        try
+        {
+            using var file = File.OpenHandle(stored.FullName, share: FileShare.Read | FileShare.Delete);
+            return await _verifier.DigestAsync(file, digest, ct).ConfigureAwait(false) == digest;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 }

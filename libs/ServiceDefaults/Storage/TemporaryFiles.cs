@@ -2,29 +2,39 @@ namespace KoopmanMesh.ServiceDefaults.Storage;
 
 /// <summary>
 /// Files under way, in a folder on the same file system as where they go, so that they appear there by one rename:
-/// complete or not at all. The folder itself is not synced: a rename that a power cut undoes leaves the earlier
+/// complete or not at all. The folder itself is not synced here: a rename that a power cut undoes leaves the earlier
 /// state, from which work is redone.
 /// </summary>
 internal sealed class TemporaryFiles
 {
-    // Long after any write has ended, however slow.
-    private static readonly TimeSpan _abandonedAfter = TimeSpan.FromDays(1);
+    // Between two writes of a writer that lives, on a file system whose locks other machines don't see.
+    private static readonly TimeSpan _idleFor = TimeSpan.FromMinutes(15);
 
     private readonly string _folder;
 
     private TemporaryFiles(string folder) => _folder = folder;
 
-    /// <summary>Opens the folder and sweeps what processes left that were killed.</summary>
+    /// <summary>Opens the folder and sweeps it.</summary>
     internal static TemporaryFiles Open(string folder, TimeProvider time)
     {
         Directory.CreateDirectory(folder);
-        var limit = time.GetUtcNow().UtcDateTime - _abandonedAfter;
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(f => f.LastWriteTimeUtc < limit))
-        {
-            StorageFaults.TryDelete(file.FullName);
-        }
-
+        Sweep(folder, time.GetUtcNow().UtcDateTime);
         return new TemporaryFiles(folder);
+    }
+
+    /// <summary>
+    /// Deletes what processes left that were killed: files that nobody has locked or written to for a quarter of an
+    /// hour. A writer holds a lock from the start to the rename.
+    /// </summary>
+    internal static void Sweep(string folder, DateTime now)
+    {
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(f => now - f.LastWriteTimeUtc > _idleFor))
+        {
+            if (IsAbandoned(file.FullName))
+            {
+                StorageFaults.TryDelete(file.FullName);
+            }
+        }
     }
 
     internal FileStream Create(out string path)
@@ -60,6 +70,19 @@ internal sealed class TemporaryFiles
         {
             StorageFaults.TryDelete(temporary);
             throw;
+        }
+    }
+
+    private static bool IsAbandoned(string path)
+    {
+        try
+        {
+            using var free = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (Exception e) when (StorageFaults.IsFault(e))
+        {
+            return false;
         }
     }
 }
