@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using KoopmanMesh.ServiceDefaults.Telemetry;
 
 namespace KoopmanMesh.ServiceDefaults;
 
@@ -18,12 +19,26 @@ internal static class ServiceDefaultsTelemetry
     internal static readonly Counter<long> Published = _meter.CreateCounter<long>(
         "koopmanmesh.event.published", "{event}", "Events published, one for each, whoever listens.");
 
-    internal static readonly Histogram<double> Delivery = _meter.CreateHistogram<double>(
-        "koopmanmesh.event.delivery.duration", "s", "Time a handler took, with its outcome.");
+    internal static readonly Histogram<double> Delivery = _meter.CreateHistogram(
+        "koopmanmesh.event.delivery.duration", "s", "Time a handler took, with its outcome.",
+        advice: DurationBuckets.Advice);
 
     internal static readonly UpDownCounter<long> Queued = _meter.CreateUpDownCounter<long>(
         "koopmanmesh.event.queued", "{event}", "Events waiting for a handler.");
 
+    internal static readonly Counter<long> DeadLetters = _meter.CreateCounter<long>(
+        "koopmanmesh.event.dead_letters", "{event}", "Events that were given up and went to the dead-letter topic.");
+
     internal static readonly Counter<long> StoredBytes = _meter.CreateCounter<long>(
         "koopmanmesh.artifact.stored", "By", "Bytes written to the artifact store.");
+
+    internal static readonly Counter<long> SpansDropped = _meter.CreateCounter<long>(
+        "koopmanmesh.trace.dropped", "{span}", "Spans of runs that were not kept for koopmesh trace.");
+
+    internal static readonly Counter<long> RunsEnded = _meter.CreateCounter<long>(
+        "koopmanmesh.run.ended", "{run}", "Runs that ended, by outcome.");
+
+    internal static readonly Histogram<double> RunDuration = _meter.CreateHistogram(
+        "koopmanmesh.run.duration", "s", "Time from submit to end of a run, by outcome.",
+        advice: DurationBuckets.Advice);
 }

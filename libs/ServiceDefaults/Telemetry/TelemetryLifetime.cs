@@ -1,26 +1,29 @@
+using KoopmanMesh.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace KoopmanMesh.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Exports traces and metrics by OTLP for as long as the host lives, when the standard variables name an endpoint;
-/// costs nothing otherwise. Made before anything else starts, flushed after everything else has stopped. The
-/// exporters read the other OTEL_* variables (protocol, headers, sampler, service name, resource attributes)
-/// themselves.
+/// Keeps the spans of runs, and exports traces and metrics by OTLP when the standard variables name an endpoint, for as
+/// long as the host lives. Made before anything else starts, flushed after everything else has stopped. The exporters
+/// and the sampler read the other OTEL_* variables themselves.
 /// </summary>
 internal sealed class TelemetryLifetime(
-    string serviceName, IConfiguration configuration, ILogger<TelemetryLifetime> logger)
+    HostInstance instance, SpanFiles files, IOptions<TelemetryOptions> options, TimeProvider time,
+    IConfiguration configuration, ILogger<TelemetryLifetime> logger)
     : IHostedLifecycleService, IDisposable
 {
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    private const string TracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
-    private const string MetricsEndpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
+    private const string ExportDelay = "OTEL_BSP_SCHEDULE_DELAY";
+
+    // A killed process takes with it what it has not exported: seconds, by OpenTelemetry's own default.
+    private const int ExportDelayMilliseconds = 1000;
 
     private static readonly string[] _sources = ["KoopmanMesh.*", "Microsoft.AspNetCore", "System.Net.Http"];
     private static readonly string[] _meters =
@@ -36,12 +39,16 @@ internal sealed class TelemetryLifetime(
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        var traces = IsSet(Endpoint) || IsSet(TracesEndpoint);
-        var metrics = IsSet(Endpoint) || IsSet(MetricsEndpoint);
-        if (traces || metrics)
+        var traces = OtlpSettings.Exports(configuration, OtlpSettings.Traces);
+        var metrics = OtlpSettings.Exports(configuration, OtlpSettings.Metrics);
+        if (traces || metrics || options.Value.KeepTraces)
         {
             _sdk = OpenTelemetrySdk.Create(sdk => Configure(sdk, traces, metrics));
-            Log.TelemetryExported(logger, serviceName);
+        }
+
+        if (traces || metrics)
+        {
+            Log.TelemetryExported(logger, instance.Service);
         }
 
         return Task.CompletedTask;
@@ -65,17 +72,13 @@ internal sealed class TelemetryLifetime(
 
     public void Dispose() => _sdk?.Dispose();
 
-    private bool IsSet(string variable) => !string.IsNullOrWhiteSpace(configuration[variable]);
-
     private void Configure(IOpenTelemetryBuilder sdk, bool traces, bool metrics)
     {
-        // The variables come last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win over what the host says of
-        // itself.
-        sdk.ConfigureResource(
-            r => r.AddService(serviceName, serviceVersion: Version()).AddEnvironmentVariableDetector());
-        if (traces)
+        sdk.Services.AddSingleton(configuration);
+        sdk.ConfigureResource(r => OtlpSettings.Describe(r, instance));
+        if (traces || options.Value.KeepTraces)
         {
-            sdk.WithTracing(static t => t.AddSource(_sources).AddOtlpExporter());
+            sdk.WithTracing(t => Trace(t, traces));
         }
 
         if (metrics)
@@ -84,5 +87,23 @@ internal sealed class TelemetryLifetime(
         }
     }
 
-    private static string? Version() => typeof(TelemetryLifetime).Assembly.GetName().Version?.ToString(fieldCount: 3);
+    private void Trace(TracerProviderBuilder tracing, bool export)
+    {
+        tracing.AddSource(_sources);
+        if (options.Value.KeepTraces)
+        {
+            tracing.AddProcessor(_ => new SpanRecorder(instance, files, time));
+        }
+
+        if (export)
+        {
+            tracing.AddOtlpExporter(exporter =>
+            {
+                if (string.IsNullOrEmpty(configuration[ExportDelay]))
+                {
+                    exporter.BatchExportProcessorOptions.ScheduledDelayMilliseconds = ExportDelayMilliseconds;
+                }
+            });
+        }
+    }
 }

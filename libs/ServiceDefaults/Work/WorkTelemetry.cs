@@ -12,9 +12,6 @@ internal static class WorkTelemetry
     internal const string RunTag = "koopmanmesh.run.id";
     internal const string WorkTag = "koopmanmesh.work";
     internal const string KindTag = "koopmanmesh.work.kind";
-    internal const string ComponentTag = "koopmanmesh.component";
-    internal const string LevelTag = "koopmanmesh.level";
-    internal const string IndexTag = "koopmanmesh.index";
     internal const string AttemptTag = "koopmanmesh.attempt";
     internal const string TakenOverTag = "koopmanmesh.taken_over";
     internal const string RowsTag = "koopmanmesh.rows";
@@ -58,22 +55,21 @@ internal static class WorkTelemetry
     internal static KeyValuePair<string, object?> Outcome(string outcome) => new(OutcomeTag, outcome);
 
     /// <summary>
-    /// Starts the span of an attempt: <c>work shard</c>, with the run, the piece and the attempt as tags.
+    /// Starts the span of an attempt, e.g. <c>work shard</c>, with the run, the piece and the attempt as tags.
     /// </summary>
-    internal static Activity? Start(WorkLease lease)
-    {
-        var activity = Source.StartActivity($"work {NameOf(lease.Key.Kind)}");
-        if (activity is { IsAllDataRequested: true })
-        {
-            activity.SetTag(RunTag, lease.Key.RunId)
-                .SetTag(WorkTag, lease.Key.Name)
-                .SetTag(KindTag, NameOf(lease.Key.Kind))
-                .SetTag(AttemptTag, lease.Attempt)
-                .SetTag(TakenOverTag, lease.TakenOver);
-        }
-
-        return activity;
-    }
+    internal static Activity? Start(WorkLease lease) => Source.HasListeners()
+        ? Source.StartActivity(
+            $"work {NameOf(lease.Key.Kind)}",
+            ActivityKind.Internal,
+            parentContext: default,
+            tags:
+            [
+                new(RunTag, lease.Key.RunId),
+                new(WorkTag, lease.Key.Name),
+                new(AttemptTag, lease.Attempt),
+                new(TakenOverTag, lease.TakenOver),
+            ])
+        : null;
 
     private static string NameOf(WorkKind kind) => kind switch
     {
