@@ -40,6 +40,19 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Ledger opened \"{Directory}\" with {Runs} runs.")]
     internal static partial void LedgerOpened(ILogger logger, string directory, int runs);
 
+    [LoggerMessage(LogLevel.Warning, "Line {Line} of \"{Path}\" was skipped, and its work is done again: {Problem}")]
+    internal static partial void WorkLineSkipped(ILogger logger, string path, int line, string problem);
+
+    [LoggerMessage(LogLevel.Information,
+        "Ledger opened schema \"{Schema}\" of database \"{Database}\" (changed to this version: {Migrated}).")]
+    internal static partial void DatabaseOpened(ILogger logger, string database, string schema, bool migrated);
+
+    [LoggerMessage(LogLevel.Warning, "Ledger's database did not {Operation}, tried again for up to {Patience}: {Error}")]
+    internal static partial void LedgerOutOfReach(ILogger logger, string operation, TimeSpan patience, string error);
+
+    [LoggerMessage(LogLevel.Warning, "Notifications of the ledger's database stopped and are asked for again: {Error}")]
+    internal static partial void NotificationsLost(ILogger logger, string error);
+
     [LoggerMessage(LogLevel.Information, "Telemetry is exported by OTLP as service \"{Service}\".")]
     internal static partial void TelemetryExported(ILogger logger, string service);
 
@@ -73,4 +86,42 @@ internal static partial class Log
         "{Address} is open to other machines and knows no clients (neither certificates nor tokens): "
         + "whoever reaches it may use it.")]
     internal static partial void OpenToEveryone(ILogger logger, string address);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Event of {Work} of run \"{RunId}\" was not published and is left to reconciliation: {Error}")]
+    internal static partial void WorkNotPublished(ILogger logger, string work, string runId, string error);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Attempt {Attempt} at {Work} of run \"{RunId}\" failed with {Reason}: {Error}")]
+    internal static partial void WorkFailed(
+        ILogger logger, string work, string runId, int attempt, string reason, string error, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Gave up {Work} of run \"{RunId}\" after {Attempts} attempts: {Error}")]
+    internal static partial void WorkParked(ILogger logger, string work, string runId, int attempts, string error);
+
+    [LoggerMessage(LogLevel.Information,
+        "Took over {Work} of run \"{RunId}\" in attempt {Attempt}: its lease had run out.")]
+    internal static partial void WorkTakenOver(ILogger logger, string work, string runId, int attempt);
+
+    [LoggerMessage(LogLevel.Information,
+        "Attempt {Attempt} at {Work} of run \"{RunId}\" was dropped: its lease is another's, or the run has ended.")]
+    internal static partial void LeaseLost(ILogger logger, string work, string runId, int attempt);
+
+    [LoggerMessage(LogLevel.Warning,
+        "{Work} of run \"{RunId}\" was not given back, its lease runs out by itself: {Error}")]
+    internal static partial void WorkNotGivenBack(ILogger logger, string work, string runId, string error);
+
+    [LoggerMessage(LogLevel.Information,
+        "Published {Work} of run \"{RunId}\" again: it was {State} after {Attempts} attempts.")]
+    internal static partial void WorkRepublished(
+        ILogger logger, string work, string runId, string state, int attempts);
+
+    [LoggerMessage(LogLevel.Warning, "Heart-beat of {Work} of run \"{RunId}\" was missed: {Error}")]
+    internal static partial void HeartBeatMissed(ILogger logger, string work, string runId, string error);
+
+    [LoggerMessage(LogLevel.Warning, "Reconciliation failed and is tried again: {Error}")]
+    internal static partial void ReconciliationFailed(ILogger logger, string error, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Endings of runs are not heard of for now: {Error}")]
+    internal static partial void EndingsUnwatched(ILogger logger, string error);
 }

@@ -34,7 +34,7 @@ public static class CreditHosting
             .AddMeshClient<InterventionService.InterventionServiceClient>(MeshService.Capture)
             .AddSingleton<OperatorReader>()
             .AddSingleton<RunScorer>()
-            .AddEventHandler<OperatorFitted, OperatorFittedHandler>(RunsAtOnce);
+            .AddEventHandler<ScorePlanned, ScorePlannedHandler>(RunsAtOnce);
         AddBounds(builder.Services);
         return builder;
     }

@@ -21,6 +21,9 @@ namespace KoopmanMesh.Koopman;
 /// <summary>Everything that fits an operator, as a host takes it in.</summary>
 public static class KoopmanHosting
 {
+    private const int MergesAtOnce = 2;
+    private const int FitsAtOnce = 2;
+
     /// <summary>Adds the koopman service; the host has service defaults and gRPC already.</summary>
     public static IHostApplicationBuilder AddKoopman(this IHostApplicationBuilder builder)
     {
@@ -36,7 +39,9 @@ public static class KoopmanHosting
             .AddSingleton<PairIntake>()
             .AddSingleton<TrajectoryIntake>()
             .AddSingleton<ComponentFitter>()
-            .AddEventHandler<ShardCaptured, ShardCapturedHandler>()
+            .AddSingleton<ComponentParts>()
+            .AddEventHandler<MergePlanned, MergePlannedHandler>(MergesAtOnce)
+            .AddEventHandler<FitPlanned, FitPlannedHandler>(FitsAtOnce)
             .AddErrorMapping<NonFiniteSnapshotException>(ErrorKind.FailedPrecondition, "NON_FINITE_ACTIVATION")
             .AddErrorMapping<NonFiniteDataException>(ErrorKind.FailedPrecondition, "NON_FINITE_ACTIVATION");
         AddOperators(builder.Services);

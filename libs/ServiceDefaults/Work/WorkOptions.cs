@@ -11,6 +11,9 @@ public sealed class WorkOptions
     /// <summary>Default of <see cref="Lease"/>: 15 s.</summary>
     public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(15);
 
+    /// <summary>Default of <see cref="ProgressInterval"/>: 200 ms.</summary>
+    public static readonly TimeSpan DefaultProgressInterval = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Default of <see cref="ShardsInFlight"/>: 8.</summary>
     public const int DefaultShardsInFlight = 8;
 
@@ -27,10 +30,16 @@ public sealed class WorkOptions
     public static readonly TimeSpan DefaultRepublishAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a claim holds without a sign of life, 1 s to 1 h; renewed three times as often. A replica that dies
+    /// How long a claim holds without a sign of life, 1 s to 1 h; a replica that dies
     /// holds its work up for as long. Default: 15 s.
     /// </summary>
     public TimeSpan Lease { get; set; } = DefaultLease;
+
+    /// <summary>
+    /// How often work under way renews its claim and tells how far it is, 10 ms or more; at least three times a lease
+    /// anyway. Each is one write to the ledger: with hundreds of replicas, some seconds. Default: 200 ms.
+    /// </summary>
+    public TimeSpan ProgressInterval { get; set; } = DefaultProgressInterval;
 
     /// <summary>
     /// Shards of one run that are ready or under way at once, 1 to 1,000: what a run may queue before another's turn.
@@ -86,6 +95,7 @@ internal sealed class WorkOptionsValidator : IValidateOptions<WorkOptions>
             failures.Add($"Work:MaxAttempts is {options.MaxAttempts}, expected 1 to {MostAttempts}");
         }
 
+        AtLeast(failures, nameof(options.ProgressInterval), options.ProgressInterval, _shortestDelay);
         AtLeast(failures, nameof(options.RetryDelay), options.RetryDelay, _shortestDelay);
         AtLeast(failures, nameof(options.ReconcileInterval), options.ReconcileInterval, _shortestInterval);
         AtLeast(failures, nameof(options.RepublishAfter), options.RepublishAfter, _shortestInterval);

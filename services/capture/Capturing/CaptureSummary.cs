@@ -3,25 +3,21 @@ using KoopmanMesh.Capture.Runs;
 using KoopmanMesh.Networks.Components;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Artifacts;
-using KoopmanMesh.ServiceDefaults.Ledger;
+using KoopmanMesh.ServiceDefaults.Work;
 using Microsoft.ML.OnnxRuntime;
 using DataFormat = KoopmanMesh.Networks.Data.DataFormat;
 
 namespace KoopmanMesh.Capture.Capturing;
 
 /// <summary>Puts together what the capture stage of a run found, as far as a report goes.</summary>
-internal sealed class CaptureSummary(IRunLedger ledger, WorkspaceCache workspaces, IArtifactStore artifacts)
+internal sealed class CaptureSummary(IWorkLedger work, WorkspaceCache workspaces, IArtifactStore artifacts)
 {
     private const int SchemaVersion = 1;
 
-    /// <summary>Name of a shard's summary among a run's artifacts.</summary>
-    public static string NameOf(int shard) => $"capture-{shard}";
-
     public async Task<Report> OfAsync(string runId, CancellationToken cancellationToken)
     {
-        var run = await ledger.GetAsync(runId, cancellationToken);
         var workspace = await workspaces.GetAsync(runId, cancellationToken);
-        var shards = await ReadAsync(run, cancellationToken);
+        var shards = await ReadAsync(runId, cancellationToken);
         var report = new Report
         {
             SchemaVersion = SchemaVersion,
@@ -45,16 +41,18 @@ internal sealed class CaptureSummary(IRunLedger ledger, WorkspaceCache workspace
         return report;
     }
 
-    private async Task<ShardSummary[]> ReadAsync(RunRecord run, CancellationToken cancellationToken)
+    private async Task<ShardSummary[]> ReadAsync(string runId, CancellationToken cancellationToken)
     {
-        var shards = new ShardSummary[run.Plan!.Shards];
-        for (var shard = 0; shard < shards.Length; shard++)
+        var items = await work.ListAsync(runId, cancellationToken);
+        var shards = new List<ShardSummary>();
+        foreach (var shard in items.Where(i => i.Key.Kind == WorkKind.Shard && i.State == WorkState.Done))
         {
-            var bytes = await artifacts.ReadAllBytesAsync(run.Artifacts[NameOf(shard)], cancellationToken);
-            shards[shard] = JsonSerializer.Deserialize<ShardSummary>(bytes)!;
+            var result = await ShardResult.LoadAsync(artifacts, shard.Result, cancellationToken);
+            var bytes = await artifacts.ReadAllBytesAsync(result.Summary, cancellationToken);
+            shards.Add(JsonSerializer.Deserialize<ShardSummary>(bytes)!);
         }
 
-        return shards;
+        return [.. shards];
     }
 
     private static DataSummary ToData(Workspace workspace)

@@ -6,6 +6,7 @@ using KoopmanMesh.Networks.Execution;
 using KoopmanMesh.Numerics.Alignment;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Run.V1;
+using KoopmanMesh.ServiceDefaults.Work;
 using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Capture.Capturing;
@@ -17,13 +18,12 @@ namespace KoopmanMesh.Capture.Capturing;
 internal sealed class ShardCapturer(
     FitService.FitServiceClient fits,
     TrajectorySender trajectories,
-    CaptureProgress progress,
     ILinearAlgebra algebra,
     IOptions<CaptureOptions> options,
     TimeProvider time)
 {
-    public async Task<ShardSummary> CaptureAsync(
-        Workspace workspace, ShardPlanned shard, CancellationToken cancellationToken)
+    public async Task<CapturedShard> CaptureAsync(
+        Workspace workspace, ShardPlanned shard, WorkAttempt attempt, CancellationToken cancellationToken)
     {
         using var activity = CaptureTelemetry.Source.StartActivity("capture.shard");
         activity?.SetTag(CaptureTelemetry.RunTag, shard.RunId);
@@ -37,6 +37,7 @@ internal sealed class ShardCapturer(
         var sampler = new StartSampler(workspace.Cuts, workspace.Data.Rows, workspace.Options);
         var accuracy = workspace.Labels is { } labels ? new AccuracyCounter(labels) : null;
         var senders = new List<PairSender>();
+        StreamSnapshotPairsResponse[] stored;
         try
         {
             foreach (var component in workspace.Chain.Components)
@@ -54,10 +55,10 @@ internal sealed class ShardCapturer(
                 accuracy?.Add(batch.Output.Span, feed.FirstRow, feed.Count);
                 await SendAsync(senders, sampler, snapshots, feed, cancellationToken);
                 CaptureTelemetry.Rows.Add(feed.Count);
-                await progress.AddAsync(shard.RunId, feed.Count, cancellationToken);
+                attempt.Add(feed.Count);
             }
 
-            await Task.WhenAll(senders.Select(sender => sender.CompleteAsync()));
+            stored = await Task.WhenAll(senders.Select(sender => sender.CompleteAsync()));
         }
         finally
         {
@@ -66,13 +67,17 @@ internal sealed class ShardCapturer(
 
         var bytes = senders.Sum(sender => sender.Bytes);
         CaptureTelemetry.Bytes.Add(bytes);
-        await trajectories.SendAsync(workspace, shard, sampler, cancellationToken);
+        var traced = await trajectories.SendAsync(workspace, shard, sampler, cancellationToken);
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         CaptureTelemetry.ShardDuration.Record(seconds);
-        return new ShardSummary(
+        var summary = new ShardSummary(
             shard.Rows, accuracy?.Correct, parity.Rows, parity.Difference, parity.Bitwise, parity.ReplayDifferences,
             projector.EnergyLost, bytes, seconds);
+        return new CapturedShard(summary, [.. stored.Zip(traced, ToComponent)]);
     }
+
+    private static ShardComponent ToComponent(StreamSnapshotPairsResponse pairs, string? trajectories) => new(
+        pairs.AccumulatorDigest, pairs.AlignmentDigest is { Length: > 0 } alignment ? alignment : null, trajectories);
 
     private async Task<PairSender> OpenAsync(
         Workspace workspace, ShardPlanned shard, Component component, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using KoopmanMesh.ServiceDefaults.Work;
+
 namespace KoopmanMesh.Capture.Capturing;
 
 /// <summary>What capturing one shard found; stored as a JSON artifact.</summary>
@@ -20,3 +22,8 @@ internal sealed record ShardSummary(
     IReadOnlyList<double> EnergyLost,
     long SnapshotBytes,
     double Seconds);
+
+/// <summary>A shard that was captured.</summary>
+/// <param name="Summary">What capture found.</param>
+/// <param name="Components">What the koopman service stored of each component.</param>
+internal sealed record CapturedShard(ShardSummary Summary, IReadOnlyList<ShardComponent> Components);

@@ -15,19 +15,23 @@ internal sealed class TrajectorySender(FitService.FitServiceClient fits, ILinear
 {
     private const int ChunkBytes = 64 * 1024;
 
-    public async Task SendAsync(
+    /// <summary>Returns the digest of what was stored of each component; null where the shard has no start.</summary>
+    public async Task<IReadOnlyList<string?>> SendAsync(
         Workspace workspace, ShardPlanned shard, StartSampler sampler, CancellationToken cancellationToken)
     {
         using var activity = CaptureTelemetry.Source.StartActivity("capture.self-iterate");
+        var digests = new List<string?>();
         foreach (var component in workspace.Chain.Components)
         {
             var starts = sampler.Starts(component.Index);
-            if (starts.Columns > 0)
-            {
-                var trajectories = Trace(workspace, component, starts, cancellationToken);
-                await SendAsync(workspace, shard, component, trajectories, cancellationToken);
-            }
+            digests.Add(starts.Columns == 0
+                ? null
+                : await SendAsync(
+                    workspace, shard, component, Trace(workspace, component, starts, cancellationToken),
+                    cancellationToken));
         }
+
+        return digests;
     }
 
     private (StepSource Source, Matrix[] States) Trace(
@@ -49,7 +53,7 @@ internal sealed class TrajectorySender(FitService.FitServiceClient fits, ILinear
         return SelfIterator.Run(self, starts, workspace.Options.Steps, cancellationToken);
     }
 
-    private async Task SendAsync(
+    private async Task<string> SendAsync(
         Workspace workspace, ShardPlanned shard, Component component, (StepSource Source, Matrix[] States) trajectories,
         CancellationToken cancellationToken)
     {
@@ -83,7 +87,7 @@ internal sealed class TrajectorySender(FitService.FitServiceClient fits, ILinear
         }
 
         await call.RequestStream.CompleteAsync();
-        await call.ResponseAsync;
+        return (await call.ResponseAsync).Digest;
     }
 
     /// <summary>From one matrix a step to [trajectories, states, width] row-major.</summary>

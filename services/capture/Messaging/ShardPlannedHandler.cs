@@ -3,35 +3,24 @@ using KoopmanMesh.Capture.Capturing;
 using KoopmanMesh.Capture.Runs;
 using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.ServiceDefaults.Artifacts;
-using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Messaging;
+using KoopmanMesh.ServiceDefaults.Work;
 
 namespace KoopmanMesh.Capture.Messaging;
 
 /// <summary>Captures a shard, unless it is captured already.</summary>
 internal sealed class ShardPlannedHandler(
-    IRunLedger ledger,
-    WorkspaceCache workspaces,
-    ShardCapturer capturer,
-    CaptureProgress progress,
-    IArtifactStore artifacts,
-    IEventBus bus) : IEventHandler<ShardPlanned>
+    WorkRunner work, WorkspaceCache workspaces, ShardCapturer capturer, IArtifactStore artifacts)
+    : IEventHandler<ShardPlanned>
 {
-    public async Task HandleAsync(ShardPlanned e, CancellationToken ct)
-    {
-        var run = await ledger.GetAsync(e.RunId, ct);
-        if (run.HasEnded || run.ShardsDone.Contains(e.Shard))
+    public Task HandleAsync(ShardPlanned e, CancellationToken ct) => work.RunAsync(
+        new WorkKey(e.RunId, WorkKind.Shard, Index: e.Shard),
+        async (attempt, token) =>
         {
-            return;
-        }
-
-        var workspace = await workspaces.GetAsync(e.RunId, ct);
-        var summary = await capturer.CaptureAsync(workspace, e, ct);
-        await progress.FlushAsync(e.RunId, ct);
-        var stored = await artifacts.PutAsync(JsonSerializer.SerializeToUtf8Bytes(summary), ct);
-        await ledger.UpdateAsync(
-            e.RunId, r => r with { Artifacts = r.Artifacts.SetItem(CaptureSummary.NameOf(e.Shard), stored.Digest) },
-            ct);
-        await bus.PublishAsync(new ShardCaptured(e.RunId, e.Shard, e.Shards, e.Components, e.Rows), ct);
-    }
+            var workspace = await workspaces.GetAsync(e.RunId, token);
+            var captured = await capturer.CaptureAsync(workspace, e, attempt, token);
+            var summary = await artifacts.PutAsync(JsonSerializer.SerializeToUtf8Bytes(captured.Summary), token);
+            return await new ShardResult(summary.Digest, captured.Components).SaveAsync(artifacts, token);
+        },
+        ct);
 }

@@ -1,33 +1,14 @@
-using Google.Protobuf;
-using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.Replacement.V1;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Artifacts;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Ledger;
-using KoopmanMesh.ServiceDefaults.Messaging;
 
 namespace KoopmanMesh.Capture.Replacing;
 
-/// <summary>Starts replacement runs, closes them, and hands out what they found.</summary>
-internal sealed class ReplacementDesk(IRunLedger ledger, IEventBus bus, IArtifactStore artifacts)
+/// <summary>Hands out what replacement runs found.</summary>
+internal sealed class ReplacementDesk(IRunLedger ledger, IArtifactStore artifacts)
 {
-    /// <summary>Publishes a run that was accepted.</summary>
-    public async Task<RunRecord> StartAsync(string runId, RunPlan plan, CancellationToken cancellationToken)
-    {
-        var run = await ledger.UpdateAsync(
-            runId, r => r with { State = RunState.Running, Stage = RunStages.Fit, Plan = plan }, cancellationToken);
-        await bus.PublishAsync(new ReplacementPlanned(runId), cancellationToken);
-        return run;
-    }
-
-    /// <summary>Stores a report and publishes that it is there.</summary>
-    public async Task FinishAsync(ReplacementReport report, CancellationToken cancellationToken)
-    {
-        var stored = await artifacts.PutAsync(report.ToByteArray(), cancellationToken);
-        await bus.PublishAsync(new ReplacementReported(report.RunId, stored.Digest), cancellationToken);
-    }
-
     /// <summary>The report of a run that has succeeded.</summary>
     public async Task<ReplacementReport> ReportAsync(string runId, CancellationToken cancellationToken)
     {

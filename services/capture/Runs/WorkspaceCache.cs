@@ -26,7 +26,9 @@ internal sealed class WorkspaceCache(
         }
     }
 
-    public void Release(string runId) => _workspaces.TryRemove(runId, out _);
+    public void OnEnded(string runId) => Release(runId);
+
+    private void Release(string runId) => _workspaces.TryRemove(runId, out _);
 
     private async Task<Workspace> OpenAsync(string runId)
     {

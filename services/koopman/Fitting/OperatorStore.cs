@@ -13,16 +13,11 @@ internal sealed class OperatorStore(IArtifactStore artifacts, IRunLedger ledger)
 {
     private const string SummaryKey = "koopmanmesh.operator";
 
-    /// <summary>Stores an operator, records it in the ledger and returns its digest.</summary>
+    /// <summary>Stores an operator; returns its digest.</summary>
     public async Task<string> SaveAsync(FittedComponent fitted, CancellationToken cancellationToken)
     {
         fitted.Tensors.SetMetadata(SummaryKey, JsonFormatter.Default.Format(fitted.Summary));
-        var stored = await artifacts.PutAsync(fitted.Tensors.Write, cancellationToken);
-        await ledger.UpdateAsync(
-            fitted.Summary.RunId,
-            run => run with { Operators = run.Operators.SetItem(fitted.Summary.Component, stored.Digest) },
-            cancellationToken);
-        return stored.Digest;
+        return (await artifacts.PutAsync(fitted.Tensors.Write, cancellationToken)).Digest;
     }
 
     /// <summary>The operator of one component.</summary>

@@ -47,8 +47,13 @@ internal sealed class PairIntake(
 
         var pairs = fold.Finish();
         KoopmanTelemetry.Snapshots.Add(pairs.Rows);
-        var digest = await store.SaveAsync(header.Key, pairs, linked.Token);
-        return new StreamSnapshotPairsResponse { Rows = pairs.Rows, AccumulatorDigest = digest };
+        var (digest, alignment) = await store.SaveAsync(pairs, linked.Token);
+        return new StreamSnapshotPairsResponse
+        {
+            Rows = pairs.Rows,
+            AccumulatorDigest = digest,
+            AlignmentDigest = alignment ?? "",
+        };
     }
 
     private static async Task<PairsHeader> ReadHeaderAsync(

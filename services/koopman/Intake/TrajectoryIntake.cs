@@ -46,8 +46,8 @@ internal sealed class TrajectoryIntake(TrajectoryStore store, RunCancellations c
         }
 
         var trajectories = new SelfIterations(ByStep(states, header.States, header.Width), header.StepSource);
-        await store.SaveAsync(header.Key, trajectories, linked.Token);
-        return new StreamTrajectoriesResponse { Trajectories = trajectories.Count };
+        var digest = await store.SaveAsync(trajectories, linked.Token);
+        return new StreamTrajectoriesResponse { Trajectories = trajectories.Count, Digest = digest };
     }
 
     private static async Task<TrajectoriesHeader> ReadHeaderAsync(

@@ -1,20 +1,17 @@
-using KoopmanMesh.Koopman.V1;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Storage;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Artifacts;
-using KoopmanMesh.ServiceDefaults.Ledger;
 
 namespace KoopmanMesh.Koopman.Intake;
 
-/// <summary>
-/// Self-iterated trajectories as artifacts of their run: one safetensors file for each component and shard.
-/// </summary>
-internal sealed class TrajectoryStore(IArtifactStore artifacts, IRunLedger ledger)
+/// <summary>Self-iterated trajectories as artifacts: one safetensors file for each component and shard.</summary>
+internal sealed class TrajectoryStore(IArtifactStore artifacts)
 {
     private const string SourceKey = "step-source";
 
-    public async Task SaveAsync(ComponentKey key, SelfIterations trajectories, CancellationToken cancellationToken)
+    /// <summary>Stores the trajectories; returns their digest.</summary>
+    public async Task<string> SaveAsync(SelfIterations trajectories, CancellationToken cancellationToken)
     {
         var archive = new TensorArchive();
         archive.SetMetadata(SourceKey, trajectories.Source.ToString());
@@ -23,21 +20,13 @@ internal sealed class TrajectoryStore(IArtifactStore artifacts, IRunLedger ledge
             archive.Add($"step.{k}", trajectories.Steps[k].AsMemory(), trajectories.Count, trajectories.Width);
         }
 
-        var stored = await artifacts.PutAsync(archive.Write, cancellationToken);
-        await ledger.UpdateAsync(
-            key.RunId,
-            run => run with { Artifacts = run.Artifacts.SetItem(NameOf(key.Component, key.Shard), stored.Digest) },
-            cancellationToken);
+        return (await artifacts.PutAsync(archive.Write, cancellationToken)).Digest;
     }
 
-    /// <summary>The trajectories of all shards that sent some, side by side; null when none did.</summary>
-    public SelfIterations? Load(RunRecord run, int component)
+    /// <summary>Those of several shards, in their order, side by side; null for none.</summary>
+    public SelfIterations? Read(IEnumerable<string> digests)
     {
-        var shards = Enumerable.Range(0, run.Plan!.Shards)
-            .Select(shard => run.Artifacts.GetValueOrDefault(NameOf(component, shard)))
-            .OfType<string>()
-            .Select(Read)
-            .ToArray();
+        var shards = digests.Select(Read).ToArray();
         return shards.Length == 0
             ? null
             : new SelfIterations(
@@ -74,6 +63,4 @@ internal sealed class TrajectoryStore(IArtifactStore artifacts, IRunLedger ledge
 
         return all;
     }
-
-    private static string NameOf(int component, int shard) => $"trajectories-{component}-{shard}";
 }

@@ -1,0 +1,67 @@
+using KoopmanMesh.ServiceDefaults.Errors;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KoopmanMesh.ServiceDefaults.Work;
+
+/// <summary>
+/// Finds what was lost: events that never arrived, work whose replica died, runs whose last step nobody followed up.
+/// Every host looks; the ledger sees to it that each finding is one host's.
+/// </summary>
+internal sealed class WorkReconciler(
+    WorkServices services, RunAdvancer advancer, WorkPublisher publisher, ILogger<WorkReconciler> logger)
+    : BackgroundService
+{
+    private const int MostAtOnce = 256;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(services.Options.ReconcileInterval, services.Time);
+        do
+        {
+            try
+            {
+                await ReconcileAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // The next round finds what this one could not.
+                Log.ReconciliationFailed(logger, (e as KoopmanMeshException)?.Message ?? e.GetType().Name, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+
+    internal async Task ReconcileAsync(CancellationToken ct)
+    {
+        foreach (var item in await services.Work.TakeStalledAsync(services.Options.RepublishAfter, MostAtOnce, ct)
+            .ConfigureAwait(false))
+        {
+            await RecoverAsync(item, ct).ConfigureAwait(false);
+        }
+
+        foreach (var run in await services.Runs.ListUnfinishedAsync(ct).ConfigureAwait(false))
+        {
+            await advancer.AdvanceAsync(run.RunId, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RecoverAsync(WorkItem item, CancellationToken ct)
+    {
+        var run = await services.Runs.GetAsync(item.Key.RunId, ct).ConfigureAwait(false);
+        if (item.Attempts < services.Options.MaxAttempts)
+        {
+            WorkTelemetry.Republished.Add(1, WorkTelemetry.Kind(item.Key.Kind));
+            Log.WorkRepublished(logger, item.Key.Name, run.RunId, item.State.ToString(), item.Attempts);
+            await publisher.PublishAsync(run, item.Key, ct).ConfigureAwait(false);
+            return;
+        }
+
+        var why = item.LastError.Length > 0 ? item.LastError : $"replica '{item.Owner}' stopped answering while at it";
+        if (await services.Work.ParkAsync(item.Key, why, ct).ConfigureAwait(false))
+        {
+            WorkTelemetry.Parked.Add(1, WorkTelemetry.Kind(item.Key.Kind));
+            Log.WorkParked(logger, item.Key.Name, run.RunId, item.Attempts, why);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using KoopmanMesh.ServiceDefaults.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace KoopmanMesh.ServiceDefaults.Work;
+
+/// <summary>
+/// Does a piece of work under a lease: claims it, keeps the lease by a heart-beat, completes it, and moves its run on.
+/// What may be better later is tried again, a bounded number of times; anything else is thrown, and ends the run.
+/// </summary>
+public sealed class WorkRunner
+{
+    private readonly WorkServices _services;
+    private readonly RunAdvancer _advancer;
+    private readonly ILogger<WorkRunner> _logger;
+
+    internal WorkRunner(WorkServices services, RunAdvancer advancer, ILogger<WorkRunner> logger) =>
+        (_services, _advancer, _logger) = (services, advancer, logger);
+
+    private WorkOptions Options => _services.Options;
+
+    /// <summary>
+    /// Does the work unless it is done, held by another or not known; returns when it is done, given up or another's.
+    /// </summary>
+    /// <param name="key">Which work.</param>
+    /// <param name="body">
+    /// Does it and returns the digest of its result. Its token is cancelled when the lease is lost, the run ends or the
+    /// host stops. It may be called again, also by another process at the same time, so it must be free of effects that
+    /// matter until it returns.
+    /// </param>
+    /// <param name="ct">Cancelled when the run ends or the host stops.</param>
+    public async Task RunAsync(
+        WorkKey key, Func<WorkAttempt, CancellationToken, Task<string>> body, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        while (await _services.Work.ClaimAsync(key, _services.Instance.Name, Options.Lease, ct).ConfigureAwait(false) is { } lease)
+        {
+            if (await AttemptAsync(lease, body, ct).ConfigureAwait(false) is not { } pause)
+            {
+                return;
+            }
+
+            // Waiting here slows the producers of this work: whatever it lacked is not there for others either.
+            await Task.Delay(pause, _services.Time, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One attempt; returns the pause before the next one, or null when there is nothing left to do.</summary>
+    private async Task<TimeSpan?> AttemptAsync(
+        WorkLease lease, Func<WorkAttempt, CancellationToken, Task<string>> body, CancellationToken ct)
+    {
+        using var activity = WorkTelemetry.Start(lease);
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var attempt = new WorkAttempt(lease);
+        var (started, outcome) = (_services.Time.GetTimestamp(), WorkTelemetry.Failed);
+        CountTakeOver(lease);
+        try
+        {
+            outcome = await HeldAsync(attempt, body, lost, ct).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception) when (ct.IsCancellationRequested)
+        {
+            outcome = WorkTelemetry.Interrupted;
+            await GiveBackAsync(lease, "its replica stopped", TimeSpan.Zero).ConfigureAwait(false);
+            throw;
+        }
+        catch (Exception) when (lost.IsCancellationRequested)
+        {
+            outcome = WorkTelemetry.Lost;
+            Log.LeaseLost(_logger, lease.Key.Name, lease.Key.RunId, lease.Attempt);
+            return null;
+        }
+        catch (Exception e) when (MayPass(e, out var error))
+        {
+            Log.WorkFailed(_logger, lease.Key.Name, lease.Key.RunId, lease.Attempt, error.Reason, error.Message, e);
+            var pause = await RetryOrParkAsync(lease, error, ct).ConfigureAwait(false);
+            outcome = pause is null ? WorkTelemetry.ParkedOutcome : WorkTelemetry.Retried;
+            return pause;
+        }
+        finally
+        {
+            WorkTelemetry.WorkDuration.Record(
+                _services.Time.GetElapsedTime(started).TotalSeconds, WorkTelemetry.Kind(lease.Key.Kind),
+                WorkTelemetry.Outcome(outcome));
+        }
+    }
+
+    private async Task<string> HeldAsync(
+        WorkAttempt attempt, Func<WorkAttempt, CancellationToken, Task<string>> body, CancellationTokenSource lost,
+        CancellationToken ct)
+    {
+        string result;
+        var heart = new HeartBeat(_services, attempt, _logger);
+        await using (heart.ConfigureAwait(false))
+        {
+            heart.Start(lost);
+            result = await body(attempt, lost.Token).ConfigureAwait(false);
+        }
+
+        if (!await _services.Work.CompleteAsync(attempt.Lease, result, heart.Final, ct).ConfigureAwait(false))
+        {
+            Log.LeaseLost(_logger, attempt.Lease.Key.Name, attempt.Lease.Key.RunId, attempt.Lease.Attempt);
+            return WorkTelemetry.Lost;
+        }
+
+        await _advancer.AdvanceAsync(attempt.Lease.Key.RunId, ct).ConfigureAwait(false);
+        return WorkTelemetry.Done;
+    }
+
+    /// <summary>
+    /// What may be better at another time or on another replica. A fault that nobody foresaw counts: it is told apart
+    /// from a poisoned piece of work by trying again.
+    /// </summary>
+    private bool MayPass(Exception e, out ErrorDescription error)
+    {
+        error = _services.Errors.Describe(e);
+        return error.Kind is ErrorKind.Unavailable or ErrorKind.DeadlineExceeded or ErrorKind.Cancelled
+            or ErrorKind.Internal || error is { Kind: ErrorKind.ResourceExhausted, RetryAfter: not null };
+    }
+
+    private async Task<TimeSpan?> RetryOrParkAsync(WorkLease lease, ErrorDescription error, CancellationToken ct)
+    {
+        if (lease.Attempt < Options.MaxAttempts)
+        {
+            WorkTelemetry.Retries.Add(1, WorkTelemetry.Kind(lease.Key.Kind));
+            var pause = Options.RetryDelay * Math.Pow(2, lease.Attempt - 1);
+            await GiveBackAsync(lease, error.Message, pause).ConfigureAwait(false);
+            return pause;
+        }
+
+        if (await _services.Work.ParkAsync(lease.Key, error.Message, ct).ConfigureAwait(false))
+        {
+            WorkTelemetry.Parked.Add(1, WorkTelemetry.Kind(lease.Key.Kind));
+            Log.WorkParked(_logger, lease.Key.Name, lease.Key.RunId, lease.Attempt, error.Message);
+        }
+
+        await _advancer.AdvanceAsync(lease.Key.RunId, ct).ConfigureAwait(false);
+        return null;
+    }
+
+    // If this fails too, the lease runs out by itself.
+    private async Task GiveBackAsync(WorkLease lease, string why, TimeSpan pause)
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(Options.Lease, _services.Time);
+            await _services.Work.RetryLaterAsync(lease, why, pause, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or KoopmanMeshException or ObjectDisposedException)
+        {
+            Log.WorkNotGivenBack(_logger, lease.Key.Name, lease.Key.RunId, e.Message);
+        }
+    }
+
+    private void CountTakeOver(WorkLease lease)
+    {
+        if (lease.TakenOver)
+        {
+            WorkTelemetry.TakeOvers.Add(1, WorkTelemetry.Kind(lease.Key.Kind));
+            Log.WorkTakenOver(_logger, lease.Key.Name, lease.Key.RunId, lease.Attempt);
+        }
+    }
+}
