@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using KoopmanMesh.Contracts.Events;
+using KoopmanMesh.Run.V1;
+using KoopmanMesh.ServiceDefaults.Errors;
+using KoopmanMesh.ServiceDefaults.Ledger;
+using KoopmanMesh.ServiceDefaults.Work;
+
+namespace KoopmanMesh.ServiceDefaults.Tests.Work;
+
+public sealed class WorkRunnerTests
+{
+    private readonly ConcurrentQueue<WorkKey> _done = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Run_OfManyShards_DoesEveryPieceOnceAndSucceedsWithItsScore()
+    {
+        await using var mesh = await WorkFixture.StartAsync(DoAsync);
+
+        var run = await mesh.EndOfAsync(await mesh.SubmitAsync(components: 3, shards: 20, Ct), Ct);
+
+        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal("score", run.Artifacts[RunArtifacts.Report]);
+        Assert.Equal(["fit 0", "fit 1", "fit 2"], run.Operators.Values);
+        Assert.Equal(20 + (3 * 3) + 3 + 1, _done.Count);
+        Assert.Equal(_done.Count, _done.Distinct().Count());
+        Assert.Equal(2000, run.Progress.RowsCaptured);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Run_WhoseEventsAreLostDoubledAndShuffled_DoesTheSame(int seed)
+    {
+        await using var mesh = await WorkFixture.StartAsync(DoAsync, bus => new FaultyBus(bus, seed));
+
+        var run = await mesh.EndOfAsync(await mesh.SubmitAsync(components: 2, shards: 12, Ct), Ct);
+
+        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(12 + (2 * 2) + 2 + 1, _done.Count);
+        Assert.Equal(_done.Count, _done.Distinct().Count());
+        Assert.Equal(1200, run.Progress.RowsCaptured);
+    }
+
+    [Fact]
+    public async Task Event_DeliveredManyTimesAtOnce_IsWorkedOnOnce()
+    {
+        var gate = new TaskCompletionSource();
+        await using var mesh = await WorkFixture.StartAsync(async (attempt, ct) =>
+        {
+            await gate.Task.WaitAsync(ct);
+            return await DoAsync(attempt, ct);
+        });
+        var runId = await mesh.SubmitAsync(components: 1, shards: 1, Ct);
+
+        for (var i = 0; i < 20; i++)
+        {
+            await mesh.Bus.PublishAsync(new ShardPlanned(runId, 0, 1, 1, 0, 100), Ct);
+        }
+
+        gate.SetResult();
+        await mesh.EndOfAsync(runId, Ct);
+        Assert.Single(_done, k => k.Kind == WorkKind.Shard);
+    }
+
+    [Fact]
+    public async Task Work_ThatFindsSomethingUnavailable_IsTriedAgain()
+    {
+        var failures = 0;
+        await using var mesh = await WorkFixture.StartAsync((attempt, ct) =>
+            attempt.Lease.Key.Kind == WorkKind.Fit && Interlocked.Increment(ref failures) <= 2
+                ? throw new CapacityException("BUSY", "no room for it now", TimeSpan.FromSeconds(1))
+                : DoAsync(attempt, ct));
+
+        var runId = await mesh.SubmitAsync(components: 1, shards: 2, Ct);
+
+        Assert.Equal(RunState.Succeeded, (await mesh.EndOfAsync(runId, Ct)).State);
+        var fit = Assert.Single(await mesh.Ledger.ListAsync(runId, Ct), i => i.Key.Kind == WorkKind.Fit);
+        Assert.Equal((3, "no room for it now"), (fit.Attempts, fit.LastError));
+    }
+
+    [Fact]
+    public async Task Work_ThatFailsEveryTime_IsParkedWithItsReasonOnTheRun()
+    {
+        await using var mesh = await WorkFixture.StartAsync((attempt, ct) =>
+            attempt.Lease.Key is { Kind: WorkKind.Shard, Index: 1 }
+                ? throw new FormatException("not for the outside")
+                : DoAsync(attempt, ct));
+
+        var runId = await mesh.SubmitAsync(components: 1, shards: 3, Ct);
+        var run = await mesh.EndOfAsync(runId, Ct);
+
+        Assert.Equal((RunState.Failed, RunAdvancer.ParkedReason), (run.State, run.Error!.Reason));
+        Assert.StartsWith("shard 1 was given up after 5 attempts: an unexpected FormatException", run.Error.Message);
+        var shard = Assert.Single(await mesh.Ledger.ListAsync(runId, Ct), i => i.State == WorkState.Parked);
+        Assert.Equal((1, 5), (shard.Key.Index, shard.Attempts));
+    }
+
+    [Fact]
+    public async Task Work_WithAnErrorThatWillNotPass_FailsTheRunAtOnce()
+    {
+        var tries = 0;
+        await using var mesh = await WorkFixture.StartAsync((_, _) =>
+        {
+            Interlocked.Increment(ref tries);
+            throw new PreconditionException("NON_FINITE_ACTIVATION", "r", "row 3 is not a number");
+        });
+
+        var run = await mesh.EndOfAsync(await mesh.SubmitAsync(components: 1, shards: 1, Ct), Ct);
+
+        Assert.Equal(new RunError("NON_FINITE_ACTIVATION", "row 3 is not a number"), run.Error);
+        Assert.Equal(1, tries);
+    }
+
+    [Fact]
+    public async Task Cancel_WhileWorkIsDone_StopsIt()
+    {
+        var (started, stopped) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var mesh = await WorkFixture.StartAsync(async (_, ct) =>
+        {
+            started.TrySetResult();
+            await using var registration = ct.Register(stopped.SetResult);
+            await Task.Delay(Timeout.Infinite, ct);
+            return "";
+        });
+        var runId = await mesh.SubmitAsync(components: 1, shards: 1, Ct);
+        await started.Task.WaitAsync(Ct);
+
+        var run = await mesh.Ender.CancelAsync(runId, Ct);
+
+        Assert.Equal(RunState.Cancelled, run.State);
+        await stopped.Task.WaitAsync(Ct);
+        Assert.Empty(_done);
+    }
+
+    private Task<string> DoAsync(WorkAttempt attempt, CancellationToken ct)
+    {
+        attempt.Add(attempt.Lease.Key.Kind == WorkKind.Shard ? 100 : 0);
+        _done.Enqueue(attempt.Lease.Key);
+        return Task.FromResult(attempt.Lease.Key.Name);
+    }
+}
