@@ -1,7 +1,10 @@
 using KoopmanMesh.ServiceDefaults.Artifacts;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Ledger;
+using KoopmanMesh.ServiceDefaults.Ledger.Postgres;
+using KoopmanMesh.ServiceDefaults.Work;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -10,16 +13,37 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class StateServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the artifact store and the run ledger, both in files under <see cref="StateOptions.Root"/>.
+    /// Adds the artifact store, in files under <see cref="StateOptions.Root"/>, and the ledger of runs and their work:
+    /// there too, or in a database, as <see cref="StateOptions.Ledger"/> says.
     /// </summary>
-    public static IServiceCollection AddFileState(this IServiceCollection services)
+    public static IServiceCollection AddState(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<StateOptions>().BindConfiguration(StateOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StateOptions>, StateOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IArtifactStore, DirectoryArtifactStore>();
-        services.TryAddSingleton<IRunLedger, FileRunLedger>();
+        services.TryAddSingleton<FileRunLedger>();
+        services.TryAddSingleton<FileWorkLedger>();
+        services.TryAddSingleton<PostgresDatabase>();
+        services.TryAddSingleton<PostgresNotifications>();
+        services.TryAddSingleton<PostgresRunLedger>();
+        services.TryAddSingleton<PostgresWorkLedger>();
+        services.TryAddSingleton(static s => Ledger<IRunLedger, FileRunLedger, PostgresRunLedger>(s));
+        services.TryAddSingleton(static s => Ledger<IWorkLedger, FileWorkLedger, PostgresWorkLedger>(s));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LedgerCheck.Registration>());
+        services.AddHostedService<LedgerStart>();
         return services;
     }
+
+    /// <summary>As <see cref="AddState"/>, its earlier name.</summary>
+    public static IServiceCollection AddFileState(this IServiceCollection services) => services.AddState();
+
+    private static TLedger Ledger<TLedger, TFiles, TPostgres>(IServiceProvider services)
+        where TFiles : TLedger
+        where TPostgres : TLedger =>
+        services.GetRequiredService<IOptions<StateOptions>>().Value.Ledger == LedgerKind.Postgres
+            ? services.GetRequiredService<TPostgres>()
+            : services.GetRequiredService<TFiles>();
 }

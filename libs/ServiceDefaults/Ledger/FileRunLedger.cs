@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using Google.Protobuf;
-using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Runs;
+using KoopmanMesh.ServiceDefaults.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,11 +12,10 @@ namespace KoopmanMesh.ServiceDefaults.Ledger;
 internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider time, ILogger<FileRunLedger> logger)
     : IRunLedger, IDisposable
 {
-    private const int MaxKey = 128;
-
     private readonly StateOptions _options = options.Value;
     private readonly ConcurrentDictionary<string, RunEntry> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _keys = new(StringComparer.Ordinal);
+    private readonly RunBroadcast _endings = new();
 
     // Held while the folder is opened and while a run is created.
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -27,21 +24,14 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
     public async Task<RunCreation> CreateOrGetAsync(NewRun run, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(run);
-        if (run.IdempotencyKey.Length > MaxKey)
-        {
-            throw new InvalidRequestException(
-                "IDEMPOTENCY_KEY_INVALID",
-                $"the idempotency key has {run.IdempotencyKey.Length} characters, allowed are {MaxKey}",
-                "idempotency_key");
-        }
-
+        NewRuns.Check(run);
         var files = await OpenAsync(ct).ConfigureAwait(false);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(run.Spec.ToByteArray()));
+        var hash = NewRuns.HashOf(run);
         await _gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             return _keys.TryGetValue(run.IdempotencyKey, out var runId)
-                ? new RunCreation(Same(_runs[runId].Current, hash), Created: false)
+                ? new RunCreation(NewRuns.Same(_runs[runId].Current, hash), Created: false)
                 : new RunCreation(await CreateAsync(files, run, hash, ct).ConfigureAwait(false), Created: true);
         }
         finally
@@ -61,22 +51,9 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
         try
         {
             var before = entry.Current;
-            var after = before.HasEnded ? before : change(before);
-            if (after == before)
-            {
-                return before;
-            }
-
-            var durable = RunTransitions.IsDurable(before, after);
-            after = RunTransitions.Stamp(before, after, time.GetUtcNow());
-            if (durable || time.GetElapsedTime(entry.WrittenAt) >= _options.ProgressPersistence)
-            {
-                await _files!.WriteAsync(after, ct).ConfigureAwait(false);
-                entry.WrittenAt = time.GetTimestamp();
-            }
-
-            entry.Set(after);
-            return after;
+            var (rows, rate) = (before.Progress.RowsCaptured, before.Progress.RowsPerSecond);
+            var after = before.HasEnded ? before : change(before).Counted(rows, rate);
+            return after == before ? before : await SetAsync(entry, before, after, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -90,6 +67,11 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
         var runs = _runs.Values.Select(static e => e.Current);
         return [.. runs.OrderBy(static r => r.CreatedAt).ThenBy(static r => r.RunId, StringComparer.Ordinal)];
     }
+
+    public async Task<IReadOnlyList<RunRecord>> ListUnfinishedAsync(CancellationToken ct) =>
+        [.. (await ListAsync(ct).ConfigureAwait(false)).Where(static r => !r.HasEnded)];
+
+    public IAsyncEnumerable<RunRecord> WatchEndingsAsync(CancellationToken ct) => _endings.ListenAsync(ct);
 
     public async IAsyncEnumerable<RunRecord> WatchAsync(string runId, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -113,6 +95,37 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
         }
     }
 
+    /// <summary>
+    /// Does something with the work of a run, alone; <paramref name="ended"/> answers for a run that has ended.
+    /// </summary>
+    internal async Task<T> OnWorkAsync<T>(
+        string runId, Func<WorkTable, Task<T>> body, Func<T> ended, CancellationToken ct)
+    {
+        var entry = await EntryAsync(runId, ct).ConfigureAwait(false);
+        await entry.Gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (entry.Work is not { } work)
+            {
+                return ended();
+            }
+
+            var result = await body(work).ConfigureAwait(false);
+            entry.Count();
+            return result;
+        }
+        finally
+        {
+            entry.Gate.Release();
+        }
+    }
+
+    /// <summary>The work of a run; of one that has ended as its journal has it.</summary>
+    internal async Task<IReadOnlyList<WorkItem>> ListWorkAsync(string runId, CancellationToken ct) =>
+        await OnWorkAsync(runId, static work => Task.FromResult(work.Items), static () => null!, ct)
+            .ConfigureAwait(false)
+        ?? await _files!.ReadWorkAsync(runId, logger, ct).ConfigureAwait(false);
+
     public void Dispose()
     {
         _files?.Dispose();
@@ -123,38 +136,47 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
         }
     }
 
-    private static RunRecord Same(RunRecord run, string hash) => run.RequestHash == hash
-        ? run
-        : throw new ConflictException(
-            "IDEMPOTENCY_KEY_REUSED",
-            "idempotency_key",
-            run.IdempotencyKey,
-            $"the idempotency key '{run.IdempotencyKey}' belongs to run '{run.RunId}' of another request; " +
-            "use a new key");
+    private async Task<RunRecord> SetAsync(RunEntry entry, RunRecord before, RunRecord after, CancellationToken ct)
+    {
+        var durable = RunTransitions.IsDurable(before, after);
+        after = RunTransitions.Stamp(before, after, time.GetUtcNow());
+        if (after.HasEnded)
+        {
+            await entry.Work!.EndAsync(ct).ConfigureAwait(false);
+        }
+
+        if (durable || time.GetElapsedTime(entry.WrittenAt) >= _options.ProgressPersistence)
+        {
+            await _files!.WriteAsync(after, ct).ConfigureAwait(false);
+            entry.WrittenAt = time.GetTimestamp();
+        }
+
+        entry.Set(after);
+        if (after.HasEnded)
+        {
+            _endings.Tell(after);
+        }
+
+        return after;
+    }
 
     private async Task<RunRecord> CreateAsync(RunFiles files, NewRun run, string hash, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        var record = new RunRecord
-        {
-            RunId = RunIds.New(time),
-            Spec = run.Spec.Clone(),
-            IdempotencyKey = run.IdempotencyKey,
-            RequestHash = hash,
-            TraceId = run.TraceId,
-            TraceParent = run.TraceParent,
-            Plan = run.Plan,
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
+        var record = NewRuns.Record(run, RunIds.New(time), hash, time.GetUtcNow());
         await files.WriteAsync(record, ct).ConfigureAwait(false);
-        Remember(record);
+        Remember(record, files.NewWork(record.RunId));
         return record;
     }
 
-    private void Remember(RunRecord run)
+    private void Remember(RunRecord run, WorkTable? work)
     {
-        _runs[run.RunId] = new RunEntry(run) { WrittenAt = time.GetTimestamp() };
+        var entry = new RunEntry(run, work) { WrittenAt = time.GetTimestamp() };
+        if (work is not null)
+        {
+            entry.Count();
+        }
+
+        _runs[run.RunId] = entry;
         if (run.IdempotencyKey.Length > 0)
         {
             _keys[run.IdempotencyKey] = run.RunId;
@@ -165,9 +187,7 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
     {
         RunIds.Require(runId);
         await OpenAsync(ct).ConfigureAwait(false);
-        return _runs.TryGetValue(runId, out var entry)
-            ? entry
-            : throw new ResourceNotFoundException("RUN_NOT_FOUND", "run", runId, $"there is no run '{runId}'");
+        return _runs.TryGetValue(runId, out var entry) ? entry : throw NewRuns.NotFound(runId);
     }
 
     private async ValueTask<RunFiles> OpenAsync(CancellationToken ct)
@@ -186,7 +206,12 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
                 var files = RunFiles.Open(folder, time);
                 try
                 {
-                    (await files.ReadAllAsync(logger, ct).ConfigureAwait(false)).ForEach(Remember);
+                    foreach (var run in await files.ReadAllAsync(logger, ct).ConfigureAwait(false))
+                    {
+                        Remember(run, run.HasEnded
+                            ? null
+                            : await files.OpenWorkAsync(run.RunId, logger, ct).ConfigureAwait(false));
+                    }
                 }
                 catch
                 {

@@ -11,6 +11,23 @@ namespace KoopmanMesh.ServiceDefaults.Ledger;
 internal sealed record RunFile(int Schema, RunRecord Run)
 {
     internal const int CurrentSchema = 1;
+
+    /// <summary>The run as JSON.</summary>
+    internal static byte[] Bytes(RunRecord run) =>
+        JsonSerializer.SerializeToUtf8Bytes(new RunFile(CurrentSchema, run), RunFileJsonContext.Default.RunFile);
+
+    /// <inheritdoc cref="Bytes"/>
+    internal static string Text(RunRecord run) =>
+        JsonSerializer.Serialize(new RunFile(CurrentSchema, run), RunFileJsonContext.Default.RunFile);
+
+    /// <exception cref="JsonException">It is none, or of another schema.</exception>
+    internal static RunRecord Parse(ReadOnlySpan<byte> json)
+    {
+        var file = JsonSerializer.Deserialize(json, RunFileJsonContext.Default.RunFile);
+        return file is { Schema: CurrentSchema }
+            ? file.Run with { Artifacts = file.Run.Artifacts.WithComparers(StringComparer.Ordinal) }
+            : throw new JsonException($"its schema is {file?.Schema}, expected {CurrentSchema}");
+    }
 }
 
 [JsonSourceGenerationOptions(

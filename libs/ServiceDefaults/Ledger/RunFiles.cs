@@ -1,12 +1,13 @@
 using System.Text.Json;
 using KoopmanMesh.ServiceDefaults.Runs;
 using KoopmanMesh.ServiceDefaults.Storage;
+using KoopmanMesh.ServiceDefaults.Work;
 using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.ServiceDefaults.Ledger;
 
 /// <summary>
-/// One JSON file for each run in a folder that one process owns at a time: the cache above would not see another's
+/// One JSON file for each run, and a journal of its work beside it, in a folder that one process owns at a time: the cache above would not see another's
 /// writes.
 /// </summary>
 internal sealed class RunFiles : IDisposable
@@ -14,16 +15,18 @@ internal sealed class RunFiles : IDisposable
     private readonly string _folder;
     private readonly TemporaryFiles _temporary;
     private readonly FileStream _owner;
+    private readonly TimeProvider _time;
 
-    private RunFiles(string folder, TemporaryFiles temporary, FileStream owner) =>
-        (_folder, _temporary, _owner) = (folder, temporary, owner);
+    private RunFiles(string folder, TemporaryFiles temporary, FileStream owner, TimeProvider time) =>
+        (_folder, _temporary, _owner, _time) = (folder, temporary, owner, time);
 
     internal static RunFiles Open(string folder, TimeProvider time)
     {
         try
         {
             Directory.CreateDirectory(folder);
-            return new RunFiles(folder, TemporaryFiles.Open(Path.Combine(folder, "tmp"), time), Own(folder));
+            var temporary = TemporaryFiles.Open(Path.Combine(folder, "tmp"), time);
+            return new RunFiles(folder, temporary, Own(folder), time);
         }
         catch (Exception e) when (StorageFaults.IsFault(e))
         {
@@ -52,16 +55,33 @@ internal sealed class RunFiles : IDisposable
 
     internal async Task WriteAsync(RunRecord run, CancellationToken ct)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(
-            new RunFile(RunFile.CurrentSchema, run), RunFileJsonContext.Default.RunFile);
         try
         {
-            await _temporary.ReplaceAsync(PathOf(run.RunId), json, ct).ConfigureAwait(false);
+            await _temporary.ReplaceAsync(PathOf(run.RunId), RunFile.Bytes(run), ct).ConfigureAwait(false);
         }
         catch (Exception e) when (StorageFaults.IsFault(e))
         {
             throw Translate(e, $"write run '{run.RunId}'");
         }
+    }
+
+    /// <summary>The work of a run that was created just now.</summary>
+    internal WorkTable NewWork(string runId) => new(new WorkJournal(WorkPathOf(runId), 0), [], _time);
+
+    /// <summary>The work of a run that an earlier process began.</summary>
+    internal async Task<WorkTable> OpenWorkAsync(string runId, ILogger logger, CancellationToken ct)
+    {
+        var path = WorkPathOf(runId);
+        var (items, length) = await WorkJournal.ReadAsync(path, runId, logger, ct).ConfigureAwait(false);
+        return new WorkTable(new WorkJournal(path, length), items, _time);
+    }
+
+    /// <summary>The work of a run that has ended.</summary>
+    internal async Task<IReadOnlyList<WorkItem>> ReadWorkAsync(string runId, ILogger logger, CancellationToken ct)
+    {
+        var (items, _) = await WorkJournal.ReadAsync(WorkPathOf(runId), runId, logger, ct).ConfigureAwait(false);
+        items.Sort(static (a, b) => WorkTable.Compare(a.Key, b.Key));
+        return items;
     }
 
     public void Dispose() => _owner.Dispose();
@@ -84,24 +104,17 @@ internal sealed class RunFiles : IDisposable
 
     private static async Task<RunRecord> ReadAsync(string path, CancellationToken ct)
     {
-        var json = await File.ReadAllBytesAsync(path, ct).ConfigureAwait(false);
-        var file = JsonSerializer.Deserialize(json, RunFileJsonContext.Default.RunFile);
-        if (file is not { Schema: RunFile.CurrentSchema })
-        {
-            throw new JsonException($"its schema is {file?.Schema}, expected {RunFile.CurrentSchema}");
-        }
-
-        if (!RunIds.IsValid(file.Run.RunId) || file.Run.RunId != Path.GetFileNameWithoutExtension(path))
-        {
-            throw new JsonException("its run id is not its name");
-        }
-
-        return file.Run with { Artifacts = file.Run.Artifacts.WithComparers(StringComparer.Ordinal) };
+        var run = RunFile.Parse(await File.ReadAllBytesAsync(path, ct).ConfigureAwait(false));
+        return RunIds.IsValid(run.RunId) && run.RunId == Path.GetFileNameWithoutExtension(path)
+            ? run
+            : throw new JsonException("its run id is not its name");
     }
 
-    private static RunLedgerException Translate(Exception e, string what) => StorageFaults.IsFull(e)
+    internal static RunLedgerException Translate(Exception e, string what) => StorageFaults.IsFull(e)
         ? new RunLedgerException(RunLedgerException.Full, $"the ledger could not {what}: its disk is full", e)
         : new RunLedgerException(RunLedgerException.Failed, $"the ledger could not {what}: {e.Message}", e);
+
+    private string WorkPathOf(string runId) => Path.Combine(_folder, RunIds.Require(runId) + ".work.jsonl");
 
     private string PathOf(string runId) => Path.Combine(_folder, RunIds.Require(runId) + ".json");
 }

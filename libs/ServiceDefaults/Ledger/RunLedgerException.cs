@@ -11,6 +11,12 @@ public sealed class RunLedgerException : KoopmanMeshException
     /// <summary>Reason of a ledger that another process keeps.</summary>
     public const string InUse = "LEDGER_IN_USE";
 
+    /// <summary>Reason of a database that a newer version of this program has changed.</summary>
+    public const string Newer = "LEDGER_NEWER";
+
+    /// <summary>Reason of a database that is out of reach; it may be back later.</summary>
+    public const string Unavailable = "LEDGER_UNAVAILABLE";
+
     /// <summary>Reason of any other failure to read or write.</summary>
     public const string Failed = "STORAGE_FAILED";
 
@@ -23,7 +29,8 @@ public sealed class RunLedgerException : KoopmanMeshException
             reason switch
             {
                 Full => ErrorKind.ResourceExhausted,
-                InUse => ErrorKind.FailedPrecondition,
+                InUse or Newer => ErrorKind.FailedPrecondition,
+                Unavailable => ErrorKind.Unavailable,
                 _ => ErrorKind.Internal,
             },
             reason,

@@ -35,4 +35,8 @@ public static class RunRecordExtensions
         ArgumentNullException.ThrowIfNull(run);
         return run with { State = RunState.Failed, Error = new RunError(reason, message) };
     }
+
+    /// <summary>The run with what the ledger counts.</summary>
+    internal static RunRecord Counted(this RunRecord run, long rows, double rowsPerSecond) =>
+        run with { Progress = run.Progress with { RowsCaptured = rows, RowsPerSecond = rowsPerSecond } };
 }

@@ -94,7 +94,8 @@ internal sealed class WorkTable : IDisposable
     {
         if (Held(held) is not { } item)
         {
-            return false;
+            return _items.GetValueOrDefault(held.Key) is { State: WorkState.Done } known
+                && known.Attempts == held.Attempt && known.Owner == held.Owner;
         }
 
         var done = Ended(item, WorkState.Done) with { Result = result, Rows = progress.Rows };

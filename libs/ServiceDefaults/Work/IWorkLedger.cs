@@ -27,8 +27,8 @@ public interface IWorkLedger
     Task<bool> RenewAsync(WorkLease held, TimeSpan lease, WorkProgress progress, CancellationToken ct);
 
     /// <summary>
-    /// Completes the work with its result. False, and nothing changes, when the lease is no longer held or the run has
-    /// ended.
+    /// Completes the work with its result; what the same lease has completed already is left as it is. False, and
+    /// nothing changes, when the lease is no longer held or the run has ended.
     /// </summary>
     Task<bool> CompleteAsync(WorkLease held, string result, WorkProgress progress, CancellationToken ct);
 
@@ -49,8 +49,8 @@ public interface IWorkLedger
 
     /// <summary>
     /// Work of runs that have not ended whose event may be lost: ready for longer than <paramref name="after"/>, or
-    /// leased by a lease that has run out. What is returned counts as made ready now, so that another caller does not
-    /// get it too; its attempts stay.
+    /// leased by a lease that has run out. What is returned is as it was; it is not returned again before
+    /// <paramref name="after"/>, to nobody. A lease that has run out can still be renewed until somebody claims the work.
     /// </summary>
     Task<IReadOnlyList<WorkItem>> TakeStalledAsync(TimeSpan after, int most, CancellationToken ct);
 }

@@ -1,0 +1,50 @@
+namespace KoopmanMesh.ServiceDefaults.Ledger.Postgres;
+
+/// <summary>
+/// Every statement on runs. Times are the server's; parameters are named by what they are, <c>call</c> by who asks, so
+/// that a statement whose answer was lost can be sent again.
+/// </summary>
+internal static class RunSql
+{
+    /// <summary>Columns of a run as <see cref="RunRows"/> reads them; its shards are counted while it is open.</summary>
+    private const string Columns =
+        """
+        SELECT r.record, r.call, clock_timestamp(), p.rows, p.rows_per_second
+        FROM runs r LEFT JOIN LATERAL (
+            SELECT coalesce(sum(w.rows), 0)::bigint AS rows,
+                coalesce(sum(w.rows_per_second) FILTER (WHERE w.state = 2 AND w.leased_until > clock_timestamp()), 0)
+                    AS rows_per_second
+            FROM work w WHERE w.run_id = r.run_id AND w.kind = 1) p ON NOT r.ended
+        """;
+
+    internal const string Now = "SELECT clock_timestamp()";
+
+    internal const string Get = Columns + " WHERE r.run_id = @run";
+
+    internal const string Lock = Get + " FOR NO KEY UPDATE OF r";
+
+    internal const string ByKey = Columns + " WHERE r.idempotency_key = @key";
+
+    internal const string List = Columns + " ORDER BY r.created_at, r.run_id";
+
+    internal const string ListUnfinished = Columns + " WHERE NOT r.ended ORDER BY r.created_at, r.run_id";
+
+    internal const string ListEnded = Columns + " WHERE r.ended AND r.ended_at >= @since ORDER BY r.ended_at";
+
+    internal const string Insert =
+        """
+        INSERT INTO runs (run_id, idempotency_key, created_at, version, call, record)
+        VALUES (@run, @key, @created, @version, @call, @record::json) ON CONFLICT DO NOTHING
+        """;
+
+    internal const string Update =
+        """
+        UPDATE runs SET record = @record::json, version = @version, call = @call, ended = @ended, ended_at = @ended_at
+        WHERE run_id = @run
+        """;
+
+    /// <summary>What a crash of the server may lose, until the end of the transaction.</summary>
+    internal const string Lightly = "SELECT set_config('synchronous_commit', 'off', true)";
+
+    internal const string CloseWork = "UPDATE work SET closed = true WHERE run_id = @run AND state < 3 AND NOT closed";
+}

@@ -1,0 +1,106 @@
+namespace KoopmanMesh.ServiceDefaults.Ledger.Postgres;
+
+/// <summary>
+/// Every statement on work, one round trip each, with the server's clock alone. States: 1 ready, 2 leased, 3 done,
+/// 4 parked. Where a change writes who asked for it (<c>call</c>), or is bound to a lease, sending it again after its
+/// answer was lost finds it made.
+/// </summary>
+internal static class WorkSql
+{
+    private const string Key =
+        "w.run_id = @run AND w.kind = @kind AND w.component = @component AND w.level = @level AND w.index = @index";
+
+    private const string Held = Key + " AND w.state = 2 AND w.attempts = @attempt AND w.owner = @owner";
+
+    private const string OfOpenRun = "r.run_id = w.run_id AND NOT r.ended";
+
+    internal const string Columns =
+        """
+        w.run_id, w.kind, w.component, w.level, w.index, w.state, w.attempts, w.owner, w.ready_at, w.started_at,
+        w.leased_until, w.ended_at, w.rows, w.rows_per_second, w.result, w.last_error
+        """;
+
+    internal const string Offer =
+        """
+        WITH added AS (
+            INSERT INTO work (run_id, kind, component, level, index, state, ready_at, call)
+            SELECT @run, k.kind, k.component, k.level, k.index, 1, clock_timestamp(), @call
+            FROM unnest(@kinds, @components, @levels, @indices) AS k (kind, component, level, index)
+            WHERE EXISTS (SELECT FROM runs r WHERE r.run_id = @run AND NOT r.ended)
+            ON CONFLICT DO NOTHING RETURNING kind, component, level, index)
+        SELECT kind, component, level, index FROM added
+        UNION ALL SELECT w.kind, w.component, w.level, w.index FROM work w
+            WHERE @repeated AND w.run_id = @run AND w.state = 1 AND w.call = @call
+        """;
+
+    internal const string Claim =
+        $"""
+        WITH claimed AS (
+            UPDATE work w SET state = 2, attempts = w.attempts + 1, owner = @owner, taken_over = w.state = 2,
+                started_at = clock_timestamp(), leased_until = clock_timestamp() + @lease,
+                rows = 0, rows_per_second = 0, call = @call
+            FROM runs r WHERE {Key} AND {OfOpenRun}
+                AND (w.state = 1 AND w.ready_at <= clock_timestamp()
+                    OR w.state = 2 AND w.leased_until < clock_timestamp())
+            RETURNING w.attempts, w.taken_over)
+        SELECT attempts, taken_over FROM claimed
+        UNION ALL SELECT w.attempts, w.taken_over FROM work w WHERE @repeated AND {Key} AND w.state = 2 AND w.call = @call
+        """;
+
+    internal const string Renew =
+        $"""
+        UPDATE work w SET leased_until = clock_timestamp() + @lease, rows = @rows, rows_per_second = @rate
+        FROM runs r WHERE {Held} AND {OfOpenRun} RETURNING true
+        """;
+
+    internal const string Complete =
+        $"""
+        WITH completed AS (
+            UPDATE work w SET state = 3, result = @result, ended_at = clock_timestamp(), leased_until = NULL,
+                rows = @rows, rows_per_second = 0
+            FROM runs r WHERE {Held} AND {OfOpenRun} RETURNING true)
+        SELECT true FROM completed
+        UNION ALL SELECT true FROM work w
+            WHERE {Key} AND w.state = 3 AND w.attempts = @attempt AND w.owner = @owner
+        """;
+
+    internal const string RetryLater =
+        $"""
+        UPDATE work w SET state = 1, last_error = @error, ready_at = clock_timestamp() + @delay, leased_until = NULL,
+            rows = 0, rows_per_second = 0
+        WHERE {Held}
+        """;
+
+    internal const string Park =
+        $"""
+        WITH parked AS (
+            UPDATE work w SET state = 4, last_error = @error, ended_at = clock_timestamp(), leased_until = NULL,
+                rows_per_second = 0, call = @call
+            WHERE {Key} AND w.state < 3 RETURNING true)
+        SELECT true FROM parked
+        UNION ALL SELECT true FROM work w WHERE @repeated AND {Key} AND w.state = 4 AND w.call = @call
+        """;
+
+    internal const string List =
+        $"SELECT {Columns} FROM work w WHERE w.run_id = @run ORDER BY w.kind, w.component, w.level, w.index";
+
+    /// <summary>
+    /// Of work whose lease ran out, the time since when it counts as ready is written while it stays leased: its holder
+    /// may come back before anybody claims it.
+    /// </summary>
+    internal const string TakeStalled =
+        $"""
+        WITH stalled AS (
+            SELECT {Columns} FROM work w JOIN runs r ON {OfOpenRun}
+            WHERE w.state < 3 AND NOT w.closed AND (
+                w.state = 1 AND w.ready_at + @after < clock_timestamp()
+                OR w.state = 2 AND w.leased_until < clock_timestamp()
+                    AND (w.ready_at < w.leased_until OR w.ready_at + @after < clock_timestamp()))
+            ORDER BY w.ready_at LIMIT @most FOR NO KEY UPDATE OF w SKIP LOCKED),
+        taken AS (
+            UPDATE work t SET ready_at = clock_timestamp() FROM stalled s
+            WHERE t.run_id = s.run_id AND t.kind = s.kind AND t.component = s.component AND t.level = s.level
+                AND t.index = s.index)
+        SELECT {Columns} FROM stalled w
+        """;
+}
