@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.ServiceDefaults.Errors;
+using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Runs;
+using KoopmanMesh.ServiceDefaults.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,6 +15,7 @@ namespace KoopmanMesh.ServiceDefaults.Messaging;
 internal sealed record DeliveryServices(
     IServiceScopeFactory Scopes,
     ErrorCatalog Errors,
+    IRunLedger Runs,
     RunCancellations Cancellations,
     IHostApplicationLifetime Lifetime,
     IOptions<EventBusOptions> Options,
@@ -31,19 +34,20 @@ internal sealed class Delivery<T, THandler>(DeliveryServices services)
 
     private readonly EventBusOptions _options = services.Options.Value;
 
-    internal async Task DeliverAsync(Envelope<T> envelope, IEventBus bus, CancellationToken stop)
+    internal async Task<DeliveryOutcome> DeliverAsync(Envelope<T> envelope, IEventBus bus, CancellationToken stop)
     {
         using var activity = envelope.StartDelivery();
         var started = services.Time.GetTimestamp();
         var outcome = await AttemptAsync(envelope.Event, bus, stop).ConfigureAwait(false);
-        activity?.SetStatus(outcome == Outcome.Failed ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+        activity?.SetStatus(outcome == DeliveryOutcome.Failed ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
         ServiceDefaultsTelemetry.Delivery.Record(
             services.Time.GetElapsedTime(started).TotalSeconds,
             new(ServiceDefaultsTelemetry.TopicTag, T.Topic),
             new(ServiceDefaultsTelemetry.OutcomeTag, outcome.ToString()));
+        return outcome;
     }
 
-    private async Task<Outcome> AttemptAsync(T e, IEventBus bus, CancellationToken stop)
+    private async Task<DeliveryOutcome> AttemptAsync(T e, IEventBus bus, CancellationToken stop)
     {
         using var link = e is IRunEnded
             ? CancellationTokenSource.CreateLinkedTokenSource(stop)
@@ -53,7 +57,7 @@ internal sealed class Delivery<T, THandler>(DeliveryServices services)
             try
             {
                 await HandleAsync(e, link.Token).ConfigureAwait(false);
-                return Outcome.Handled;
+                return DeliveryOutcome.Handled;
             }
             catch (Exception) when (link.IsCancellationRequested)
             {
@@ -98,28 +102,34 @@ internal sealed class Delivery<T, THandler>(DeliveryServices services)
         }
     }
 
-    private Outcome Stopped(T e, CancellationToken stop)
+    private DeliveryOutcome Stopped(T e, CancellationToken stop)
     {
         if (stop.IsCancellationRequested)
         {
             Log.HandlerInterrupted(services.Logger, _handler, e.RunId);
-            return Outcome.Interrupted;
+            return DeliveryOutcome.Interrupted;
         }
 
         Log.HandlerCancelled(services.Logger, _handler, e.RunId);
-        return Outcome.Cancelled;
+        return DeliveryOutcome.Cancelled;
     }
 
-    private async Task<Outcome> FailAsync(T e, Exception x, IEventBus bus, CancellationToken stop)
+    private async Task<DeliveryOutcome> FailAsync(T e, Exception x, IEventBus bus, CancellationToken stop)
     {
         // A host on its way down takes its own services away from under its handlers: that is not the run's failure.
         if (services.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
             Log.HandlerInterrupted(services.Logger, _handler, e.RunId);
-            return Outcome.Interrupted;
+            return DeliveryOutcome.Interrupted;
         }
 
-        var error = services.Errors.Describe(x);
+        if (IsUnavailable(x, out var error))
+        {
+            // The ledger still has the work, and who counts attempts at it is the ledger too.
+            Log.HandlerGaveUp(services.Logger, _handler, e.RunId, error.Reason, error.Message);
+            return DeliveryOutcome.Interrupted;
+        }
+
         if (error.Kind is ErrorKind.Internal)
         {
             Log.HandlerFailed(services.Logger, _handler, e.RunId, error.Reason, x);
@@ -129,39 +139,41 @@ internal sealed class Delivery<T, THandler>(DeliveryServices services)
             Log.HandlerEndedRun(services.Logger, _handler, e.RunId, error.Reason, error.Message);
         }
 
-        // The failure of a handler of RunFailed must not publish RunFailed for ever.
-        if (e is not IRunEnded or RunScored or ReplacementReported)
-        {
-            await PublishFailureAsync(new RunFailed(e.RunId, error.Reason, error.Message), bus, stop)
-                .ConfigureAwait(false);
-        }
-
-        return Outcome.Failed;
+        // A run that has ended can't fail any more.
+        return e is IRunEnded || await FailRunAsync(e.RunId, error, bus, stop).ConfigureAwait(false)
+            ? DeliveryOutcome.Failed
+            : DeliveryOutcome.Interrupted;
     }
 
-    private async Task PublishFailureAsync(RunFailed failure, IEventBus bus, CancellationToken stop)
+    /// <summary>Whether the failure is on record.</summary>
+    private async Task<bool> FailRunAsync(string runId, ErrorDescription error, IEventBus bus, CancellationToken stop)
     {
         try
         {
-            await bus.PublishAsync(failure, stop).ConfigureAwait(false);
+            await new RunEnder(services.Runs, bus).FailAsync(runId, error.Reason, error.Message, stop)
+                .ConfigureAwait(false);
         }
         catch (Exception x) when (x is OperationCanceledException or ObjectDisposedException)
         {
-            Log.HandlerInterrupted(services.Logger, _handler, failure.RunId);
+            Log.HandlerInterrupted(services.Logger, _handler, runId);
+            return false;
         }
+        catch (ResourceNotFoundException)
+        {
+            // An event of a run that is not in this ledger: there is nobody to tell but the log.
+        }
+        catch (Exception x) when (IsUnavailable(x, out var unavailable))
+        {
+            Log.HandlerGaveUp(services.Logger, _handler, runId, unavailable.Reason, unavailable.Message);
+            return false;
+        }
+
+        return true;
     }
 
     private bool IsUnavailable(Exception x, out ErrorDescription error)
     {
         error = services.Errors.Describe(x);
         return error.Kind is ErrorKind.Unavailable or ErrorKind.DeadlineExceeded;
-    }
-
-    private enum Outcome
-    {
-        Handled,
-        Failed,
-        Cancelled,
-        Interrupted,
     }
 }

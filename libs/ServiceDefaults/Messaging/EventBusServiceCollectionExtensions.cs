@@ -1,7 +1,10 @@
 using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.ServiceDefaults.Messaging;
+using KoopmanMesh.ServiceDefaults.Messaging.Sidecar;
 using KoopmanMesh.ServiceDefaults.Runs;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +14,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class EventBusServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the in-process bus, and the run cancellations that it keeps. Free of effect when done before.
+    /// Adds the bus that EventBus:Kind names, and the run cancellations that it keeps. Free of effect when done before.
     /// </summary>
     public static IServiceCollection AddEventBus(this IServiceCollection services)
     {
@@ -28,13 +31,12 @@ public static class EventBusServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RunCancellations>();
         services.AddSingleton<DeliveryServices>();
+        services.AddSingleton<DeliveryDrain>();
         services.AddSingleton<InProcessEventBus>();
-        services.AddSingleton<IEventBus>(static s => s.GetRequiredService<InProcessEventBus>());
-        services.AddSingleton<IHostedService>(static s => s.GetRequiredService<InProcessEventBus>());
-        services.AddEventHandler<RunCancelled, RunEndings>();
-        services.AddEventHandler<RunFailed, RunEndings>();
-        services.AddEventHandler<ReplacementReported, RunEndings>();
-        return services.AddEventHandler<RunScored, RunEndings>();
+        services.AddSidecar();
+        services.AddSingleton<IEventBus>(static s => BusOf(s));
+        services.AddSingleton<IHostedService>(static s => BusOf(s));
+        return services;
     }
 
     /// <summary>Subscribes a handler. Adding the same one twice is free of effect.</summary>
@@ -52,4 +54,21 @@ public static class EventBusServiceCollectionExtensions
             s => new Subscription<TEvent, THandler>(s.GetRequiredService<DeliveryServices>(), concurrency)));
         return services;
     }
+
+    private static IServiceCollection AddSidecar(this IServiceCollection services)
+    {
+        services.AddSingleton(static s => SidecarClient.Build(s.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<DaprEventBus>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<EventReceiver>();
+        services.AddSingleton<AppToken>();
+        services.AddSingleton<EventEndpoints>();
+        services.AddSingleton<IConfigureOptions<HealthCheckServiceOptions>, SidecarReadiness>();
+        return services;
+    }
+
+    private static IEventBusLifetime BusOf(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<EventBusOptions>>().Value.Kind == EventBusKind.Dapr
+            ? services.GetRequiredService<DaprEventBus>()
+            : services.GetRequiredService<InProcessEventBus>();
 }

@@ -4,8 +4,8 @@ using KoopmanMesh.Contracts.Events;
 namespace KoopmanMesh.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Publishes events. Delivery is at least once and unordered, to every subscription in every process that has one;
-/// trace context travels with the event.
+/// Publishes events. Delivery is at least once and unordered, to one replica of every service that subscribes; trace
+/// context travels with the event.
 /// </summary>
 public interface IEventBus
 {
@@ -20,8 +20,8 @@ public interface IEventBus
 
 /// <summary>
 /// Handles one type of event. Created in a scope of its own for each delivery. May see an event twice, so it must be
-/// idempotent on (run, component, shard). What it throws ends the run: the bus publishes RunFailed with the exception's
-/// reason and message; only what is unavailable is tried again first.
+/// idempotent on (run, component, shard). What it throws ends the run, with the exception's reason and message; only
+/// what is unavailable is tried again first.
 /// </summary>
 [SuppressMessage("Naming", "CA1711",
     Justification = "It handles the mesh's events; .NET's events are no subject here.")]
