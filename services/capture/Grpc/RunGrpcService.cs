@@ -13,10 +13,12 @@ namespace KoopmanMesh.Capture.Grpc;
 /// <summary>The front door over gRPC: validate, hand on, map.</summary>
 [BindServiceMethod(typeof(RunGrpcService), nameof(Bind))]
 internal sealed class RunGrpcService(
-    RunDesk desk, ModelDesk models, CaptureEstimator estimator, IArtifactStore artifacts, IRunLedger ledger)
+    RunDesk desk, ModelDesk models, CaptureEstimator estimator, IArtifactStore artifacts, IRunLedger ledger,
+    RunInspector inspector)
     : RunService.RunServiceBase
 {
     private const int LongestName = 255;
+    private const int SpansInAMessage = 200;
 
     public static void Bind(ServiceBinderBase binder, RunGrpcService? service) =>
         RunService.BindService(new LendingBinder(binder), service);
@@ -89,6 +91,24 @@ internal sealed class RunGrpcService(
     {
         var run = await desk.CancelAsync(request.RunId, context.CancellationToken);
         return new CancelRunResponse { Status = run.ToStatus() };
+    }
+
+    public override async Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context) =>
+        await inspector.ListAsync(request, context.CancellationToken);
+
+    public override async Task<GetRunWorkResponse> GetRunWork(GetRunWorkRequest request, ServerCallContext context) =>
+        await inspector.WorkAsync(request.RunId, context.CancellationToken);
+
+    public override async Task GetTrace(
+        GetTraceRequest request, IServerStreamWriter<GetTraceResponse> responseStream, ServerCallContext context)
+    {
+        foreach (var spans in (await inspector.TraceAsync(request.RunId, context.CancellationToken))
+            .Chunk(SpansInAMessage))
+        {
+            await responseStream.WriteAsync(
+                new GetTraceResponse { Spans = { spans.Select(static span => span.ToSpan()) } },
+                context.CancellationToken);
+        }
     }
 
     public override async Task<GetReportResponse> GetReport(GetReportRequest request, ServerCallContext context) =>
