@@ -26,19 +26,9 @@ internal static class ServiceDefaultsTelemetry
     internal static readonly UpDownCounter<long> Queued = _meter.CreateUpDownCounter<long>(
         "koopmanmesh.event.queued", "{event}", "Events waiting for a handler.");
 
-    internal static readonly Counter<long> DeadLetters = _meter.CreateCounter<long>(
-        "koopmanmesh.event.dead_letters", "{event}", "Events that were given up and went to the dead-letter topic.");
-
     internal static readonly Counter<long> StoredBytes = _meter.CreateCounter<long>(
         "koopmanmesh.artifact.stored", "By", "Bytes written to the artifact store.");
 
     internal static readonly Counter<long> SpansDropped = _meter.CreateCounter<long>(
         "koopmanmesh.trace.dropped", "{span}", "Spans of runs that were not kept for koopmesh trace.");
-
-    internal static readonly Counter<long> RunsEnded = _meter.CreateCounter<long>(
-        "koopmanmesh.run.ended", "{run}", "Runs that ended, by outcome.");
-
-    internal static readonly Histogram<double> RunDuration = _meter.CreateHistogram(
-        "koopmanmesh.run.duration", "s", "Time from submit to end of a run, by outcome.",
-        advice: DurationBuckets.Advice);
 }

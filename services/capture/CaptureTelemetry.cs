@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using KoopmanMesh.ServiceDefaults.Telemetry;
 
 namespace KoopmanMesh.Capture;
 
@@ -9,6 +10,7 @@ internal static class CaptureTelemetry
     public const string RunTag = "koopmanmesh.run.id";
     public const string ShardTag = "koopmanmesh.shard";
     public const string RowsTag = "koopmanmesh.rows";
+    public const string BytesTag = "koopmanmesh.bytes";
     public const string CandidatesTag = "koopmanmesh.candidates";
 
     private static readonly Meter _meter = new(new MeterOptions("KoopmanMesh.Capture"));
@@ -22,5 +24,6 @@ internal static class CaptureTelemetry
         _meter.CreateCounter<long>("koopmanmesh.capture.bytes", "By", "Snapshot bytes sent to the koopman service.");
 
     public static Histogram<double> ShardDuration { get; } =
-        _meter.CreateHistogram<double>("koopmanmesh.capture.duration", "s", "Time to capture one shard.");
+        _meter.CreateHistogram(
+            "koopmanmesh.capture.duration", "s", "Time to capture one shard.", advice: DurationBuckets.Advice);
 }

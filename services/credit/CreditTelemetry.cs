@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using KoopmanMesh.ServiceDefaults.Telemetry;
 
 namespace KoopmanMesh.Credit;
 
@@ -14,5 +15,6 @@ internal static class CreditTelemetry
     public static ActivitySource Source { get; } = new(new ActivitySourceOptions("KoopmanMesh.Credit"));
 
     public static Histogram<double> ScoreDuration { get; } =
-        _meter.CreateHistogram<double>("koopmanmesh.score.duration", "s", "Time to score and audit one run.");
+        _meter.CreateHistogram(
+            "koopmanmesh.score.duration", "s", "Time to score and audit one run.", advice: DurationBuckets.Advice);
 }

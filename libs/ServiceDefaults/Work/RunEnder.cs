@@ -2,6 +2,7 @@ using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Messaging;
+using KoopmanMesh.ServiceDefaults.Telemetry;
 
 namespace KoopmanMesh.ServiceDefaults.Work;
 
@@ -71,6 +72,11 @@ public sealed class RunEnder(IRunLedger ledger, IEventBus bus)
                 return end(r);
             },
             ct).ConfigureAwait(false);
+        if (mine)
+        {
+            RunTelemetry.Tell(run);
+        }
+
         return (run, mine);
     }
 }

@@ -67,6 +67,7 @@ internal sealed class ShardCapturer(
 
         var bytes = senders.Sum(sender => sender.Bytes);
         CaptureTelemetry.Bytes.Add(bytes);
+        activity?.SetTag(CaptureTelemetry.BytesTag, bytes);
         var traced = await trajectories.SendAsync(workspace, shard, sampler, cancellationToken);
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         CaptureTelemetry.ShardDuration.Record(seconds);

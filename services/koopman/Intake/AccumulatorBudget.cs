@@ -18,6 +18,8 @@ internal sealed class AccumulatorBudget(IOptions<IntakeOptions> options)
         var held = Interlocked.Add(ref _held, bytes);
         if (held <= limit)
         {
+            KoopmanTelemetry.AccumulatorBytes.Add(bytes);
+            KoopmanTelemetry.StreamsOpen.Add(1);
             return new Share(this, bytes);
         }
 
@@ -33,6 +35,14 @@ internal sealed class AccumulatorBudget(IOptions<IntakeOptions> options)
     {
         private long _bytes = bytes;
 
-        public void Dispose() => Interlocked.Add(ref budget._held, -Interlocked.Exchange(ref _bytes, 0));
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _bytes, 0) is > 0 and var held)
+            {
+                Interlocked.Add(ref budget._held, -held);
+                KoopmanTelemetry.AccumulatorBytes.Add(-held);
+                KoopmanTelemetry.StreamsOpen.Add(-1);
+            }
+        }
     }
 }

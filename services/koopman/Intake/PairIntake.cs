@@ -21,7 +21,9 @@ internal sealed class PairIntake(
     {
         var header = await ReadHeaderAsync(stream, cancellationToken);
         using var activity = KoopmanTelemetry.Source.StartActivity("koopman.fold");
-        activity?.SetTag(KoopmanTelemetry.ComponentTag, header.Key.Component);
+        activity?.SetTag(KoopmanTelemetry.RunTag, header.Key.RunId)
+            .SetTag(KoopmanTelemetry.ComponentTag, header.Key.Component)
+            .SetTag(KoopmanTelemetry.ShardTag, header.Key.Shard);
         using var linked = cancellations.Link(header.Key.RunId, cancellationToken);
 
         using var share = budget.Hold(PairFold.EstimateBytes(header));
@@ -47,6 +49,7 @@ internal sealed class PairIntake(
 
         var pairs = fold.Finish();
         KoopmanTelemetry.Snapshots.Add(pairs.Rows);
+        activity?.SetTag(KoopmanTelemetry.RowsTag, pairs.Rows);
         var (digest, alignment) = await store.SaveAsync(pairs, linked.Token);
         return new StreamSnapshotPairsResponse
         {
