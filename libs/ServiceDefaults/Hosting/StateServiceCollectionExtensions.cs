@@ -41,6 +41,7 @@ public static class StateServiceCollectionExtensions
     public static IServiceCollection AddFileState(this IServiceCollection services) => services.AddState();
 
     private static TLedger Ledger<TLedger, TFiles, TPostgres>(IServiceProvider services)
+        where TLedger : class
         where TFiles : TLedger
         where TPostgres : TLedger =>
         services.GetRequiredService<IOptions<StateOptions>>().Value.Ledger == LedgerKind.Postgres
