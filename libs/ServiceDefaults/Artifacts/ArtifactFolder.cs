@@ -95,6 +95,10 @@ internal sealed class ArtifactFolder(string stateRoot)
         return name;
     }
 
+    /// <summary>Whether a file of the digest was found corrupt.</summary>
+    internal bool IsSetAside(string digest) =>
+        Files(new DirectoryInfo(Path.Combine(Root, Quarantine)), digest + "-*").Length > 0;
+
     /// <summary>Brings back what was set aside, unless the content was stored again meanwhile.</summary>
     internal void BringBack(string name, string digest) => Move(Path.Combine(Root, name), Locate(digest));
 
@@ -125,11 +129,11 @@ internal sealed class ArtifactFolder(string stateRoot)
 
     private string InTrash(string digest) => Path.Combine(Root, Trash, digest);
 
-    private static FileInfo[] Files(DirectoryInfo folder)
+    private static FileInfo[] Files(DirectoryInfo folder, string pattern = "*")
     {
         try
         {
-            return folder.GetFiles();
+            return folder.GetFiles(pattern);
         }
         catch (DirectoryNotFoundException)
         {

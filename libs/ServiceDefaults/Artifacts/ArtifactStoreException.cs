@@ -22,7 +22,15 @@ public sealed class ArtifactStoreException : KoopmanMeshException
     /// <param name="message">One sentence.</param>
     /// <param name="inner">What caused it.</param>
     public ArtifactStoreException(string reason, string message, Exception? inner = null)
-        : base(reason is Full or TooLarge ? ErrorKind.ResourceExhausted : ErrorKind.Internal, reason, message, inner)
+        : base(KindOf(reason), reason, message, inner)
     {
     }
+
+    // To try again helps against none but the last: corrupt content must be stored again first.
+    private static ErrorKind KindOf(string reason) => reason switch
+    {
+        Full or TooLarge => ErrorKind.ResourceExhausted,
+        Corrupt => ErrorKind.FailedPrecondition,
+        _ => ErrorKind.Internal,
+    };
 }

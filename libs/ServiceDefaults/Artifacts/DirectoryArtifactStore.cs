@@ -3,6 +3,7 @@ using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Win32.SafeHandles;
 
 namespace KoopmanMesh.ServiceDefaults.Artifacts;
 
@@ -11,7 +12,9 @@ internal sealed class DirectoryArtifactStore(
     IOptions<StateOptions> options, TimeProvider time, ILogger<DirectoryArtifactStore> logger) : IArtifactStore
 {
     // What is used is marked as such this often at most: the time of each use would cost a write for each read.
-    internal static readonly TimeSpan RenewAfter = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _renewAfter = TimeSpan.FromHours(1);
+
+    private const int OpeningAttempts = 3;
 
     private readonly ArtifactFolder _folder = new(options.Value.Root);
     private readonly ArtifactVerifier _verifier = new();
@@ -56,23 +59,30 @@ internal sealed class DirectoryArtifactStore(
 
     public Stream OpenRead(string digest)
     {
-        if (_folder.Find(digest) is not { } file)
+        // A collector may move it into the trash between the look and the opening; the next look brings it back.
+        for (var attempt = 1; attempt <= OpeningAttempts && _folder.Find(digest) is { } file; attempt++)
         {
-            throw NotFound(digest);
+            Renew(file);
+            if (TryOpen(file, digest) is { } handle)
+            {
+                return new VerifiedStream(handle, digest, _verifier, Corrupt);
+            }
         }
 
-        Renew(file);
+        throw NotFound(digest);
+    }
+
+    private static SafeFileHandle? TryOpen(FileInfo file, string digest)
+    {
         try
         {
-            return new VerifiedStream(
-                File.OpenHandle(
-                    file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete,
-                    FileOptions.SequentialScan),
-                digest, _verifier, Corrupt);
+            return File.OpenHandle(
+                file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete,
+                FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw NotFound(digest);
+            return null;
         }
         catch (Exception e) when (StorageFaults.IsFault(e))
         {
@@ -81,13 +91,18 @@ internal sealed class DirectoryArtifactStore(
         }
     }
 
-    private static ResourceNotFoundException NotFound(string digest) => new(
-        "ARTIFACT_NOT_FOUND", "artifact", digest, $"no artifact is stored under digest {digest}; upload it first");
+    // Of the readers of a corrupt file the first sets it aside; the others shall say the same.
+    private KoopmanMeshException NotFound(string digest) => _folder.IsSetAside(digest)
+        ? new ArtifactStoreException(
+            ArtifactStoreException.Corrupt,
+            $"artifact {digest} was corrupt on disk and was set aside in artifacts/quarantine; store the content again")
+        : new ResourceNotFoundException(
+            "ARTIFACT_NOT_FOUND", "artifact", digest, $"no artifact is stored under digest {digest}; upload it first");
 
     private void Renew(FileInfo file)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        if (now - file.LastWriteTimeUtc > RenewAfter)
+        if (now - file.LastWriteTimeUtc > _renewAfter)
         {
             ArtifactFolder.Renew(file.FullName, now);
         }
@@ -117,8 +132,8 @@ internal sealed class DirectoryArtifactStore(
 
         return new ArtifactStoreException(
             ArtifactStoreException.Corrupt,
-            $"artifact {digest} was corrupt on disk, its content's digest is {actual}; it was set aside in "
-                + "artifacts/quarantine, so that the content can be stored again");
+            $"artifact {digest} was corrupt on disk, its content's digest is {actual}, and was set aside in "
+                + "artifacts/quarantine; store the content again");
     }
 
     private async Task<ArtifactInfo> WriteAsync(

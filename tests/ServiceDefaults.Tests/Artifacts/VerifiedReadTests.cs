@@ -37,7 +37,7 @@ public sealed class VerifiedReadTests : IDisposable
 
         var e = await Assert.ThrowsAsync<ArtifactStoreException>(() => stream.ReadAsync(buffer, Ct).AsTask());
 
-        Assert.Equal((ArtifactStoreException.Corrupt, ErrorKind.Internal), (e.Reason, e.Kind));
+        Assert.Equal((ArtifactStoreException.Corrupt, ErrorKind.FailedPrecondition), (e.Reason, e.Kind));
         Assert.Contains(digest, e.Message, StringComparison.Ordinal);
         Assert.Contains(actual, e.Message, StringComparison.Ordinal);
         Assert.Equal(new byte[10], buffer);
@@ -99,6 +99,8 @@ public sealed class VerifiedReadTests : IDisposable
         await Assert.ThrowsAsync<ArtifactStoreException>(() => store.ReadAllBytesAsync(digest, Ct));
 
         Assert.Null(store.Find(digest));
+        var next = Assert.Throws<ArtifactStoreException>(() => store.OpenRead(digest));
+        Assert.Equal(ArtifactStoreException.Corrupt, next.Reason);
         Assert.Equal(digest, await StoreAsync(5000));
 
         // A reader that had opened the damaged file before learns it only now; the good one must stay.
