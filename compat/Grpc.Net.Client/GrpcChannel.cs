@@ -38,8 +38,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         else
         {
             Transport = Transports.Balanced(address, _isSecure, options);
-            HostHeader = Uri.UnescapeDataString(address.AbsolutePath).TrimStart('/');
-            BaseUri = new Uri($"{(_isSecure ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{HostHeader}");
+            (BaseUri, HostHeader) = NameOf(address, _isSecure ? Uri.UriSchemeHttps : Uri.UriSchemeHttp);
         }
     }
 
@@ -118,6 +117,15 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     {
         Dispose();
         return Task.CompletedTask;
+    }
+
+    // A target that is no name but, say, a list of addresses: each server is called by its own.
+    private static (Uri BaseUri, string? HostHeader) NameOf(Uri target, string scheme)
+    {
+        var name = Uri.UnescapeDataString(target.AbsolutePath).TrimStart('/');
+        return Uri.TryCreate($"{scheme}://{name}", UriKind.Absolute, out var named) && named.PathAndQuery == "/"
+            ? (named, name)
+            : (new Uri($"{scheme}://localhost"), null);
     }
 
     private static bool IsHttp(Uri address) =>

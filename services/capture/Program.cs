@@ -1,11 +1,10 @@
 using KoopmanMesh.Capture;
+using KoopmanMesh.ServiceDefaults.Clients;
+using KoopmanMesh.ServiceDefaults.Hosting;
+using Microsoft.AspNetCore.Builder;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults("capture");
-builder.Services.AddGrpc();
-builder.AddCapture();
-
-var app = builder.Build();
-app.MapServiceDefaults();
-app.MapCapture();
-await app.RunAsync();
+return await new ServiceProgram("capture", "Runs networks: models, activations, evaluation; the front door of a run.", args)
+{
+    Add = builder => builder.AddCapture(),
+    Map = app => app.MapCapture().MapFrontDoor(MeshService.Capture),
+}.RunAsync();

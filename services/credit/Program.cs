@@ -1,11 +1,8 @@
 using KoopmanMesh.Credit;
+using KoopmanMesh.ServiceDefaults.Hosting;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults("credit");
-builder.Services.AddGrpc();
-builder.AddCredit();
-
-var app = builder.Build();
-app.MapServiceDefaults();
-app.MapCredit();
-await app.RunAsync();
+return await new ServiceProgram("credit", "Judges: credit, audit, bounds.", args)
+{
+    Add = builder => builder.AddCredit(),
+    Map = app => app.MapCredit(),
+}.RunAsync();

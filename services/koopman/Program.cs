@@ -1,11 +1,8 @@
 using KoopmanMesh.Koopman;
+using KoopmanMesh.ServiceDefaults.Hosting;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults("koopman");
-builder.Services.AddGrpc();
-builder.AddKoopman();
-
-var app = builder.Build();
-app.MapServiceDefaults();
-app.MapKoopman();
-await app.RunAsync();
+return await new ServiceProgram("koopman", "Fits operators: layers, trajectories of training, predictions.", args)
+{
+    Add = builder => builder.AddKoopman(),
+    Map = app => app.MapKoopman(),
+}.RunAsync();

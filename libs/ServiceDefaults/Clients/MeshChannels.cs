@@ -22,6 +22,9 @@ public sealed class MeshChannels : IDisposable
     /// <summary>Scheme of names whose every address takes calls: dns:///host:port.</summary>
     internal const string DnsScheme = "dns";
 
+    private static readonly TimeSpan _firstReconnect = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _longestReconnect = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<Uri, Lazy<GrpcChannel>> _channels = new();
     private readonly IOptions<MeshOptions> _options;
     private readonly IOptions<HostingOptions> _hosting;
@@ -41,7 +44,7 @@ public sealed class MeshChannels : IDisposable
         _serviceConfig = MeshServiceConfig.Create(options.Value.MaxAttempts);
     }
 
-    // A name doesn't tell whether its servers speak TLS.
+    // A name doesn't tell whether its servers speak TLS, nor does a list of them.
     private ChannelCredentials CredentialsOfNames =>
         _options.Value.DnsTls ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
 
@@ -97,7 +100,9 @@ public sealed class MeshChannels : IDisposable
     }
 
     private bool IsEncrypted(Uri address) =>
-        address.Scheme == Uri.UriSchemeHttps || (address.Scheme == DnsScheme && _options.Value.DnsTls);
+        address.Scheme == Uri.UriSchemeHttps || (IsSeveral(address) && _options.Value.DnsTls);
+
+    private static bool IsSeveral(Uri address) => address.Scheme is DnsScheme or StaticAddresses.Scheme;
 
     private GrpcChannel Open(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
@@ -105,7 +110,11 @@ public sealed class MeshChannels : IDisposable
         MaxSendMessageSize = _hosting.Value.MaxMessageBytes,
         ServiceConfig = _serviceConfig,
         ServiceProvider = _services,
-        Credentials = address.Scheme == DnsScheme ? CredentialsOfNames : null,
+        Credentials = IsSeveral(address) ? CredentialsOfNames : null,
+
+        // A replica that was restarted is wanted back soon; what nobody answers at costs a packet a few seconds.
+        InitialReconnectBackoff = _firstReconnect,
+        MaxReconnectBackoff = _longestReconnect,
         DisposeHttpClient = true,
         HttpHandler = CreateHandler(),
     });

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Net.Client.Balancer;
 using KoopmanMesh.ServiceDefaults.Clients;
 using KoopmanMesh.ServiceDefaults.Hosting;
+using KoopmanMesh.ServiceDefaults.Hosting.FrontDoor;
 using KoopmanMesh.ServiceDefaults.Security;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -22,10 +23,13 @@ public static class MeshClientServiceCollectionExtensions
             ServiceDescriptor.Singleton<IConfigureOptions<GrpcServiceOptions>, CallerDeadlineSetup>());
         services.TryAddSingleton<CallerDeadlineInterceptor>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ResolverFactory, DnsResolverFactory>(CreateResolvers));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<ResolverFactory, StaticResolverFactory>(CreateStaticResolver));
         services.AddOptions<HostingOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMeshSecurity();
         services.TryAddSingleton<MeshChannels>();
+        services.TryAddSingleton<ReplicaSets>();
         return services;
     }
 
@@ -41,6 +45,9 @@ public static class MeshClientServiceCollectionExtensions
             typeof(TClient), new MeshCallInvoker(s.GetRequiredService<MeshChannels>(), service))!);
         return services;
     }
+
+    private static StaticResolverFactory CreateStaticResolver(IServiceProvider services) =>
+        StaticAddresses.CreateResolver();
 
     private static DnsResolverFactory CreateResolvers(IServiceProvider services)
     {

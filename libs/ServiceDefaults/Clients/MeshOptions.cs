@@ -25,8 +25,8 @@ public sealed class MeshOptions
     public static readonly TimeSpan DefaultKeepAliveTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Address of the capture service: http://capture:8080, https://…, or dns:///capture:8080, whose every address
-    /// takes calls in turn. Default: this host's own.
+    /// Address of the capture service: http://capture:8080, https://…, dns:///capture:8080, whose every address takes
+    /// calls in turn, or static:///127.0.0.1:5001,127.0.0.1:5002, likewise. Default: this host's own.
     /// </summary>
     public Uri? Capture { get; set; }
 
@@ -37,8 +37,8 @@ public sealed class MeshOptions
     public Uri? Credit { get; set; }
 
     /// <summary>
-    /// Whether dns:/// addresses are called over TLS; the certificate must be of the name, not of the address behind
-    /// it. Default: no.
+    /// Whether dns:/// and static:/// addresses are called over TLS; the certificate must be of the name, not of the
+    /// address behind it. Default: no.
     /// </summary>
     public bool DnsTls { get; set; }
 

@@ -16,7 +16,8 @@ internal sealed class MeshOptionsValidator : IValidateOptions<MeshOptions>
             if (options.AddressOf(service) is { } uri && !IsAddress(uri))
             {
                 failures.Add(
-                    $"Mesh:{service} is '{uri}', expected an address like http://host:port or dns:///host:port");
+                    $"Mesh:{service} is '{uri}', expected an address like http://host:port, dns:///host:port "
+                    + "or static:///host:port,host:port");
             }
         }
 
@@ -44,6 +45,7 @@ internal sealed class MeshOptionsValidator : IValidateOptions<MeshOptions>
             && uri.AbsolutePath.TrimStart('/') is { Length: > 0 } target
             && Uri.TryCreate($"http://{target}", UriKind.Absolute, out var parsed)
             && parsed is { PathAndQuery: "/", UserInfo: "" },
+        StaticAddresses.Scheme => StaticAddresses.TryParse(uri, out _),
         _ => false,
     };
 

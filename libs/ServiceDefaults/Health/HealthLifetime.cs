@@ -25,6 +25,32 @@ internal sealed class HealthLifetime(
     private readonly Lock _gate = new();
     private HashSet<string> _services = [];
     private Task _checking = Task.CompletedTask;
+    private volatile bool _started;
+    private volatile HealthReport? _report;
+
+    /// <summary>Whether everything has started.</summary>
+    public Readiness Startup => _started ? new(true, "started", []) : new(false, "starting", []);
+
+    /// <summary>Whether the host can serve, as the last round of checks found.</summary>
+    public Readiness Readiness
+    {
+        get
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                return new(false, "stopping", []);
+            }
+
+            if (_report is not { } report)
+            {
+                return new(false, "starting", []);
+            }
+
+            List<FailingCheck> failing = [.. FailingOf(report).Select(static check =>
+                new FailingCheck(check.Key, check.Value.Description ?? "the check says no more"))];
+            return new(failing.Count == 0, failing.Count == 0 ? "ready" : "not ready", failing);
+        }
+    }
 
     /// <summary>Whoever asks while the host starts is not told that nobody knows it.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -45,6 +71,7 @@ internal sealed class HealthLifetime(
                 .OfType<string>(),
         ];
         SetAll(static _ => ServingStatus.NotServing);
+        _started = true;
         _checking = checks.RunAsync(Tell, _stop.Token);
         return Task.CompletedTask;
     }
@@ -73,7 +100,8 @@ internal sealed class HealthLifetime(
 
     private void Tell(HealthReport report)
     {
-        var failing = report.Entries.Values.Where(static e => e.Status == HealthStatus.Unhealthy).ToList();
+        _report = report;
+        var failing = FailingOf(report).Select(static check => check.Value).ToList();
         lock (_gate)
         {
             if (!_stop.IsCancellationRequested)
@@ -84,6 +112,9 @@ internal sealed class HealthLifetime(
             }
         }
     }
+
+    private static IEnumerable<KeyValuePair<string, HealthReportEntry>> FailingOf(HealthReport report) =>
+        report.Entries.Where(static check => check.Value.Status == HealthStatus.Unhealthy);
 
     private bool SpeaksFor(HealthReportEntry check, string service) =>
         service.Length == 0 || check.Tags.Contains(service) || !check.Tags.Any(_services.Contains);

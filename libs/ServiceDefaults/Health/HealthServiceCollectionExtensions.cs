@@ -23,7 +23,8 @@ internal static class HealthServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HealthGrpcService>();
         services.TryAddSingleton<ReadinessChecks>();
-        services.AddHostedService<HealthLifetime>();
+        services.TryAddSingleton<HealthLifetime>();
+        services.AddHostedService(static s => s.GetRequiredService<HealthLifetime>());
         return services.LimitRequests<HealthGrpcService>();
     }
 

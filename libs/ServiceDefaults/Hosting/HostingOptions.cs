@@ -19,6 +19,13 @@ public sealed class HostingOptions
     public string? Listen { get; set; }
 
     /// <summary>
+    /// Where probes (<c>/livez</c>, <c>/readyz</c>, <c>/startupz</c>) and the sidecar's events are served by HTTP/1.1,
+    /// apart from gRPC: addresses as <see cref="Listen"/> has them. There is no TLS: beyond this machine only within a
+    /// pod or a network of its own. Default: nowhere; 127.0.0.1:8081 in a service that is a process of its own.
+    /// </summary>
+    public string? InternalListen { get; set; }
+
+    /// <summary>
     /// Largest gRPC message, sent or received, in bytes; at least 128 KiB. Streams are unbounded. Default: 4 MiB.
     /// </summary>
     public int MaxMessageBytes { get; set; } = DefaultMaxMessageBytes;

@@ -1,4 +1,5 @@
 using KoopmanMesh.ServiceDefaults.Health;
+using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Reflection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,8 @@ public static class ServiceDefaultsEndpoints
 {
     /// <summary>
     /// Maps grpc.health.v1.Health and, unless Reflection:Enabled is false, server reflection in its versions v1 and
-    /// v1alpha. The host has service defaults and gRPC already.
+    /// v1alpha; with Hosting:InternalListen also the probes and what a sidecar delivers, on that port alone. The host has
+    /// service defaults and gRPC already.
     /// </summary>
     public static IEndpointRouteBuilder MapServiceDefaults(this IEndpointRouteBuilder app)
     {
@@ -21,6 +23,14 @@ public static class ServiceDefaultsEndpoints
         {
             app.MapGrpcService<ReflectionV1Service>();
             app.MapGrpcService<ReflectionV1AlphaService>();
+        }
+
+        if (app.ServiceProvider.GetRequiredService<InternalPort>().IsOpen)
+        {
+            // A kubelet and a sidecar hold no credentials of ours; the port is not the clients'.
+            var internals = app.MapGroup("").WithMetadata(InternalEndpoint.Instance).AllowAnonymous();
+            internals.MapProbes();
+            internals.MapEventSubscriptions();
         }
 
         return app;

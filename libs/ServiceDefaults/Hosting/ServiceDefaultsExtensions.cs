@@ -5,6 +5,7 @@ using KoopmanMesh.ServiceDefaults.Security;
 using KoopmanMesh.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +56,10 @@ public static class ServiceDefaultsExtensions
         services.AddOptions<HostingOptions>().BindConfiguration(HostingOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<HostingOptions>, HostingOptionsValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<HostingOptions>, MeshSettingsValidator>());
+        services.TryAddSingleton<InternalPort>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, PortPolicy>());
         services.AddSingleton<IMemoryPoolFactory<byte>, TransportBlocks>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ServerDefaults>();
         services.AddSingleton<IConfigureOptions<GrpcServiceOptions>, ServerDefaults>();

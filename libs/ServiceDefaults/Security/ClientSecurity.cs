@@ -71,13 +71,20 @@ public sealed class ClientSecurity : IDisposable
     public CallInvoker Authorize(Uri address, bool encrypted, CallInvoker invoker)
     {
         ArgumentNullException.ThrowIfNull(address);
+        return TokenFor(address, encrypted) is null ? invoker : invoker.WithBearerToken(() => _token!.Current);
+    }
+
+    /// <summary>The token that calls to an address carry; null where none does.</summary>
+    /// <exception cref="PreconditionException">It would travel to another machine without TLS.</exception>
+    internal string? TokenFor(Uri address, bool encrypted)
+    {
         if (_token is null)
         {
-            return invoker;
+            return null;
         }
 
         return encrypted || IsThisMachine(address) || _options.AllowPlaintextToken
-            ? invoker.WithBearerToken(() => _token.Current)
+            ? _token.Current
             : throw new PreconditionException(
                 "TOKEN_NEEDS_TLS", address.ToString(),
                 $"the token is not sent to {address} without TLS, where others could read it; use an https address");

@@ -15,6 +15,7 @@ internal sealed class Listeners(
     IOptions<LimitOptions> limits,
     IServiceProvider services,
     OwnCalls own,
+    InternalPort internalPort,
     ILogger<Listeners> logger) : IConfigureOptions<KestrelServerOptions>
 {
     public void Configure(KestrelServerOptions options)
@@ -54,6 +55,7 @@ internal sealed class Listeners(
             own.Listen(options);
         }
 
+        internalPort.Listen(options);
         ours = false;
     }
 

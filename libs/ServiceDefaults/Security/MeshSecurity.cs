@@ -33,6 +33,9 @@ internal sealed class MeshSecurity : IDisposable
         ? invoker.WithBearerToken(() => _own.Token)
         : _others.Authorize(address, encrypted, invoker);
 
+    /// <summary>The token that calls to another host carry; null where none does.</summary>
+    public string? TokenFor(Uri address, bool encrypted) => _others.TokenFor(address, encrypted);
+
     /// <inheritdoc/>
     public void Dispose() => _others.Dispose();
 }

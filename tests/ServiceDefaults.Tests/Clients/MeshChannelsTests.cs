@@ -47,7 +47,9 @@ public sealed class MeshChannelsTests
 
         Assert.Equal(9, e.Failures.Count());
         Assert.Contains(
-            "Mesh:Capture is 'ftp://host/', expected an address like http://host:port or dns:///host:port", e.Failures);
+            "Mesh:Capture is 'ftp://host/', expected an address like http://host:port, dns:///host:port or "
+            + "static:///host:port,host:port",
+            e.Failures);
     }
 
     [Theory]
@@ -55,11 +57,26 @@ public sealed class MeshChannelsTests
     [InlineData("https://capture")]
     [InlineData("dns:///capture:8080")]
     [InlineData("dns:///capture.mesh.svc")]
+    [InlineData("static:///127.0.0.1:5001,127.0.0.1:5002")]
+    [InlineData("static:///[::1]:5001")]
     public void Options_WithAnAddress_TakeIt(string address)
     {
         using var services = Services(("Mesh:Capture", address));
 
         Assert.Equal(new Uri(address), services.GetRequiredService<IOptions<MeshOptions>>().Value.Capture);
+    }
+
+    [Theory]
+    [InlineData("static:///127.0.0.1")]
+    [InlineData("static:///127.0.0.1:5001,")]
+    [InlineData("static:///127.0.0.1:5001/x")]
+    [InlineData("static://127.0.0.1:5001")]
+    [InlineData("static:///")]
+    public void Options_WithAListThatIsNone_RefuseIt(string address)
+    {
+        using var services = Services(("Mesh:Capture", address));
+
+        Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<MeshOptions>>().Value);
     }
 
     private static ServiceProvider Services(params (string Key, string Value)[] settings) => new ServiceCollection()
