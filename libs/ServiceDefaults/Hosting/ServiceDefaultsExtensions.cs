@@ -19,7 +19,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Adds what every host of the mesh has: telemetry, error mapping, health, event bus, file state, clients of the
+    /// Adds what every host of the mesh has: telemetry, error mapping, health, event bus, state, clients of the
     /// other services, server limits and a graceful stop. Call it once for each host, before the services' own
     /// registrations.
     /// </summary>
@@ -33,17 +33,13 @@ public static class ServiceDefaultsExtensions
         var services = builder.Services;
 
         // First, so that it starts before and stops after every other hosted service.
-        services.AddHostedService(s => new TelemetryLifetime(
-            serviceName, s.GetRequiredService<IConfiguration>(), s.GetRequiredService<ILogger<TelemetryLifetime>>()));
-        services.AddSingleton(s => HostInstance.New(
-            serviceName,
-            s.GetRequiredService<IOptions<HostingOptions>>().Value.Instance
-                ?? s.GetRequiredService<IConfiguration>()["HOSTNAME"]));
+        builder.AddTelemetry(serviceName);
         services.AddErrorCatalog();
         services.TryAddSingleton<ErrorInterceptor>();
         services.AddSingleton<IStartupFilter, ErrorDetailsMiddleware.Filter>();
         services.AddEventBus();
-        services.AddFileState();
+        services.AddState();
+        services.AddWork();
         services.AddMeshChannels();
         services.AddHostSecurity();
         services.AddGrpcHealth().AddGrpcReflection();
