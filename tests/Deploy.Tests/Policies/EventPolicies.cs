@@ -1,0 +1,113 @@
+using System.Reflection;
+using KoopmanMesh.Contracts.Events;
+using KoopmanMesh.Deploy.Tests.Rendering;
+
+namespace KoopmanMesh.Deploy.Tests.Policies;
+
+/// <summary>Topics, who gets them, and the broker behind them.</summary>
+internal static class EventPolicies
+{
+    public static IReadOnlyList<Policy> All { get; } =
+    [
+        new("topics", UnknownTopics),
+        new("subscriptions", WrongSubscriptions),
+        new("pubsub", WrongPubSubs),
+        new("scopes", WrongScopes),
+    ];
+
+    private static readonly HashSet<string> _topics = [.. typeof(Topics)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!)];
+
+    private static readonly HashSet<string> _work = [.. _topics.Where(
+        t => t.EndsWith("-planned", StringComparison.Ordinal))];
+
+    private static IEnumerable<string> UnknownTopics(Cluster cluster)
+    {
+        var named = from manifest in cluster.Manifests
+                    from node in Nodes.Within(manifest.Document["spec"])
+                    from field in new[] { "topic", "deadLetterTopic", "stream" }
+                    where Nodes.Text(node[field]) is not null
+                    select (Of: manifest, Topic: Nodes.Text(node[field])!);
+        return named.Where(n => !_topics.Contains(n.Topic)).Select(n => $"{n.Of} names topic '{n.Topic}'");
+    }
+
+    private static IEnumerable<string> WrongSubscriptions(Cluster cluster)
+    {
+        var subscriptions = cluster.OfKind("Subscription").ToArray();
+        foreach (var topic in _work)
+        {
+            var count = subscriptions.Count(s => Nodes.Text(s.Spec["topic"]) == topic);
+            if (count != 1)
+            {
+                yield return $"work topic '{topic}' has {count} subscriptions, expected one";
+            }
+        }
+
+        foreach (var subscription in subscriptions)
+        {
+            var topic = Nodes.Text(subscription.Spec["topic"]);
+            if (Nodes.Text(subscription.Spec["routes"]?["default"]) != $"/events/{topic}")
+            {
+                yield return $"{subscription} goes to '{subscription.Spec["routes"]?["default"]}'";
+            }
+
+            if (Nodes.Text(subscription.Spec["deadLetterTopic"]) != Topics.DeadLetter)
+            {
+                yield return $"{subscription} has no dead-letter topic";
+            }
+
+            if (Nodes.Texts(subscription.Document["scopes"]).Count() != 1)
+            {
+                yield return $"{subscription} is not of one app";
+            }
+        }
+    }
+
+    /// <summary>Services, subscriptions and the component agree on its name.</summary>
+    private static IEnumerable<string> WrongPubSubs(Cluster cluster)
+    {
+        var component = cluster.OfKind("Component").Single(c => Nodes.Text(c.Spec["type"])!.StartsWith(
+            "pubsub.", StringComparison.Ordinal)).Name;
+        var named = cluster.OfKind("Subscription").Select(s => (Of: s, Name: Nodes.Text(s.Spec["pubsubname"])))
+            .Concat(from workload in cluster.OfKind("Deployment")
+                    from setting in workload.Containers.SelectMany(cluster.Settings)
+                    where setting.Key == "EventBus__PubSub"
+                    select (Of: workload, Name: (string?)setting.Value))
+            .Concat(from resiliency in cluster.OfKind("Resiliency")
+                    from target in resiliency.Spec["targets"]!["components"]!.AsObject()
+                    select (Of: resiliency, Name: (string?)target.Key));
+        return named.Where(n => n.Name != component).Select(n => $"{n.Of} names pub/sub component '{n.Name}'");
+    }
+
+    /// <summary>An app that is named is one, and its sidecar talks to the internal port.</summary>
+    private static IEnumerable<string> WrongScopes(Cluster cluster)
+    {
+        var apps = cluster.OfKind("Deployment").Select(d => Nodes.Text(d.Annotations["dapr.io/app-id"])).ToHashSet();
+        foreach (var manifest in cluster.Manifests)
+        {
+            foreach (var app in Nodes.Texts(manifest.Document["scopes"]).Where(a => !apps.Contains(a)))
+            {
+                yield return $"{manifest} is for app '{app}', which is not there";
+            }
+
+            foreach (var group in Nodes.Within(manifest.Document["spec"]).Select(n => Nodes.Text(n["consumerGroup"])))
+            {
+                if (group is not null && !apps.Contains(group))
+                {
+                    yield return $"{manifest} counts events of app '{group}', which is not there";
+                }
+            }
+        }
+
+        foreach (var workload in cluster.OfKind("Deployment"))
+        {
+            var port = workload.Containers.SelectMany(c => Nodes.Objects(c["ports"]))
+                .SingleOrDefault(p => Nodes.Text(p["name"]) == "internal")?["containerPort"];
+            if (Nodes.Text(workload.Annotations["dapr.io/app-port"]) is not { } app || app != Nodes.Text(port))
+            {
+                yield return $"{workload} has its sidecar deliver to port '{workload.Annotations["dapr.io/app-port"]}'";
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+
+namespace KoopmanMesh.Deploy.Tests;
+
+/// <summary>
+/// A change of one document of an overlay (or, without <paramref name="Change"/>, its absence), the policy that it
+/// breaks, and what that says.
+/// </summary>
+internal sealed record PolicyMistake(
+    string Policy, string Says, string Overlay, string Kind, string Name, Action<JsonObject>? Change);
+
+/// <summary>One mistake for each policy at least.</summary>
+internal static class PolicyMistakes
+{
+    private const string Settings = "koopmanmesh-settings";
+
+    public static IReadOnlyList<PolicyMistake> All { get; } =
+    [
+        Container("pinned-images", "names no version", c => c["image"] = "koopmanmesh/capture:latest"),
+        Container("pinned-images", "names no version", c => c["image"] = "host.example:5000/koopmanmesh/capture"),
+        Container("unprivileged", "privileges", c => c["securityContext"]!["privileged"] = true),
+        Container("unprivileged", "privileges", c => Remove(c["securityContext"], "allowPrivilegeEscalation")),
+        Container("read-only-root", "write", c => c["securityContext"]!["readOnlyRootFilesystem"] = false),
+        Container("no-capabilities", "capabilities", c => Remove(c["securityContext"], "capabilities")),
+        Container("no-capabilities", "capabilities",
+            c => c["securityContext"]!["capabilities"]!["add"] = Array("NET_RAW")),
+        Container("probes", "livenessProbe", c => Remove(c, "livenessProbe")),
+        Container("resources", "limits.memory", c => Remove(c["resources"]!["limits"], "memory")),
+        Pod("non-root", "root", p => Remove(p["securityContext"], "runAsNonRoot")),
+        Pod("non-root", "root", p => p["securityContext"]!["runAsUser"] = 0),
+        Pod("seccomp", "system calls", p => Remove(p["securityContext"], "seccompProfile")),
+        Pod("no-host", "hostNetwork", p => p["hostNetwork"] = true),
+        Pod("no-host", "path of its node", p => p["volumes"]!.AsArray().Add(
+            JsonNode.Parse("""{"name":"x","hostPath":{"path":"/"}}"""))),
+        Pod("own-account", "default account", p => Remove(p, "serviceAccountName")),
+        Pod("own-account", "token", p => Remove(p, "automountServiceAccountToken")),
+        Of("services-select", "Service koopmanmesh selects no pod", "Service", "koopmanmesh",
+            d => d["spec"]!["selector"]!["app.kubernetes.io/name"] = "captur"),
+        Of("ports", "port 'gprc'", "Service", "koopmanmesh", d => d["spec"]!["ports"]![0]!["targetPort"] = "gprc"),
+        Container("ports", "port '8082'", c => c["livenessProbe"]!["httpGet"]!["port"] = 8082),
+        Missing("references", "ConfigMap", "ConfigMap"),
+        Missing("references", "koopmanmesh-state", "PersistentVolumeClaim"),
+        Missing("references", "ServiceAccount 'capture'", "ServiceAccount"),
+        Container("references", "volume 'cache'", c => c["volumeMounts"]![0]!["name"] = "cache"),
+        Of("references", "captur'", "ScaledObject", "capture", d => d["spec"]!["scaleTargetRef"]!["name"] = "captur"),
+        new("secrets", "koopmanmesh-redis", "local", "Secret", "koopmanmesh-redis", null),
+        new("secrets", "'connection'", "local", "Secret", "koopmanmesh-postgres", d => Remove(d["data"], "connection")),
+        Of("secrets", "koopmanmesh-radis", "TriggerAuthentication", "koopmanmesh-broker",
+            d => d["spec"]!["secretTargetRef"]![0]!["name"] = "koopmanmesh-radis"),
+        Of("disruption-budgets", "Deployment capture", "PodDisruptionBudget", "capture", null),
+        Pod("spread", "one node", p => Remove(p, "topologySpreadConstraints")),
+        Of("one-scaler", "HorizontalPodAutoscaler koopman", "HorizontalPodAutoscaler", "koopman",
+            d => d["spec"]!["scaleTargetRef"]!["name"] = "capture"),
+        Of("one-scaler", "its own replicas", "Deployment", "capture", d => d["spec"]!["replicas"] = 3),
+        Pod("grace", "killed after 30 s", p => p["terminationGracePeriodSeconds"] = 30),
+        Setting("grace", "not longer than its readiness probe", "Hosting__DrainDelay", "00:00:05"),
+        Setting("grace", "but its sidecar goes", "Hosting__ShutdownTimeout", "00:01:00"),
+        Setting("memory", "Deployment koopman", "Intake__MaxAccumulatorBytes", "17179869184"),
+        Subscription("topics", "shard-plan'", d => d["spec"]!["topic"] = "koopmanmesh.run.v1.shard-plan"),
+        Of("topics", "score-plan'", "ScaledObject", "credit",
+            d => d["spec"]!["triggers"]![0]!["metadata"]!["stream"] = "koopmanmesh.run.v1.score-plan"),
+        Subscription("subscriptions", "shard-planned' has 0 subscriptions", null),
+        Subscription("subscriptions", "merge-planned' has 2",
+            d => d["spec"]!["topic"] = "koopmanmesh.run.v1.merge-planned"),
+        Subscription("subscriptions", "goes to '/events'", d => d["spec"]!["routes"]!["default"] = "/events"),
+        Subscription("subscriptions", "dead-letter", d => Remove(d["spec"], "deadLetterTopic")),
+        Subscription("subscriptions", "one app", d => Remove(d, "scopes")),
+        Setting("pubsub", "'pubsub'", "EventBus__PubSub", "pubsub"),
+        Subscription("pubsub", "'pubsub'", d => d["spec"]!["pubsubname"] = "pubsub"),
+        Subscription("scopes", "'captur'", d => d["scopes"] = Array("captur")),
+        Of("scopes", "'captur'", "ScaledObject", "capture",
+            d => d["spec"]!["triggers"]![0]!["metadata"]!["consumerGroup"] = "captur"),
+        Of("scopes", "deliver to port '8080'", "Deployment", "capture",
+            d => d["spec"]!["template"]!["metadata"]!["annotations"]!["dapr.io/app-port"] = "8080"),
+        Of("default-deny", "denies", "NetworkPolicy", "default-deny", null),
+        Of("network-selectors", "selects no pod", "NetworkPolicy", "mesh",
+            d => d["spec"]!["podSelector"]!["matchLabels"]!["app.kubernetes.io/component"] = "sevice"),
+        Of("internal-port", "NetworkPolicy clients", "NetworkPolicy", "clients",
+            d => d["spec"]!["ingress"]![0]!["ports"]![0]!["port"] = 8081),
+        Of("internal-port", "Service capture", "Service", "capture",
+            d => d["spec"]!["ports"]![0]!["targetPort"] = "internal"),
+        Setting("settings", "State__Rot", "State__Rot", "/var/lib/koopmanmesh"),
+        Setting("settings", "Stat__Root", "Stat__Root", "/var/lib/koopmanmesh"),
+        Setting("settings", "Hosting__DrainDelay", "Hosting__DrainDelay", "7 seconds"),
+        Setting("settings-files", "lies in no volume", "State__Root", "/var/lib/koopman"),
+    ];
+
+    private static PolicyMistake Of(
+        string policy, string says, string kind, string name, Action<JsonObject>? change) =>
+        new(policy, says, "production", kind, name, change);
+
+    private static PolicyMistake Missing(string policy, string says, string kind) => Of(policy, says, kind, kind switch
+    {
+        "ConfigMap" => Settings,
+        "ServiceAccount" => "capture",
+        _ => "koopmanmesh-state",
+    }, null);
+
+    private static PolicyMistake Pod(string policy, string says, Action<JsonObject> change) =>
+        Of(policy, says, "Deployment", "capture", d => change(d["spec"]!["template"]!["spec"]!.AsObject()));
+
+    private static PolicyMistake Container(string policy, string says, Action<JsonObject> change) =>
+        Pod(policy, says, p => change(p["containers"]![0]!.AsObject()));
+
+    private static PolicyMistake Subscription(string policy, string says, Action<JsonObject>? change) =>
+        Of(policy, says, "Subscription", "shard-planned", change);
+
+    private static PolicyMistake Setting(string policy, string says, string name, string value) =>
+        Of(policy, says, "ConfigMap", Settings, d => d["data"]![name] = value);
+
+    private static void Remove(JsonNode? node, string field) => Assert.True(node!.AsObject().Remove(field));
+
+    private static JsonArray Array(params string[] items) => [.. items.Select(i => JsonValue.Create(i))];
+}
