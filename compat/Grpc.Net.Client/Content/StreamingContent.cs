@@ -12,6 +12,8 @@ internal sealed class StreamingContent : HttpContent
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _aborted = new();
+    private readonly WriteInFlight _write = new();
     private readonly RetryBudget? _budget;
     private TaskCompletionSource<Stream> _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<byte[]> _kept = [];
@@ -58,7 +60,7 @@ internal sealed class StreamingContent : HttpContent
             return new ValueTask(WaitUntilSentAsync(number, cancellationToken));
         }
 
-        return WriteToStreamAsync(message, flush, cancellationToken);
+        return WriteToStreamAsync(message, flush);
     }
 
     /// <summary>Settles on the sending under way: it won't be repeated, and what was kept for that is let go.</summary>
@@ -98,6 +100,8 @@ internal sealed class StreamingContent : HttpContent
             LetGo();
             Announce();
         }
+
+        _aborted.Cancel();
     }
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
@@ -111,7 +115,14 @@ internal sealed class StreamingContent : HttpContent
         // Sends the headers, so that the server sees the call before its first message.
         await stream.FlushAsync().ConfigureAwait(false);
         await SendKeptAsync(sending, stream).ConfigureAwait(false);
-        await _completed.Task.ConfigureAwait(false);
+        try
+        {
+            await _completed.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            await _write.CloseAsync().ConfigureAwait(false);
+        }
     }
 
     protected override bool TryComputeLength(out long length)
@@ -121,14 +132,21 @@ internal sealed class StreamingContent : HttpContent
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteToStreamAsync(
-        ReadOnlyMemory<byte> message, bool flush, CancellationToken cancellationToken)
+    private async ValueTask WriteToStreamAsync(ReadOnlyMemory<byte> message, bool flush)
     {
         var stream = await _handedOver.Task.ConfigureAwait(false);
-        await stream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
-        if (flush)
+        _write.Begin();
+        try
         {
-            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await stream.WriteAsync(message, _aborted.Token).ConfigureAwait(false);
+            if (flush)
+            {
+                await stream.FlushAsync(_aborted.Token).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _write.End();
         }
     }
 
@@ -149,8 +167,8 @@ internal sealed class StreamingContent : HttpContent
                 return;
             }
 
-            await stream.WriteAsync(message).ConfigureAwait(false);
-            await stream.FlushAsync().ConfigureAwait(false);
+            await stream.WriteAsync(message, _aborted.Token).ConfigureAwait(false);
+            await stream.FlushAsync(_aborted.Token).ConfigureAwait(false);
         }
     }
 

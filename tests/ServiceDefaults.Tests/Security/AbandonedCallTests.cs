@@ -47,6 +47,8 @@ public sealed class AbandonedCallTests : IDisposable
             0, Calls, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Ct },
             async (i, _) => await Record.ExceptionAsync(() => AbandonAsync(host, channel, new Random(i))));
 
+        // Else it would be counted as one of those that are open, and the one too many would wait in its place.
+        Assert.False(held[0].IsCompleted);
         await EventuallyAsync(async () => await ReasonOfUploadAsync(channel, Limit - Margin) is null);
         Assert.Equal("BYTES_PER_CLIENT", await ReasonOfUploadAsync(channel, Limit + Margin));
         while (held.Count < MostCalls)
