@@ -100,6 +100,7 @@ internal static class StatusMapping
                 or HttpRequestError.NameResolutionError
                 or HttpRequestError.SecureConnectionError,
         } => StatusCode.Unavailable,
+        HttpRequestException request when ConnectionFailures.LostBeforeUse(request) => StatusCode.Unavailable,
         IOException => StatusCode.Unavailable,
         _ => null,
     };

@@ -64,9 +64,7 @@ public sealed class ClientCertificateTests : IDisposable
         using var other = new TestAuthority();
         await using var host = await StartAsync("*");
 
-        var e = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync(Shown(other.Client("capture"))));
-
-        Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+        await GetsNoConnectionAsync(host, other.Client("capture"));
     }
 
     [Fact]
@@ -74,9 +72,17 @@ public sealed class ClientCertificateTests : IDisposable
     {
         await using var host = await StartAsync("*");
 
-        var e = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync(Shown(_authority.Server())));
+        await GetsNoConnectionAsync(host, _authority.Server());
+    }
 
-        Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+    // TLS 1.3 refuses a client behind its handshake, so how far the client gets is another matter each time.
+    private async Task GetsNoConnectionAsync(SecureHost host, PemPair client)
+    {
+        for (var time = 0; time < 20; time++)
+        {
+            var e = await Assert.ThrowsAsync<RpcException>(() => host.CallAsync(Shown(client)));
+            Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+        }
     }
 
     private ClientSecurityOptions Shown(PemPair client) => new()
