@@ -7,8 +7,6 @@ namespace KoopmanMesh.Compat.Tests.Calls;
 
 public sealed class CancellationTests
 {
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(1);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -21,10 +19,10 @@ public sealed class CancellationTests
             new SayRequest { Wait = true }, cancellationToken: cancellation.Token);
         await server.State.Started.Task.WaitAsync(Token);
         await cancellation.CancelAsync();
-        var exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.WaitAsync(Within, Token));
+        var exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.WaitAsync(Token));
 
         Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
-        await server.State.Cancelled.Task.WaitAsync(Within, Token);
+        await server.State.Cancelled.Task.WaitAsync(Token);
     }
 
     [Fact]
@@ -53,7 +51,7 @@ public sealed class CancellationTests
         await server.State.Started.Task.WaitAsync(Token);
         call.Dispose();
 
-        await server.State.Cancelled.Task.WaitAsync(Within, Token);
+        await server.State.Cancelled.Task.WaitAsync(Token);
         Assert.Equal(StatusCode.Cancelled, call.GetStatus().StatusCode);
         await Assert.ThrowsAsync<RpcException>(() => call.RequestStream.WriteAsync(new CollectRequest(), Token));
     }
@@ -68,7 +66,7 @@ public sealed class CancellationTests
             Assert.True(await call.ResponseStream.MoveNext(Token));
         }
 
-        await server.State.Cancelled.Task.WaitAsync(Within, Token);
+        await server.State.Cancelled.Task.WaitAsync(Token);
     }
 
     [Fact]
@@ -81,10 +79,10 @@ public sealed class CancellationTests
         Assert.True(await call.ResponseStream.MoveNext(cancellation.Token));
         var next = call.ResponseStream.MoveNext(cancellation.Token);
         await cancellation.CancelAsync();
-        var exception = await Assert.ThrowsAsync<RpcException>(() => next.WaitAsync(Within, Token));
+        var exception = await Assert.ThrowsAsync<RpcException>(() => next.WaitAsync(Token));
 
         Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
-        await server.State.Cancelled.Task.WaitAsync(Within, Token);
+        await server.State.Cancelled.Task.WaitAsync(Token);
     }
 
     [Fact]
@@ -97,7 +95,7 @@ public sealed class CancellationTests
         Assert.True(await call.ResponseStream.MoveNext(Token));
         await call.RequestStream.WriteAsync(new ChatRequest { Text = "abort" }, Token);
         var exception = await Assert.ThrowsAsync<RpcException>(
-            () => call.ResponseStream.MoveNext(Token).WaitAsync(Within, Token));
+            () => call.ResponseStream.MoveNext(Token).WaitAsync(Token));
 
         Assert.NotEqual(StatusCode.OK, exception.StatusCode);
         Assert.Equal(exception.StatusCode, call.GetStatus().StatusCode);
@@ -113,7 +111,7 @@ public sealed class CancellationTests
         Assert.True(await call.ResponseStream.MoveNext(Token));
         await server.StopAsync();
         var exception = await Assert.ThrowsAsync<RpcException>(
-            () => call.ResponseStream.MoveNext(Token).WaitAsync(Within, Token));
+            () => call.ResponseStream.MoveNext(Token).WaitAsync(Token));
 
         Assert.NotEqual(StatusCode.OK, exception.StatusCode);
     }
@@ -126,9 +124,9 @@ public sealed class CancellationTests
         using var call = server.Client.SayAsync(new SayRequest { Wait = true }, cancellationToken: Token);
         await server.State.Started.Task.WaitAsync(Token);
         server.Channel.Dispose();
-        var exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.WaitAsync(Within, Token));
+        var exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.WaitAsync(Token));
 
         Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
-        await server.State.Cancelled.Task.WaitAsync(Within, Token);
+        await server.State.Cancelled.Task.WaitAsync(Token);
     }
 }

@@ -78,10 +78,13 @@ public sealed class AnyMomentTests
         using var channel = GrpcChannel.ForAddress(line.Address, new GrpcChannelOptions { HttpHandler = handler });
 
         using var call = new PlaygroundService.PlaygroundServiceClient(channel).Chat(cancellationToken: Token);
-        await call.RequestStream.WriteAsync(new ChatRequest { Text = "hello" }, Token);
-        Assert.True(await call.ResponseStream.MoveNext(Token));
-        line.Silence();
-        var exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Token));
+        var exception = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await call.RequestStream.WriteAsync(new ChatRequest { Text = "hello" }, Token);
+            Assert.True(await call.ResponseStream.MoveNext(Token));
+            line.Silence();
+            await call.ResponseStream.MoveNext(Token);
+        });
 
         Assert.Equal(StatusCode.Unavailable, exception.StatusCode);
     }

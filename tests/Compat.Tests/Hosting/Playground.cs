@@ -59,10 +59,20 @@ public sealed class Playground(PlaygroundState state) : PlaygroundService.Playgr
     {
         await BeginAsync(context);
         var payload = ByteString.CopyFrom(new byte[request.Size]);
-        for (var number = 0; number < request.Messages; number++)
+        try
         {
-            await responseStream.WriteAsync(new CountResponse { Number = number, Payload = payload });
-            state.CountWritten();
+            for (var number = 0; number < request.Messages; number++)
+            {
+                await responseStream.WriteAsync(new CountResponse { Number = number, Payload = payload });
+                state.CountWritten();
+            }
+        }
+        finally
+        {
+            if (context.CancellationToken.IsCancellationRequested)
+            {
+                state.Cancelled.TrySetResult();
+            }
         }
 
         if (request.Wait)

@@ -130,7 +130,7 @@ public sealed class NodeServerTests : IAsyncLifetime
             Assert.True(await call.ResponseStream.MoveNext(Token));
         }
 
-        var line = await _peer!.Output.ReadLineAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(1), Token);
+        var line = await _peer!.Output.ReadLineAsync(Token);
 
         Assert.Equal("cancelled", line);
     }
