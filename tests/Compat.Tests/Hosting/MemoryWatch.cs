@@ -22,7 +22,12 @@ public sealed class MemoryWatch : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static long InUse() => GC.GetTotalMemory(forceFullCollection: true);
+    // What survived a collection. The size of the heap behind one holds all that was made since by whoever ran on.
+    private static long InUse()
+    {
+        GC.Collect();
+        return GC.GetGCMemoryInfo(GCKind.FullBlocking).PromotedBytes;
+    }
 
     private async Task WatchAsync()
     {
