@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Dapr.Client;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.HealthCheck;
@@ -18,6 +19,7 @@ public sealed class SurfaceTests
 
     public static TheoryData<string, Type> Packages => new()
     {
+        { "Dapr.Client", typeof(DaprClient) },
         { "Grpc.AspNetCore", typeof(GrpcServiceOptions) },
         { "Grpc.Core.Api", typeof(Metadata) },
         { "Grpc.HealthCheck", typeof(HealthServiceImpl) },
@@ -53,7 +55,7 @@ public sealed class SurfaceTests
         :
         [
             .. assembly.GetReferencedAssemblies()
-                .Where(static name => name.Name!.StartsWith("Grpc.", StringComparison.Ordinal))
+                .Where(static name => name.Name!.Split('.')[0] is "Dapr" or "Grpc")
                 .Select(Assembly.Load)
                 .Append(assembly)
                 .SelectMany(PublicSurface.Of),

@@ -9,17 +9,18 @@ public sealed class EventJsonTests
     [Fact]
     public void Serialize_AnEvent_WritesCamelCaseMembersOnly()
     {
-        var json = Encoding.UTF8.GetString(EventJson.Serialize(new ShardCaptured("r-1", 2, 3, 4, 500)));
+        var json = Encoding.UTF8.GetString(EventJson.Serialize(new MergePlanned("r-1", 2, 3, 4)));
 
-        Assert.Equal("""{"runId":"r-1","shard":2,"shards":3,"components":4,"rows":500}""", json);
+        Assert.Equal("""{"runId":"r-1","component":2,"level":3,"index":4}""", json);
     }
 
     [Fact]
     public void Deserialize_EveryEvent_RoundTrips()
     {
         RoundTrips(new ShardPlanned("r-1", 0, 2, 7, 0, 1000));
-        RoundTrips(new ShardCaptured("r-1", 1, 2, 7, 999));
-        RoundTrips(new OperatorFitted("r-1", 6, 7, new string('a', 64)));
+        RoundTrips(new MergePlanned("r-1", 6, 1, 2));
+        RoundTrips(new FitPlanned("r-1", 6));
+        RoundTrips(new ScorePlanned("r-1"));
         RoundTrips(new ReplacementPlanned("r-1"));
         RoundTrips(new ReplacementReported("r-1", new string('c', 64)));
         RoundTrips(new RunScored("r-1", new string('b', 64)));

@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
 using KoopmanMesh.Contracts.Events;
+using KoopmanMesh.Run.V1;
+using KoopmanMesh.ServiceDefaults.Hosting;
+using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Messaging;
 using KoopmanMesh.ServiceDefaults.Runs;
 using KoopmanMesh.ServiceDefaults.Tests.Support;
+using KoopmanMesh.ServiceDefaults.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,17 +14,23 @@ using Microsoft.Extensions.Logging;
 namespace KoopmanMesh.ServiceDefaults.Tests.Messaging;
 
 /// <summary>
-/// A host with nothing but the bus. What handlers do is told by each test through <see cref="Handling{T}"/>.
+/// A host with the bus and a ledger of runs. What handlers do is told by each test through <see cref="Handling{T}"/>.
 /// </summary>
 internal sealed class BusFixture : IAsyncDisposable
 {
     private readonly IHost _host;
+    private readonly TemporaryFolder _folder;
 
-    private BusFixture(IHost host, RecordingLoggerProvider logs) => (_host, Logs) = (host, logs);
+    private BusFixture(IHost host, TemporaryFolder folder, RecordingLoggerProvider logs) =>
+        (_host, _folder, Logs) = (host, folder, logs);
 
     public RecordingLoggerProvider Logs { get; }
 
     public IEventBus Bus => _host.Services.GetRequiredService<IEventBus>();
+
+    public IRunLedger Runs => _host.Services.GetRequiredService<IRunLedger>();
+
+    public RunEnder Ender => new(Runs, Bus);
 
     public RunCancellations Cancellations => _host.Services.GetRequiredService<RunCancellations>();
 
@@ -28,9 +38,14 @@ internal sealed class BusFixture : IAsyncDisposable
         Action<IServiceCollection> configure, Action<EventBusOptions>? options = null)
     {
         var logs = new RecordingLoggerProvider();
+        var folder = new TemporaryFolder();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
-        builder.Services.AddEventBus();
+        builder.Services.AddSingleton(HostInstance.New("test", "0"));
+        builder.Services.AddEventBus().AddFileState();
+        builder.Services.AddOptions<WorkOptions>();
+        builder.Services.AddSingleton<WorkServices>().AddHostedService<RunEndWatcher>();
+        builder.Services.Configure<StateOptions>(o => o.Root = folder.Path);
         builder.Services.Configure<EventBusOptions>(o => o.RetryDelay = TimeSpan.FromMilliseconds(1));
         if (options is not null)
         {
@@ -40,7 +55,15 @@ internal sealed class BusFixture : IAsyncDisposable
         configure(builder.Services);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
-        return new BusFixture(host, logs);
+        return new BusFixture(host, folder, logs);
+    }
+
+    /// <summary>A run that events can be of.</summary>
+    public async Task<string> SubmitAsync()
+    {
+        var submitted = await Runs.CreateOrGetAsync(
+            new NewRun(new RunSpec(), "", "", new RunPlan(1, 1, 100)), TestContext.Current.CancellationToken);
+        return submitted.Run.RunId;
     }
 
     public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
@@ -49,6 +72,7 @@ internal sealed class BusFixture : IAsyncDisposable
     {
         await StopAsync();
         _host.Dispose();
+        _folder.Dispose();
     }
 }
 

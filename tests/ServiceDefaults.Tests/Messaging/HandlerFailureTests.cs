@@ -21,10 +21,11 @@ public sealed class HandlerFailureTests
             s.Handle<ShardPlanned>((_, _) =>
                 throw new PreconditionException("PARITY_BROKEN", "r-1", "they differ by 0.1"));
         });
+        var run = await bus.SubmitAsync();
 
-        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0), Ct);
+        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0, run), Ct);
 
-        Assert.Equal(new RunFailed("r-1", "PARITY_BROKEN", "they differ by 0.1"), await failures.First);
+        Assert.Equal(new RunFailed(run, "PARITY_BROKEN", "they differ by 0.1"), await failures.First);
         Assert.DoesNotContain(bus.Logs.Entries, e => e.Level >= LogLevel.Error);
     }
 
@@ -38,10 +39,11 @@ public sealed class HandlerFailureTests
             s.AddErrorMapping<InvalidDataException>(ErrorKind.InvalidArgument, "DATA_FORMAT");
             s.Handle<ShardPlanned>((_, _) => throw new InvalidDataException("line 3 has 2 columns, expected 4"));
         });
+        var run = await bus.SubmitAsync();
 
-        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0), Ct);
+        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0, run), Ct);
 
-        Assert.Equal(new RunFailed("r-1", "DATA_FORMAT", "line 3 has 2 columns, expected 4"), await failures.First);
+        Assert.Equal(new RunFailed(run, "DATA_FORMAT", "line 3 has 2 columns, expected 4"), await failures.First);
     }
 
     [Fact]
@@ -53,8 +55,9 @@ public sealed class HandlerFailureTests
             failures = s.Handle<RunFailed>();
             s.Handle<ShardPlanned>((_, _) => throw new FormatException("secret path"));
         });
+        var run = await bus.SubmitAsync();
 
-        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0), Ct);
+        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0, run), Ct);
 
         var failure = await failures.First;
         Assert.Equal("INTERNAL", failure.Reason);
@@ -104,7 +107,7 @@ public sealed class HandlerFailureTests
     }
 
     [Fact]
-    public async Task Handler_ThatStaysUnavailable_FailsTheRunAfterTheLastAttempt()
+    public async Task Handler_ThatStaysUnavailable_LeavesTheRunToReconciliation()
     {
         Handling<RunFailed> failures = null!;
         Handling<ShardPlanned> shards = null!;
@@ -114,51 +117,64 @@ public sealed class HandlerFailureTests
             s.AddErrorMapping<TimeoutException>(ErrorKind.Unavailable, "AWAY");
             shards = s.Handle<ShardPlanned>((_, _) => throw new TimeoutException("away"));
         });
+        var run = await bus.SubmitAsync();
 
-        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0), Ct);
+        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0, run), Ct);
+        await bus.StopAsync();
 
-        Assert.Equal("AWAY", (await failures.First).Reason);
         Assert.Equal(3, shards.Seen.Count);
+        Assert.Empty(failures.Seen);
+        Assert.Contains(bus.Logs.Entries, e => e.Message.Contains("gave up", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task RunCancelled_WhileAHandlerWorks_StopsItAndLaterEventsOfTheRunOnly()
+    public async Task Handler_ThatFailsForAnUnknownRun_IsLoggedAndDeliveriesGoOn()
     {
-        Handling<RunFailed> failures = null!;
+        Handling<ShardPlanned> shards = null!;
+        await using var bus = await BusFixture.StartAsync(s =>
+            shards = s.Handle<ShardPlanned>((_, _) => throw new PreconditionException("BROKEN", "r", "it is")));
+
+        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0, "r-nobody-knows"), Ct);
+        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(1, "r-nobody-knows"), Ct);
+        await bus.StopAsync();
+
+        Assert.Equal(2, shards.Seen.Count);
+        Assert.Contains(bus.Logs.Entries, e => e.Message.Contains("BROKEN", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task RunThatIsCancelled_WhileAHandlerWorks_StopsItAndLaterEventsOfTheRunOnly()
+    {
         Handling<ShardPlanned> shards = null!;
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var other = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var bus = await BusFixture.StartAsync(s =>
+        await using var bus = await BusFixture.StartAsync(s => shards = s.Handle<ShardPlanned>(async (e, ct) =>
         {
-            failures = s.Handle<RunFailed>();
-            shards = s.Handle<ShardPlanned>(async (e, ct) =>
+            if (e.RunId == "r-other")
             {
-                if (e.RunId == "r-other")
-                {
-                    other.SetResult();
-                    return;
-                }
+                other.SetResult();
+                return;
+            }
 
-                using var stop = ct.Register(stopped.SetResult);
-                await Task.Delay(Timeout.Infinite, ct);
-            });
-        });
-        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0), Ct);
+            using var stop = ct.Register(stopped.SetResult);
+            await Task.Delay(Timeout.Infinite, ct);
+        }));
+        var run = await bus.SubmitAsync();
+        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0, run), Ct);
         await shards.First;
-        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(1), Ct);
+        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(1, run), Ct);
         await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(2, "r-other"), Ct);
 
-        await bus.Bus.PublishAsync(new RunCancelled("r-1"), Ct);
+        await bus.Ender.CancelAsync(run, Ct);
 
         await stopped.Task.WaitAsync(_long, Ct);
         await other.Task.WaitAsync(_long, Ct);
         Assert.Equal([0, 2], shards.Seen.Select(e => e.Shard));
-        Assert.Empty(failures.Seen);
-        Assert.True(bus.Cancellations.IsCancelled("r-1"));
+        Assert.True(bus.Cancellations.IsCancelled(run));
     }
 
     [Fact]
-    public async Task RunFailed_StopsTheRunsOtherHandlers()
+    public async Task RunThatFails_StopsItsOtherHandlers()
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Handling<ShardPlanned> shards = null!;
@@ -167,10 +183,11 @@ public sealed class HandlerFailureTests
             using var stop = ct.Register(stopped.SetResult);
             await Task.Delay(Timeout.Infinite, ct);
         }));
-        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0), Ct);
+        var run = await bus.SubmitAsync();
+        await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0, run), Ct);
         await shards.First;
 
-        await bus.Bus.PublishAsync(new RunFailed("r-1", "DEAD", "it is"), Ct);
+        await bus.Ender.FailAsync(run, "DEAD", "it is", Ct);
 
         await stopped.Task.WaitAsync(_long, Ct);
     }

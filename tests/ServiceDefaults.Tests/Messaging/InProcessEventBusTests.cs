@@ -104,15 +104,15 @@ public sealed class InProcessEventBusTests
     [Fact]
     public async Task Stop_WithQueuedEvents_DeliversThemFirst()
     {
-        Handling<ShardCaptured> captured = null!;
+        Handling<FitPlanned> fitted = null!;
         IEventBus inner = null!;
         await using var bus = await BusFixture.StartAsync(s =>
         {
-            captured = s.Handle<ShardCaptured>();
+            fitted = s.Handle<FitPlanned>();
             s.Handle<ShardPlanned>(async (e, ct) =>
             {
                 await Task.Delay(5, ct);
-                await inner.PublishAsync(new ShardCaptured(e.RunId, e.Shard, e.Shards, e.Components, e.Rows), ct);
+                await inner.PublishAsync(new FitPlanned(e.RunId, e.Shard), ct);
             });
         });
         inner = bus.Bus;
@@ -123,7 +123,7 @@ public sealed class InProcessEventBusTests
 
         await bus.StopAsync();
 
-        Assert.Equal(10, captured.Seen.Count);
+        Assert.Equal(10, fitted.Seen.Count);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => bus.Bus.PublishAsync(Planned(0), Ct).AsTask());
     }
 

@@ -38,13 +38,13 @@ public sealed class TraceTests
     public async Task Publish_WithoutAListener_StillCarriesTheTraceOverEveryHop()
     {
         ActivityTraceId seen = default;
-        Handling<OperatorFitted> fitted = null!;
+        Handling<FitPlanned> fitted = null!;
         BusFixture? hops = null;
         await using var bus = await BusFixture.StartAsync(s =>
         {
             s.Handle<ShardPlanned>(async (e, ct) =>
-                await hops!.Bus.PublishAsync(new OperatorFitted(e.RunId, 0, 1, "d"), ct));
-            fitted = s.Handle<OperatorFitted>((_, _) =>
+                await hops!.Bus.PublishAsync(new FitPlanned(e.RunId, 0), ct));
+            fitted = s.Handle<FitPlanned>((_, _) =>
             {
                 seen = Activity.Current!.TraceId;
                 return Task.CompletedTask;
