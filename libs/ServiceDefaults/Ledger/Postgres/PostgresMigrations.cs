@@ -59,9 +59,8 @@ internal static partial class PostgresMigrations
             }
 
             await transaction.CommitAsync(ct).ConfigureAwait(false);
+            return version < known.Count;
         }
-
-        return true;
     }
 
     private static async Task<int> VersionAsync(
