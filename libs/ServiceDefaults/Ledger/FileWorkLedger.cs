@@ -79,6 +79,19 @@ internal sealed class FileWorkLedger(FileRunLedger runs) : IWorkLedger
     public Task<IReadOnlyList<WorkItem>> ListAsync(string runId, CancellationToken ct) =>
         runs.ListWorkAsync(runId, ct);
 
+    public async Task<IReadOnlyList<WorkCount>> CountAsync(CancellationToken ct)
+    {
+        List<WorkCount> counts = [];
+        foreach (var run in await runs.ListUnfinishedAsync(ct).ConfigureAwait(false))
+        {
+            counts.AddRange(await runs.OnWorkAsync(
+                run.RunId, static table => Task.FromResult(table.Count()), static () => [], ct).ConfigureAwait(false));
+        }
+
+        return [.. counts.GroupBy(static c => (c.Kind, c.State)).Select(
+            static g => new WorkCount(g.Key.Kind, g.Key.State, g.Sum(static c => c.Items)))];
+    }
+
     public async Task<IReadOnlyList<WorkItem>> TakeStalledAsync(TimeSpan after, int most, CancellationToken ct)
     {
         List<WorkItem> stalled = [];

@@ -70,7 +70,10 @@ internal sealed class WorkTable : IDisposable
             RowsPerSecond = 0,
         };
         await WriteAsync(claimed, sync: false, ct).ConfigureAwait(false);
-        return new WorkLease(key, owner, claimed.Attempts, item.State == WorkState.Leased);
+        return new WorkLease(key, owner, claimed.Attempts, item.State == WorkState.Leased)
+        {
+            Waited = now - item.ReadyAt,
+        };
     }
 
     internal bool Renew(WorkLease held, TimeSpan lease, WorkProgress progress)
@@ -152,6 +155,14 @@ internal sealed class WorkTable : IDisposable
 
         return stalled;
     }
+
+    /// <summary>See <see cref="IWorkLedger.CountAsync"/>.</summary>
+    internal IReadOnlyList<WorkCount> Count() =>
+    [
+        .. _items.Values.Where(static i => !IsFinal(i))
+            .GroupBy(static i => (i.Key.Kind, i.State))
+            .Select(static g => new WorkCount(g.Key.Kind, g.Key.State, g.Count())),
+    ];
 
     /// <summary>The run ends: what was not done is written as it was left.</summary>
     internal Task EndAsync(CancellationToken ct) =>

@@ -47,6 +47,9 @@ public interface IWorkLedger
     /// <exception cref="Errors.ResourceNotFoundException">There is no such run.</exception>
     Task<IReadOnlyList<WorkItem>> ListAsync(string runId, CancellationToken ct);
 
+    /// <summary>How much work of runs that have not ended is ready and leased, by kind.</summary>
+    Task<IReadOnlyList<WorkCount>> CountAsync(CancellationToken ct);
+
     /// <summary>
     /// Work of runs that have not ended whose event may be lost: ready for longer than <paramref name="after"/>, or
     /// leased by a lease that has run out. What is returned is as it was; it is not returned again before

@@ -61,7 +61,17 @@ public sealed record WorkItem
 /// <param name="Owner">Who claimed it.</param>
 /// <param name="Attempt">Counts the claims of this work from 1; no two leases of one work share it.</param>
 /// <param name="TakenOver">Whether an earlier holder let its lease run out.</param>
-public sealed record WorkLease(WorkKey Key, string Owner, int Attempt, bool TakenOver);
+public sealed record WorkLease(WorkKey Key, string Owner, int Attempt, bool TakenOver)
+{
+    /// <summary>How long it was ready before this claim.</summary>
+    public TimeSpan Waited { get; init; }
+}
+
+/// <summary>How much work of a kind is in a state.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="State">The state.</param>
+/// <param name="Items">Pieces, at least 1.</param>
+public sealed record WorkCount(WorkKind Kind, WorkState State, long Items);
 
 /// <summary>How far an attempt is.</summary>
 /// <param name="Rows">Rows done since its start.</param>

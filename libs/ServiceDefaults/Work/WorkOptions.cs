@@ -58,6 +58,12 @@ public sealed class WorkOptions
     /// </summary>
     public TimeSpan RetryDelay { get; set; } = DefaultRetryDelay;
 
+    /// <summary>
+    /// Whether this host looks for lost work. Somebody has to: off only where a host is not to take up anything.
+    /// Default: true.
+    /// </summary>
+    public bool Reconcile { get; set; } = true;
+
     /// <summary>How often a host looks for lost work, 100 ms or more. Default: 5 s.</summary>
     public TimeSpan ReconcileInterval { get; set; } = DefaultReconcileInterval;
 

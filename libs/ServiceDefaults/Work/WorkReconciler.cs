@@ -16,6 +16,11 @@ internal sealed class WorkReconciler(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!services.Options.Reconcile)
+        {
+            return;
+        }
+
         using var timer = new PeriodicTimer(services.Options.ReconcileInterval, services.Time);
         do
         {

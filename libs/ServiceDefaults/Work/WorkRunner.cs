@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KoopmanMesh.ServiceDefaults.Errors;
 using Microsoft.Extensions.Logging;
 
@@ -73,15 +74,14 @@ public sealed class WorkRunner
         catch (Exception e) when (MayPass(e, out var error))
         {
             Log.WorkFailed(_logger, lease.Key.Name, lease.Key.RunId, lease.Attempt, error.Reason, error.Message, e);
+            activity?.SetStatus(ActivityStatusCode.Error, error.Message);
             var pause = await RetryOrParkAsync(lease, error, ct).ConfigureAwait(false);
             outcome = pause is null ? WorkTelemetry.ParkedOutcome : WorkTelemetry.Retried;
             return pause;
         }
         finally
         {
-            WorkTelemetry.WorkDuration.Record(
-                _services.Time.GetElapsedTime(started).TotalSeconds, WorkTelemetry.Kind(lease.Key.Kind),
-                WorkTelemetry.Outcome(outcome));
+            WorkTelemetry.End(activity, lease, _services.Time.GetElapsedTime(started), outcome);
         }
     }
 

@@ -28,6 +28,7 @@ public static class WorkServiceCollectionExtensions
             s.GetRequiredService<ILogger<WorkRunner>>()));
         services.AddHostedService<RunEndWatcher>();
         services.AddHostedService<WorkReconciler>();
+        services.AddHostedService<WorkGauge>();
         return services;
     }
 

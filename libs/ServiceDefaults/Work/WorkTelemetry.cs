@@ -14,7 +14,7 @@ internal static class WorkTelemetry
     internal const string KindTag = "koopmanmesh.work.kind";
     internal const string AttemptTag = "koopmanmesh.attempt";
     internal const string TakenOverTag = "koopmanmesh.taken_over";
-    internal const string RowsTag = "koopmanmesh.rows";
+    internal const string StateTag = "koopmanmesh.work.state";
     internal const string OutcomeTag = "outcome";
 
     internal const string Done = "done";
@@ -55,21 +55,36 @@ internal static class WorkTelemetry
     internal static KeyValuePair<string, object?> Outcome(string outcome) => new(OutcomeTag, outcome);
 
     /// <summary>
-    /// Starts the span of an attempt, e.g. <c>work shard</c>, with the run, the piece and the attempt as tags.
+    /// Starts the span of an attempt, e.g. <c>work shard</c>, with the run, the piece and the attempt as tags, and
+    /// counts how long the work waited.
     /// </summary>
-    internal static Activity? Start(WorkLease lease) => Source.HasListeners()
-        ? Source.StartActivity(
-            $"work {NameOf(lease.Key.Kind)}",
-            ActivityKind.Internal,
-            parentContext: default,
-            tags:
-            [
-                new(RunTag, lease.Key.RunId),
-                new(WorkTag, lease.Key.Name),
-                new(AttemptTag, lease.Attempt),
-                new(TakenOverTag, lease.TakenOver),
-            ])
-        : null;
+    internal static Activity? Start(WorkLease lease)
+    {
+        WaitDuration.Record(Math.Max(0, lease.Waited.TotalSeconds), Kind(lease.Key.Kind));
+        return Source.HasListeners()
+            ? Source.StartActivity(
+                $"work {NameOf(lease.Key.Kind)}", ActivityKind.Internal, parentContext: default, tags: TagsOf(lease))
+            : null;
+    }
+
+    /// <summary>An attempt is over: counts how long it took, and marks what did not come to its end.</summary>
+    internal static void End(Activity? activity, WorkLease lease, TimeSpan took, string outcome)
+    {
+        WorkDuration.Record(took.TotalSeconds, Kind(lease.Key.Kind), Outcome(outcome));
+        activity?.SetTag(OutcomeTag, outcome);
+        if (outcome != Done && activity is { Status: ActivityStatusCode.Unset })
+        {
+            activity.SetStatus(ActivityStatusCode.Error);
+        }
+    }
+
+    private static KeyValuePair<string, object?>[] TagsOf(WorkLease lease) =>
+    [
+        new(RunTag, lease.Key.RunId),
+        new(WorkTag, lease.Key.Name),
+        new(AttemptTag, lease.Attempt),
+        new(TakenOverTag, lease.TakenOver),
+    ];
 
     private static string NameOf(WorkKind kind) => kind switch
     {

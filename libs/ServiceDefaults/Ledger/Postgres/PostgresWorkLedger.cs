@@ -47,7 +47,7 @@ internal sealed class PostgresWorkLedger(PostgresDatabase database, PostgresRunL
                 .With("lease", lease)
                 .With("call", call)
                 .With("repeated", t.IsRepeated)
-                .ReadAsync(r => new WorkLease(key, owner, r.GetInt32(0), r.GetBoolean(1)), token),
+                .ReadAsync(r => WorkRows.Lease(r, key, owner), token),
             ct).ConfigureAwait(false);
         return claimed.SingleOrDefault();
     }
@@ -116,6 +116,12 @@ internal sealed class PostgresWorkLedger(PostgresDatabase database, PostgresRunL
 
         return items;
     }
+
+    public async Task<IReadOnlyList<WorkCount>> CountAsync(CancellationToken ct) =>
+        await database.PatientlyAsync(
+            "count the work that is not done",
+            (t, token) => t.Connection.Sql(WorkSql.Count).ReadAsync(WorkRows.Count, token),
+            ct).ConfigureAwait(false);
 
     public async Task<IReadOnlyList<WorkItem>> TakeStalledAsync(TimeSpan after, int most, CancellationToken ct) =>
         await database.PatientlyAsync(

@@ -14,6 +14,17 @@ internal static class WorkRows
         row.GetInt32(first + 2),
         row.GetInt32(first + 3));
 
+    /// <summary>A claim that <see cref="WorkSql.Claim"/> made.</summary>
+    internal static WorkLease Lease(NpgsqlDataReader row, WorkKey key, string owner) =>
+        new(key, owner, row.GetInt32(0), row.GetBoolean(1))
+        {
+            Waited = row.GetFieldValue<DateTimeOffset>(2) - row.GetFieldValue<DateTimeOffset>(3),
+        };
+
+    /// <summary>The columns of <see cref="WorkSql.Count"/>.</summary>
+    internal static WorkCount Count(NpgsqlDataReader row) =>
+        new((WorkKind)row.GetInt16(0), (WorkState)row.GetInt16(1), row.GetInt64(2));
+
     /// <summary>The columns of <see cref="WorkSql.Columns"/>.</summary>
     internal static WorkItem Item(NpgsqlDataReader row) => new()
     {

@@ -42,9 +42,9 @@ internal static class WorkSql
             FROM runs r WHERE {Key} AND {OfOpenRun}
                 AND (w.state = 1 AND w.ready_at <= clock_timestamp()
                     OR w.state = 2 AND w.leased_until < clock_timestamp())
-            RETURNING w.attempts, w.taken_over)
-        SELECT attempts, taken_over FROM claimed
-        UNION ALL SELECT w.attempts, w.taken_over FROM work w WHERE @repeated AND {Key} AND w.state = 2 AND w.call = @call
+            RETURNING w.attempts, w.taken_over, w.started_at, w.ready_at)
+        SELECT attempts, taken_over, started_at, ready_at FROM claimed
+        UNION ALL SELECT w.attempts, w.taken_over, w.started_at, w.ready_at FROM work w WHERE @repeated AND {Key} AND w.state = 2 AND w.call = @call
         """;
 
     internal const string Renew =
@@ -83,6 +83,12 @@ internal static class WorkSql
 
     internal const string List =
         $"SELECT {Columns} FROM work w WHERE w.run_id = @run ORDER BY w.kind, w.component, w.level, w.index";
+
+    internal const string Count =
+        $"""
+        SELECT w.kind, w.state, count(*) FROM work w JOIN runs r ON {OfOpenRun}
+        WHERE w.state < 3 AND NOT w.closed GROUP BY w.kind, w.state
+        """;
 
     /// <summary>
     /// Of work whose lease ran out, the time since when it counts as ready is written while it stays leased: its holder
