@@ -13,7 +13,7 @@ internal sealed class PostgresRunLedger(
     PostgresDatabase database, PostgresNotifications notifications, IOptions<StateOptions> options, TimeProvider time)
     : IRunLedger
 {
-    // Heart-beats tell nobody, so whoever watches looks: as often as a person reads.
+    // Work that goes on tells nobody, so whoever watches looks: as often as a person reads.
     private static readonly TimeSpan _progressInterval = TimeSpan.FromSeconds(1);
 
     // Should a notification be lost all the same.
@@ -164,12 +164,7 @@ internal sealed class PostgresRunLedger(
     private static async Task WriteAsync(
         NpgsqlConnection connection, RunRecord run, bool isDurable, Guid call, CancellationToken ct)
     {
-        if (!isDurable)
-        {
-            await connection.Sql(RunSql.Lightly).RunAsync(ct).ConfigureAwait(false);
-        }
-
-        await connection.Sql(RunSql.Update)
+        await connection.Sql(isDurable ? RunSql.Update : RunSql.UpdateLightly)
             .With("run", run.RunId)
             .With("version", run.Version)
             .With("call", call)

@@ -37,14 +37,19 @@ internal static class RunSql
         VALUES (@run, @key, @created, @version, @call, @record::json) ON CONFLICT DO NOTHING
         """;
 
-    internal const string Update =
+    internal const string Update = $"{Set} WHERE run_id = @run";
+
+    /// <summary>A change that a crash of the server may lose.</summary>
+    internal const string UpdateLightly =
+        $"WITH lightly AS MATERIALIZED ({Lightly}) {Set} FROM lightly WHERE run_id = @run";
+
+    /// <summary>To the end of the transaction, nothing waits for the server's disk.</summary>
+    internal const string Lightly = "SELECT set_config('synchronous_commit', 'off', true)";
+
+    private const string Set =
         """
         UPDATE runs SET record = @record::json, version = @version, call = @call, ended = @ended, ended_at = @ended_at
-        WHERE run_id = @run
         """;
-
-    /// <summary>What a crash of the server may lose, until the end of the transaction.</summary>
-    internal const string Lightly = "SELECT set_config('synchronous_commit', 'off', true)";
 
     internal const string CloseWork = "UPDATE work SET closed = true WHERE run_id = @run AND state < 3 AND NOT closed";
 }

@@ -44,13 +44,16 @@ internal static class WorkSql
                     OR w.state = 2 AND w.leased_until < clock_timestamp())
             RETURNING w.attempts, w.taken_over, w.started_at, w.ready_at)
         SELECT attempts, taken_over, started_at, ready_at FROM claimed
-        UNION ALL SELECT w.attempts, w.taken_over, w.started_at, w.ready_at FROM work w WHERE @repeated AND {Key} AND w.state = 2 AND w.call = @call
+        UNION ALL SELECT w.attempts, w.taken_over, w.started_at, w.ready_at FROM work w
+            WHERE @repeated AND {Key} AND w.state = 2 AND w.call = @call
         """;
 
+    /// <summary>A heart-beat that a crash of the server loses is followed by the next one.</summary>
     internal const string Renew =
         $"""
+        WITH lightly AS MATERIALIZED ({RunSql.Lightly})
         UPDATE work w SET leased_until = clock_timestamp() + @lease, rows = @rows, rows_per_second = @rate
-        FROM runs r WHERE {Held} AND {OfOpenRun} RETURNING true
+        FROM runs r, lightly WHERE {Held} AND {OfOpenRun} RETURNING true
         """;
 
     internal const string Complete =

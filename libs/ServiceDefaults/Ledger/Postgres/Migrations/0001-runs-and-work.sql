@@ -47,20 +47,12 @@ CREATE TABLE work (
 
 CREATE INDEX work_open ON work (ready_at) WHERE state < 3 AND NOT closed;
 
--- Who listens hears of every change of a run and of every piece of work that is done. Not of heart-beats: each
--- notification takes a lock that all commits of the server share.
+-- Who listens hears of every change of a run. Not of its work: a notification takes a lock that all commits of the
+-- server share until they are on disk, so that one after the other would wait for it.
 CREATE FUNCTION tell_run() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify(TG_TABLE_SCHEMA, CASE WHEN NEW.ended THEN 'ended ' ELSE 'changed ' END || NEW.run_id);
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION tell_work() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_notify(TG_TABLE_SCHEMA, 'changed ' || NEW.run_id);
-    RETURN NULL;
-END $$;
-
 CREATE TRIGGER tell AFTER UPDATE ON runs FOR EACH ROW EXECUTE FUNCTION tell_run();
-CREATE TRIGGER tell AFTER UPDATE ON work FOR EACH ROW
-    WHEN (NEW.state = 3 AND OLD.state <> 3) EXECUTE FUNCTION tell_work();
