@@ -1,216 +1,165 @@
 using KoopmanMesh.Run.V1;
-using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Ledger;
+using KoopmanMesh.ServiceDefaults.Work;
 using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Ledger;
 
-public sealed class FileRunLedgerTests : IDisposable
+public sealed class FileRunLedgerTests : IAsyncDisposable
 {
-    private readonly LedgerFixture _fixture = new();
+    private static readonly TimeSpan _lease = TimeSpan.FromMinutes(1);
+
+    private readonly FileLedgerHost _host = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private FileRunLedger Ledger => _fixture.Ledger;
-
-    public void Dispose() => _fixture.Dispose();
-
-    [Fact]
-    public async Task Create_TwiceWithTheSameKey_ReturnsTheSameRun()
-    {
-        var first = await Ledger.CreateOrGetAsync(LedgerFixture.Request("key"), Ct);
-        var second = await Ledger.CreateOrGetAsync(LedgerFixture.Request("key"), Ct);
-
-        Assert.True(first.Created);
-        Assert.False(second.Created);
-        Assert.Equal(first.Run, second.Run);
-        Assert.Equal(RunState.Queued, first.Run.State);
-    }
-
-    [Fact]
-    public async Task Create_FromManyThreadsWithOneKey_CreatesOneRun()
-    {
-        var all = await Task.WhenAll(Enumerable.Range(0, 16).Select(
-            _ => Ledger.CreateOrGetAsync(LedgerFixture.Request("key"), Ct)));
-
-        Assert.Single(all, c => c.Created);
-        Assert.Single(all.Select(c => c.Run.RunId).Distinct());
-    }
-
-    [Fact]
-    public async Task Create_WithoutAKey_AlwaysCreates()
-    {
-        await Ledger.CreateOrGetAsync(LedgerFixture.Request(), Ct);
-        await Ledger.CreateOrGetAsync(LedgerFixture.Request(), Ct);
-
-        Assert.Equal(2, (await Ledger.ListAsync(Ct)).Count);
-    }
-
-    [Fact]
-    public async Task Create_AnotherSpecUnderAUsedKey_IsAConflict()
-    {
-        var run = (await Ledger.CreateOrGetAsync(LedgerFixture.Request("key"), Ct)).Run;
-
-        var e = await Assert.ThrowsAsync<ConflictException>(
-            () => Ledger.CreateOrGetAsync(LedgerFixture.Request("key", "other.onnx"), Ct));
-
-        Assert.Equal("IDEMPOTENCY_KEY_REUSED", e.Reason);
-        Assert.Contains(run.RunId, e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Create_WithALongKey_NamesTheLimit()
-    {
-        var e = await Assert.ThrowsAsync<InvalidRequestException>(
-            () => Ledger.CreateOrGetAsync(LedgerFixture.Request(new string('k', 129)), Ct));
-
-        Assert.Equal("the idempotency key has 129 characters, allowed are 128", e.Message);
-        Assert.Equal("idempotency_key", e.Field);
-    }
-
-    [Fact]
-    public async Task Update_FromManyThreads_LosesNothing()
-    {
-        var run = await _fixture.RunningAsync(Ct);
-
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Ledger.UpdateAsync(
-            run.RunId, r => r with { ShardsDone = r.ShardsDone.Add(i) }, Ct)));
-
-        var after = await Ledger.GetAsync(run.RunId, Ct);
-        Assert.Equal(Enumerable.Range(0, 40), after.ShardsDone.AsEnumerable());
-        Assert.Equal(run.Version + 40, after.Version);
-    }
-
-    [Fact]
-    public async Task Update_ThatRepeatsAnEvent_ChangesNothing()
-    {
-        var run = await _fixture.RunningAsync(Ct);
-        var once = await Ledger.UpdateAsync(run.RunId, r => r with { ShardsDone = r.ShardsDone.Add(1) }, Ct);
-
-        var twice = await Ledger.UpdateAsync(run.RunId, r => r with { ShardsDone = r.ShardsDone.Add(1) }, Ct);
-
-        Assert.Same(once, twice);
-    }
-
-    [Theory]
-    [InlineData(RunState.Succeeded)]
-    [InlineData(RunState.Failed)]
-    [InlineData(RunState.Cancelled)]
-    public async Task Update_OfARunThatEnded_IsNotEvenAsked(RunState end)
-    {
-        var run = await _fixture.RunningAsync(Ct);
-        var ended = await Ledger.UpdateAsync(run.RunId, r => r with { State = end }, Ct);
-
-        var after = await Ledger.UpdateAsync(run.RunId, _ => throw new InvalidOperationException("asked"), Ct);
-
-        Assert.Same(ended, after);
-        Assert.Equal(_fixture.Time.GetUtcNow(), after.EndedAt);
-    }
-
-    [Fact]
-    public async Task Update_ThatNoRunMakes_IsRefusedAndForgotten()
-    {
-        var run = await _fixture.RunningAsync(Ct);
-
-        await Assert.ThrowsAsync<InvalidOperationException>(
-            () => Ledger.UpdateAsync(run.RunId, r => r with { State = RunState.Queued }, Ct));
-        await Assert.ThrowsAsync<InvalidOperationException>(
-            () => Ledger.UpdateAsync(run.RunId, r => r with { RunId = "r-other" }, Ct));
-
-        Assert.Same(run, await Ledger.GetAsync(run.RunId, Ct));
-    }
-
-    [Fact]
-    public async Task Reopen_AfterEveryKindOfChange_FindsTheSameRecord()
-    {
-        var run = (await Ledger.CreateOrGetAsync(LedgerFixture.Request("key"), Ct)).Run;
-        _fixture.Time.Advance(TimeSpan.FromSeconds(5));
-        await Ledger.UpdateAsync(
-            run.RunId, r => r with { State = RunState.Running, Plan = new RunPlan(2, 3, 300) }, Ct);
-        var before = await Ledger.UpdateAsync(
-            run.RunId,
-            r => r with
-            {
-                Stage = "fit",
-                ShardsDone = [0, 2],
-                Operators = r.Operators.Add(1, new string('c', 64)),
-                Artifacts = r.Artifacts.Add("report", new string('d', 64)),
-                Progress = new RunProgress(200, 12.5, 1, 9),
-            },
-            Ct);
-
-        var after = await _fixture.Reopen().GetAsync(run.RunId, Ct);
-
-        Assert.Equal(before.ShardsDone, after.ShardsDone);
-        Assert.Equal(before.Operators, after.Operators);
-        Assert.Equal(before.Artifacts, after.Artifacts);
-        Assert.Equal(before.Spec, after.Spec);
-        Assert.Equal(before.ToStatus(), after.ToStatus());
-        Assert.Equal((before.CreatedAt, before.StartedAt, before.Version),
-            (after.CreatedAt, after.StartedAt, after.Version));
-        Assert.False((await Ledger.CreateOrGetAsync(LedgerFixture.Request("key"), Ct)).Created);
-    }
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
     public async Task Update_OfProgressAlone_IsWrittenAtMostOnceASecond()
     {
-        var run = await _fixture.RunningAsync(Ct);
-        var written = await File.ReadAllTextAsync(_fixture.RunFile(run.RunId), Ct);
+        var run = await _host.RunningAsync(Ct);
+        var written = await File.ReadAllTextAsync(_host.RunFile(run.RunId), Ct);
 
-        await Ledger.UpdateAsync(run.RunId, r => r with { Progress = new RunProgress(10) }, Ct);
-        Assert.Equal(10, (await Ledger.GetAsync(run.RunId, Ct)).Progress.RowsCaptured);
-        Assert.Equal(written, await File.ReadAllTextAsync(_fixture.RunFile(run.RunId), Ct));
+        await _host.Runs.UpdateAsync(run.RunId, r => r with { Progress = new(InterventionsDone: 10) }, Ct);
+        Assert.Equal(10, (await _host.Runs.GetAsync(run.RunId, Ct)).Progress.InterventionsDone);
+        Assert.Equal(written, await File.ReadAllTextAsync(_host.RunFile(run.RunId), Ct));
 
-        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
-        await Ledger.UpdateAsync(run.RunId, r => r with { Progress = new RunProgress(20) }, Ct);
-        Assert.Equal(20, (await _fixture.Reopen().GetAsync(run.RunId, Ct)).Progress.RowsCaptured);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        await _host.Runs.UpdateAsync(run.RunId, r => r with { Progress = new(InterventionsDone: 20) }, Ct);
+        await _host.RestartAsync();
+        Assert.Equal(20, (await _host.Runs.GetAsync(run.RunId, Ct)).Progress.InterventionsDone);
     }
 
     [Fact]
     public async Task Update_ThatCannotBeWritten_IsATypedFailureAndForgotten()
     {
-        var run = await _fixture.RunningAsync(Ct);
-        Directory.Delete(Path.Combine(_fixture.Folder.Path, "runs", "tmp"), recursive: true);
+        var run = await _host.RunningAsync(Ct);
+        Directory.Delete(Path.Combine(_host.Folder.Path, "runs", "tmp"), recursive: true);
 
         var e = await Assert.ThrowsAsync<RunLedgerException>(
-            () => Ledger.UpdateAsync(run.RunId, r => r with { Stage = "fit" }, Ct));
+            () => _host.Runs.UpdateAsync(run.RunId, r => r with { Stage = "fit" }, Ct));
 
         Assert.Equal(RunLedgerException.Failed, e.Reason);
-        Assert.Same(run, await Ledger.GetAsync(run.RunId, Ct));
-    }
-
-    [Fact]
-    public async Task Get_AnUnknownOrMalformedId_IsATypedFailure()
-    {
-        var unknown = await Assert.ThrowsAsync<ResourceNotFoundException>(() => Ledger.GetAsync("r-404", Ct));
-        var malformed = await Assert.ThrowsAsync<InvalidRequestException>(() => Ledger.GetAsync("../r", Ct));
-
-        Assert.Equal("there is no run 'r-404'", unknown.Message);
-        Assert.Equal("a run id is 1 to 63 lower-case letters, digits and hyphens, got '../r'", malformed.Message);
+        Assert.Same(run, await _host.Runs.GetAsync(run.RunId, Ct));
     }
 
     [Fact]
     public async Task Open_WithADamagedFile_ServesTheOthersAndSaysSo()
     {
-        var run = await _fixture.RunningAsync(Ct);
-        await File.WriteAllTextAsync(_fixture.RunFile("r-torn"), "{ \"schema\": 1, \"run\"", Ct);
-        await File.WriteAllTextAsync(_fixture.RunFile("r-newer"), "{ \"schema\": 2, \"run\": null }", Ct);
+        var run = await _host.RunningAsync(Ct);
+        await File.WriteAllTextAsync(_host.RunFile("r-torn"), "{ \"schema\": 1, \"run\"", Ct);
+        await File.WriteAllTextAsync(_host.RunFile("r-newer"), "{ \"schema\": 2, \"run\": null }", Ct);
+        await _host.RestartAsync();
 
-        var runs = await _fixture.Reopen().ListAsync(Ct);
+        var runs = await _host.Runs.ListAsync(Ct);
 
         Assert.Equal([run.RunId], runs.Select(r => r.RunId));
-        Assert.Equal(2, _fixture.Logs.Entries.Count(e => e.Level == LogLevel.Warning));
+        Assert.Equal(2, _host.Logs.Entries.Count(e => e.Level == LogLevel.Warning));
     }
 
     [Fact]
     public async Task Open_OfAFolderInUse_NamesTheRemedy()
     {
-        await _fixture.RunningAsync(Ct);
-        using var second = _fixture.Open();
+        await _host.RunningAsync(Ct);
+        using var second = _host.Open();
 
         var e = await Assert.ThrowsAsync<RunLedgerException>(() => second.ListAsync(Ct));
 
         Assert.Equal(RunLedgerException.InUse, e.Reason);
         Assert.Contains("set State:Root", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Journal_WithATornLastLine_DropsItAndGoesOn()
+    {
+        var run = await _host.RunningAsync(Ct);
+        await CompleteAsync(run, 0);
+        await CompleteAsync(run, 1);
+        await _host.RestartAsync();
+        var journal = await File.ReadAllBytesAsync(_host.Journal(run.RunId), Ct);
+        await File.WriteAllBytesAsync(_host.Journal(run.RunId), journal[..^20], Ct);
+
+        var torn = await _host.Work.ListAsync(run.RunId, Ct);
+        await CompleteAsync(run, 1);
+        await _host.RestartAsync();
+        var whole = await _host.Work.ListAsync(run.RunId, Ct);
+
+        Assert.Equal([0], torn.Select(i => i.Key.Index));
+        Assert.Equal([(0, 1), (1, 2)], whole.Select(i => (i.Key.Index, i.Attempts)));
+        Assert.DoesNotContain(_host.Logs.Entries, e => e.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task Journal_WithADamagedLine_KeepsTheOthersAndNamesIt()
+    {
+        var run = await _host.RunningAsync(Ct);
+        await CompleteAsync(run, 0);
+        await CompleteAsync(run, 1);
+        await _host.RestartAsync();
+        var lines = await File.ReadAllLinesAsync(_host.Journal(run.RunId), Ct);
+        lines[1] = lines[1].Replace("\"Done\"", "\"Dane\"", StringComparison.Ordinal);
+        await File.WriteAllLinesAsync(_host.Journal(run.RunId), lines, Ct);
+
+        var items = await _host.Work.ListAsync(run.RunId, Ct);
+
+        Assert.Equal([1], items.Select(i => i.Key.Index));
+        var (_, message) = Assert.Single(_host.Logs.Entries, e => e.Level == LogLevel.Warning);
+        Assert.StartsWith($"Line 2 of \"{_host.Journal(run.RunId)}\"", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FullDisk_IsSaidAndLosesNothing()
+    {
+        const string full = "/dev/full";
+        Assert.SkipUnless(File.Exists(full), "there is no device that is always full");
+        var (well, full1) = (await _host.RunningAsync(Ct), await _host.RunningAsync(Ct));
+        File.CreateSymbolicLink(_host.Journal(full1.RunId), full);
+        WorkKey key = new(full1.RunId, WorkKind.Score);
+        await _host.Work.OfferAsync(full1.RunId, [key], Ct);
+
+        var e = await Assert.ThrowsAsync<RunLedgerException>(() => _host.Work.ClaimAsync(key, "a", _lease, Ct));
+        await CompleteAsync(well, 0);
+
+        Assert.Equal(RunLedgerException.Full, e.Reason);
+        Assert.Equal((WorkState.Ready, 0), Assert.Single(
+            (await _host.Work.ListAsync(full1.RunId, Ct)).Select(i => (i.State, i.Attempts))));
+        await _host.RestartAsync();
+        File.Delete(_host.Journal(full1.RunId));
+        await _host.Work.OfferAsync(full1.RunId, [key], Ct);
+        Assert.Equal(1, (await _host.Work.ClaimAsync(key, "a", _lease, Ct))?.Attempt);
+        Assert.Equal(WorkState.Done, Assert.Single(await _host.Work.ListAsync(well.RunId, Ct)).State);
+    }
+
+    [Fact]
+    public async Task Watch_ARunWhoseRowsGrow_YieldsTheNewestOnceTheIntervalIsOver()
+    {
+        var run = await _host.RunningAsync(Ct);
+        WorkKey key = new(run.RunId, WorkKind.Shard);
+        await _host.Work.OfferAsync(run.RunId, [key], Ct);
+        var lease = (await _host.Work.ClaimAsync(key, "a", _lease, Ct))!;
+        await using var watch = _host.Runs.WatchAsync(run.RunId, Ct).GetAsyncEnumerator(Ct);
+        Assert.True(await watch.MoveNextAsync());
+
+        var next = watch.MoveNextAsync().AsTask();
+        await _host.Work.RenewAsync(lease, _lease, new WorkProgress(1, 1), Ct);
+        await _host.Work.RenewAsync(lease, _lease, new WorkProgress(2, 1), Ct);
+        while (_host.Time.PendingTimers == 0)
+        {
+            await Task.Yield();
+        }
+
+        Assert.False(next.IsCompleted);
+        _host.Time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.True(await next);
+        Assert.Equal(2, watch.Current.Progress.RowsCaptured);
+    }
+
+    private async Task CompleteAsync(RunRecord run, int shard)
+    {
+        WorkKey key = new(run.RunId, WorkKind.Shard, Index: shard);
+        await _host.Work.OfferAsync(run.RunId, [key], Ct);
+        var lease = await _host.Work.ClaimAsync(key, "a", _lease, Ct);
+        Assert.True(await _host.Work.CompleteAsync(lease!, $"digest-{shard}", new WorkProgress(10, 1), Ct));
     }
 }
