@@ -34,6 +34,5 @@ internal static class ReplacingHosting
         .AddSingleton<ExportStage>()
         .AddSingleton<BoundCall>()
         .AddSingleton<BoundStage>()
-        .AddEventHandler<ReplacementPlanned, ReplacementPlannedHandler>()
-        .AddEventHandler<ReplacementReported, ReplacementReportedHandler>();
+        .AddEventHandler<ReplacementPlanned, ReplacementPlannedHandler>();
 }

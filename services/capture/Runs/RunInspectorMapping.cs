@@ -1,4 +1,3 @@
-using Google.Protobuf.Collections;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Telemetry;
@@ -45,7 +44,7 @@ internal static class RunInspectorMapping
         StartUnixNanos = span.StartUnixNanos,
         EndUnixNanos = span.EndUnixNanos,
         Status = span.Status,
-        Attributes = { new MapField<string, string> { span.Attributes } },
+        Attributes = { new Dictionary<string, string>(span.Attributes) },
     };
 
     private static string NameOf(WorkKind kind) => kind switch

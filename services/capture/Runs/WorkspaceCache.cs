@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using KoopmanMesh.Capture.Capturing;
 using KoopmanMesh.ServiceDefaults.Artifacts;
 using KoopmanMesh.ServiceDefaults.Ledger;
+using KoopmanMesh.ServiceDefaults.Work;
 
 namespace KoopmanMesh.Capture.Runs;
 
 /// <summary>One workspace for each run that is being worked on, made when it is first needed.</summary>
 internal sealed class WorkspaceCache(
-    ModelDesk models, IArtifactStore artifacts, IRunLedger ledger, CutCompressor compressor)
+    ModelDesk models, IArtifactStore artifacts, IRunLedger ledger, CutCompressor compressor) : IRunEndObserver
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<Workspace>>> _workspaces = new(StringComparer.Ordinal);
 
