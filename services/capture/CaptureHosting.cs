@@ -33,6 +33,7 @@ public static class CaptureHosting
         builder.Services
             .AddSingleton<IValidateOptions<CaptureOptions>, CaptureOptionsValidator>()
             .AddLinearAlgebra()
+            .AddArtifactCollector()
             .AddMeshClient<FitService.FitServiceClient>(MeshService.Koopman)
             .AddSingleton<ModelDesk>()
             .AddSingleton<RunPlanner>()
