@@ -13,15 +13,15 @@ internal static class Engine
     /// <summary>Skips, with the reason, where nothing can build and run an image.</summary>
     public static void Require()
     {
-        Assert.SkipWhen(Program.OnPath("podman") is null, "no container engine (podman) is on this machine");
+        Assert.SkipWhen(Command.OnPath("podman") is null, "no container engine (podman) is on this machine");
         Assert.SkipWhen(Environment.UserName != "root", "building without pulling needs root");
-        Assert.SkipWhen(Program.OnPath("debootstrap") is null, "no base image can be made without debootstrap");
+        Assert.SkipWhen(Command.OnPath("debootstrap") is null, "no base image can be made without debootstrap");
     }
 
     /// <summary>Makes the base, once a machine, and the image of a service on it.</summary>
     public static async Task BuildAsync(string service, CancellationToken token)
     {
-        await Program.RunAsync(Path.Combine(Repository.Root, "deploy", "docker", "base.sh"), [], token);
+        await Command.RunAsync(Path.Combine(Repository.Root, "deploy", "docker", "base.sh"), [], token);
         var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         await RunAsync(
@@ -46,7 +46,7 @@ internal static class Engine
     }
 
     public static Task<string> RunAsync(CancellationToken token, params IEnumerable<string> arguments) =>
-        Program.RunAsync("podman", ["--runtime", "runc", .. arguments], token);
+        Command.RunAsync("podman", ["--runtime", "runc", .. arguments], token);
 
     private static string ImageOf(string service) => $"localhost/koopmanmesh/{service}:test";
 }
@@ -57,7 +57,7 @@ internal sealed class Container(string id) : IAsyncDisposable
     /// <summary>What it wrote so far.</summary>
     public async Task<string> LogsAsync(CancellationToken token)
     {
-        var (_, output, error) = await Program.TryRunAsync("podman", ["--runtime", "runc", "logs", id], token);
+        var (_, output, error) = await Command.TryRunAsync("podman", ["--runtime", "runc", "logs", id], token);
         return output + error;
     }
 
@@ -71,6 +71,6 @@ internal sealed class Container(string id) : IAsyncDisposable
         return int.Parse(await InspectAsync("{{.State.ExitCode}}", token), null);
     }
 
-    public async ValueTask DisposeAsync() => await Program.TryRunAsync(
+    public async ValueTask DisposeAsync() => await Command.TryRunAsync(
         "podman", ["--runtime", "runc", "rm", "--force", "--time", "0", id], CancellationToken.None);
 }

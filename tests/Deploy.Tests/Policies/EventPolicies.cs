@@ -35,12 +35,12 @@ internal static class EventPolicies
     private static IEnumerable<string> WrongSubscriptions(Cluster cluster)
     {
         var subscriptions = cluster.OfKind("Subscription").ToArray();
-        foreach (var topic in _work)
+        foreach (var topic in _work.Append(Topics.DeadLetter))
         {
             var count = subscriptions.Count(s => Nodes.Text(s.Spec["topic"]) == topic);
             if (count != 1)
             {
-                yield return $"work topic '{topic}' has {count} subscriptions, expected one";
+                yield return $"topic '{topic}' has {count} subscriptions, expected one";
             }
         }
 
@@ -50,6 +50,11 @@ internal static class EventPolicies
             if (Nodes.Text(subscription.Spec["routes"]?["default"]) != $"/events/{topic}")
             {
                 yield return $"{subscription} goes to '{subscription.Spec["routes"]?["default"]}'";
+            }
+
+            if (topic == Topics.DeadLetter)
+            {
+                continue;
             }
 
             if (Nodes.Text(subscription.Spec["deadLetterTopic"]) != Topics.DeadLetter)

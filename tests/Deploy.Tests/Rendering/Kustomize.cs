@@ -12,7 +12,7 @@ internal static class Kustomize
         get
         {
             List<(string Name, string Program, string Verb)> found = [];
-            if (Program.OnPath("kubectl") is { } kubectl)
+            if (Command.OnPath("kubectl") is { } kubectl)
             {
                 found.Add(("kubectl kustomize", kubectl, "kustomize"));
             }
@@ -32,5 +32,5 @@ internal static class Kustomize
 
     public static Task<string> RenderAsync(
         (string Name, string Program, string Verb) renderer, string overlay, CancellationToken token) =>
-        Program.RunAsync(renderer.Program, [renderer.Verb, Repository.Overlay(overlay)], token);
+        Command.RunAsync(renderer.Program, [renderer.Verb, Repository.Overlay(overlay)], token);
 }

@@ -27,9 +27,9 @@ internal static class Manifests
     /// <summary>The documents of this text, each with the errors that its schema finds.</summary>
     public static async Task<IReadOnlyList<CheckedManifest>> CheckAsync(string text, CancellationToken token)
     {
-        var node = Program.OnPath("node");
+        var node = Command.OnPath("node");
         Assert.SkipWhen(node is null, "node is not on this machine");
-        var output = await Program.RunAsync(node, [Script, Repository.Schemas], token, text);
+        var output = await Command.RunAsync(node, [Script, Repository.Schemas], token, text);
         return [.. JsonNode.Parse(output)!.AsArray().Select(Checked!)];
     }
 

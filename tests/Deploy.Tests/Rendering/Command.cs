@@ -4,7 +4,7 @@ using System.Text;
 namespace KoopmanMesh.Deploy.Tests.Rendering;
 
 /// <summary>Runs a program to its end.</summary>
-internal static class Program
+internal static class Command
 {
     /// <summary>The program of this name on PATH, or nothing.</summary>
     public static string? OnPath(string name) =>
