@@ -18,7 +18,11 @@ internal static class Unprivileged
     /// <summary>The command as that user's.</summary>
     internal static string[] Command(params string[] command) => !Environment.IsPrivilegedProcess
         ? command
-        : [Programs.Find("setpriv", "util-linux"), $"--reuid={User}", $"--regid={Group()}", "--clear-groups", .. command];
+        :
+        [
+            Programs.Find("setpriv", "util-linux"), $"--reuid={User}", $"--regid={Group()}", "--clear-groups",
+            .. command,
+        ];
 
     /// <summary>Gives the folder and what is in it to that user.</summary>
     internal static Task OwnAsync(string folder, CancellationToken ct) => !Environment.IsPrivilegedProcess

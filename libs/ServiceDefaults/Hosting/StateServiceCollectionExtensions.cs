@@ -37,9 +37,6 @@ public static class StateServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>As <see cref="AddState"/>, its earlier name.</summary>
-    public static IServiceCollection AddFileState(this IServiceCollection services) => services.AddState();
-
     private static TLedger Ledger<TLedger, TFiles, TPostgres>(IServiceProvider services)
         where TLedger : class
         where TFiles : TLedger

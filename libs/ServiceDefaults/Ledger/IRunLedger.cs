@@ -4,7 +4,8 @@ namespace KoopmanMesh.ServiceDefaults.Ledger;
 
 /// <summary>
 /// What became of each run. Changes to one run happen one after the other, and are durable when the call returns, the
-/// progress counters aside.
+/// progress counters aside. While it is out of reach, calls wait up to <c>State:LedgerPatience</c>; then they throw a
+/// <see cref="RunLedgerException"/> whose reason is LEDGER_UNAVAILABLE.
 /// </summary>
 public interface IRunLedger
 {
@@ -23,7 +24,7 @@ public interface IRunLedger
     /// <summary>
     /// Changes a run and returns what it is now. A run that has ended is returned as it is, without asking
     /// <paramref name="change"/>; to return the record unchanged is free of effect. A change of the progress alone is
-    /// cheap: it stays in memory and is written about once a second.
+    /// cheap: a crash may lose the last second of it. The captured rows are the ledger's own, whatever the change says.
     /// </summary>
     /// <exception cref="Errors.ResourceNotFoundException">There is none of this id.</exception>
     /// <exception cref="InvalidOperationException">The change is one that no run makes, e.g. RUNNING to

@@ -9,7 +9,8 @@ namespace KoopmanMesh.ServiceDefaults.Ledger;
 /// <summary>A host is not ready while the ledger's database is out of reach; it lives, and waits.</summary>
 internal sealed class LedgerCheck(PostgresDatabase database) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken)
     {
         try
         {

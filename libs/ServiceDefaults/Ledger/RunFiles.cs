@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace KoopmanMesh.ServiceDefaults.Ledger;
 
 /// <summary>
-/// One JSON file for each run, and a journal of its work beside it, in a folder that one process owns at a time: the cache above would not see another's
-/// writes.
+/// One JSON file for each run, and a journal of its work beside it, in a folder that one process owns at a time: the
+/// cache above would not see another's writes.
 /// </summary>
 internal sealed class RunFiles : IDisposable
 {

@@ -3,8 +3,8 @@ using KoopmanMesh.ServiceDefaults.Work;
 namespace KoopmanMesh.ServiceDefaults.Ledger;
 
 /// <summary>
-/// The work of one run of this process, in memory; what must survive a restart goes to the journal first. Its owner sees
-/// to it that one call runs at a time.
+/// The work of one run of this process, in memory; what must survive a restart goes to the journal first. Its owner
+/// sees to it that one call runs at a time.
 /// </summary>
 internal sealed class WorkTable : IDisposable
 {

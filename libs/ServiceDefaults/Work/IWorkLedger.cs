@@ -53,7 +53,8 @@ public interface IWorkLedger
     /// <summary>
     /// Work of runs that have not ended whose event may be lost: ready for longer than <paramref name="after"/>, or
     /// leased by a lease that has run out. What is returned is as it was; it is not returned again before
-    /// <paramref name="after"/>, to nobody. A lease that has run out can still be renewed until somebody claims the work.
+    /// <paramref name="after"/>, to nobody. A lease that has run out can still be renewed until somebody claims the
+    /// work.
     /// </summary>
     Task<IReadOnlyList<WorkItem>> TakeStalledAsync(TimeSpan after, int most, CancellationToken ct);
 }

@@ -5,7 +5,9 @@ using KoopmanMesh.ServiceDefaults.Tests.Ledger;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Ledger;
 
-/// <summary>One PostgreSQL server for all tests, started by the first that asks; each test has a schema of its own.</summary>
+/// <summary>
+/// One PostgreSQL server for all tests, started by the first that asks; each test has a schema of its own.
+/// </summary>
 public sealed class PostgresOfTests : IAsyncDisposable
 {
     // Not synced: nothing here pulls the plug of the machine.

@@ -42,7 +42,7 @@ internal sealed class BusFixture : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton(HostInstance.New("test", "0"));
-        builder.Services.AddEventBus().AddFileState();
+        builder.Services.AddEventBus().AddState();
         builder.Services.AddOptions<WorkOptions>();
         builder.Services.AddSingleton<WorkServices>().AddHostedService<RunEndWatcher>();
         builder.Services.Configure<StateOptions>(o => o.Root = folder.Path);

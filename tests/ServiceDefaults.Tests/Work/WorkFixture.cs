@@ -35,7 +35,7 @@ internal sealed class WorkFixture : IAsyncDisposable
         var folder = new TemporaryFolder();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(HostInstance.New("test", "0"));
-        builder.Services.AddEventBus().AddFileState().AddWork();
+        builder.Services.AddEventBus().AddState().AddWork();
         builder.Services.Configure<StateOptions>(o => o.Root = folder.Path);
         builder.Services.Configure<WorkOptions>(o =>
         {

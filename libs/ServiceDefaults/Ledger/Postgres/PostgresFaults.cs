@@ -38,7 +38,9 @@ internal static class PostgresFaults
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
             new(RunLedgerException.Full, $"the ledger could not {what}: its database's disk is full", e),
         PostgresException p => new(
-            RunLedgerException.Failed, $"the ledger could not {what}: its database says {p.SqlState} {p.MessageText}", e),
+            RunLedgerException.Failed,
+            $"the ledger could not {what}: its database says {p.SqlState} {p.MessageText}",
+            e),
         _ => new(RunLedgerException.Failed, $"the ledger could not {what}: its database could not be used", e),
     };
 

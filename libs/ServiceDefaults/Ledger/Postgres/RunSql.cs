@@ -6,7 +6,7 @@ namespace KoopmanMesh.ServiceDefaults.Ledger.Postgres;
 /// </summary>
 internal static class RunSql
 {
-    /// <summary>Columns of a run as <see cref="RunRows"/> reads them; its shards are counted while it is open.</summary>
+    /// <summary>What <see cref="RunRow"/> reads; the rows of its shards are counted until the run ends.</summary>
     private const string Columns =
         """
         SELECT r.record, r.call, clock_timestamp(), p.rows, p.rows_per_second
