@@ -106,6 +106,26 @@ internal sealed class MeshClient : IDisposable
     public async Task CancelAsync(string runId, CancellationToken cancellationToken) =>
         await _runs.CancelRunAsync(new CancelRunRequest { RunId = runId }, cancellationToken: cancellationToken);
 
+    /// <summary>A page of the runs, newest first.</summary>
+    public async Task<ListRunsResponse> RunsAsync(ListRunsRequest request, CancellationToken cancellationToken) =>
+        await _runs.ListRunsAsync(request, cancellationToken: cancellationToken);
+
+    public async Task<RunStatus> StatusAsync(string runId, CancellationToken cancellationToken) =>
+        (await _runs.GetRunAsync(new GetRunRequest { RunId = runId }, cancellationToken: cancellationToken)).Status;
+
+    /// <summary>The spans of a run that the mesh kept, oldest first.</summary>
+    public async Task<IReadOnlyList<Span>> TraceAsync(string runId, CancellationToken cancellationToken)
+    {
+        var spans = new List<Span>();
+        using var call = _runs.GetTrace(new GetTraceRequest { RunId = runId }, cancellationToken: cancellationToken);
+        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
+        {
+            spans.AddRange(response.Spans);
+        }
+
+        return spans;
+    }
+
     /// <summary>The pieces that the run's work was cut into.</summary>
     public async Task<IReadOnlyList<WorkPiece>> WorkAsync(string runId, CancellationToken cancellationToken) =>
         (await _runs.GetRunWorkAsync(

@@ -5,6 +5,11 @@ namespace KoopmanMesh.Cli.Mesh;
 /// </summary>
 internal sealed class MeshConnection : IAsyncDisposable
 {
+    // What would be kept goes with the temporary folder.
+    private static readonly Dictionary<string, string?> _keepsNoTraces = new() { ["Telemetry:KeepTraces"] = "false" };
+
+    private static readonly Dictionary<string, string?> _reads = new(_keepsNoTraces) { ["Work:Reconcile"] = "false" };
+
     private readonly MeshHost? _host;
 
     private MeshConnection(MeshHost? host, MeshEndpoint endpoint)
@@ -28,7 +33,25 @@ internal sealed class MeshConnection : IAsyncDisposable
         }
 
         var host = await MeshHost.StartAsync(
-            new MeshHostOptions { Port = 0, DataDirectory = state, Ephemeral = state is null, Private = true },
+            new MeshHostOptions
+            {
+                Port = 0,
+                DataDirectory = state,
+                Ephemeral = state is null,
+                Private = true,
+                Settings = state is null ? _keepsNoTraces : new Dictionary<string, string?>(),
+            },
+            cancellationToken);
+        return new MeshConnection(host, new MeshEndpoint(host.Address));
+    }
+
+    /// <summary>
+    /// A mesh of this process that shows what a folder holds (null: the user's data folder) and goes on with nothing.
+    /// </summary>
+    public static async Task<MeshConnection> OpenToReadAsync(string? state, CancellationToken cancellationToken)
+    {
+        var host = await MeshHost.StartAsync(
+            new MeshHostOptions { Port = 0, DataDirectory = state, Private = true, Settings = _reads },
             cancellationToken);
         return new MeshConnection(host, new MeshEndpoint(host.Address));
     }
