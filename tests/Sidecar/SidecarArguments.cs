@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace KoopmanMesh.Sidecar;
 
-/// <summary>daprd's flags, as far as they have a meaning here (https://docs.dapr.io/reference/arguments-annotations-overview/).</summary>
+/// <summary>
+/// daprd's flags, as far as they have a meaning here (https://docs.dapr.io/reference/arguments-annotations-overview/).
+/// </summary>
 internal sealed record SidecarArguments
 {
     private static readonly HashSet<string> _known =

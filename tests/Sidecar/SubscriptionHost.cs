@@ -46,7 +46,8 @@ internal sealed class SubscriptionHost(
             .DistinctBy(static s => (s.PubSub, s.Topic))];
         Log.Subscribed(logs.CreateLogger<SubscriptionHost>(), arguments.AppId, _subscriptions.Count);
         _isReady = true;
-        await Task.WhenAll([health.RunAsync(stoppingToken), .. brokers.Values.Select(b => ServeAsync(b, stoppingToken))]);
+        var served = brokers.Values.Select(b => ServeAsync(b, stoppingToken));
+        await Task.WhenAll([health.RunAsync(stoppingToken), .. served]);
     }
 
     private Task ServeAsync(RedisPubSub broker, CancellationToken ct)

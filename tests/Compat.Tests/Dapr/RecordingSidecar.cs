@@ -52,8 +52,8 @@ internal sealed class RecordingSidecar : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var target = context.Request.Path.ToUriComponent() + context.Request.QueryString.ToUriComponent();
-        Requests.Enqueue(new RecordedRequest(
-            context.Request.Method, target, new HeaderDictionary(context.Request.Headers.ToDictionary()), body.ToArray()));
+        var headers = new HeaderDictionary(context.Request.Headers.ToDictionary());
+        Requests.Enqueue(new RecordedRequest(context.Request.Method, target, headers, body.ToArray()));
         context.Response.StatusCode = HealthOf?.Invoke(target) ?? Status;
         if (context.Response.StatusCode != StatusCodes.Status204NoContent)
         {

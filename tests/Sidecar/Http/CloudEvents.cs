@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace KoopmanMesh.Sidecar.Http;
 
 /// <summary>
-/// CloudEvents as daprd writes them (https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-cloudevents/).
+/// CloudEvents as daprd writes them
+/// (https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-cloudevents/).
 /// </summary>
 internal static class CloudEvents
 {

@@ -41,8 +41,9 @@ internal sealed class RedisPubSub(PubSubComponent component, FaultPlan faults, I
         IReadOnlyList<(string Topic, Func<StreamMessage, CancellationToken, Task<bool>> Handle)> subscriptions,
         CancellationToken ct)
     {
+        var queue = _queue.Writer;
         List<StreamReader> readers =
-            [.. subscriptions.Select(s => new StreamReader(component, s.Topic, s.Handle, _queue.Writer, faults, logger))];
+            [.. subscriptions.Select(s => new StreamReader(component, s.Topic, s.Handle, queue, faults, logger))];
         try
         {
             var workers = Enumerable.Range(0, component.Concurrency).Select(_ => WorkAsync(ct));

@@ -16,8 +16,8 @@ internal sealed class AppToken(IConfiguration configuration)
     private readonly byte[]? _expected =
         configuration["APP_API_TOKEN"] is { Length: > 0 } token ? Hash(token) : null;
 
-    internal bool Admits(HttpRequest request) =>
-        _expected is null || CryptographicOperations.FixedTimeEquals(_expected, Hash(request.Headers[Header].ToString()));
+    internal bool Admits(HttpRequest request) => _expected is null
+        || CryptographicOperations.FixedTimeEquals(_expected, Hash(request.Headers[Header].ToString()));
 
     // Of one length, whatever comes.
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

@@ -32,18 +32,8 @@ internal sealed class DaprEventBus(
     {
         ArgumentNullException.ThrowIfNull(e);
         using var activity = Publication.Start(e);
-        var body = CloudEventWriter.Write(e, instance.Service, time.GetUtcNow());
-        using var patience = new CancellationTokenSource(_options.PublishTimeout, time);
-        using var link = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        try
-        {
-            await InsistAsync(T.Topic, body, link.Token).ConfigureAwait(false);
-            Found();
-        }
-        catch (OperationCanceledException x) when (!ct.IsCancellationRequested)
-        {
-            throw GivenUp(T.Topic, $"the sidecar did not answer within {_options.PublishTimeout.TotalSeconds} s", x);
-        }
+        await InsistAsync(T.Topic, CloudEventWriter.Write(e, instance.Service, time.GetUtcNow()), ct)
+            .ConfigureAwait(false);
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => drain.DrainAsync(cancellationToken);
@@ -64,15 +54,19 @@ internal sealed class DaprEventBus(
 
     private async Task InsistAsync(string topic, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
-        var pause = _options.RetryDelay;
-        while (true)
+        using var patience = new CancellationTokenSource(_options.PublishTimeout, time);
+        using var link = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        string? problem = null;
+        for (var pause = _options.RetryDelay; ; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
         {
             try
             {
-                await client.PublishByteEventAsync(
-                    _options.PubSub, topic, body, CloudEventWriter.ContentType, cancellationToken: ct)
-                    .ConfigureAwait(false);
+                await PublishAsync(topic, body, link.Token).ConfigureAwait(false);
                 return;
+            }
+            catch (OperationCanceledException x) when (!ct.IsCancellationRequested)
+            {
+                throw GivenUp(topic, problem, x);
             }
             catch (DaprException x) when (IsRefusal(x))
             {
@@ -85,28 +79,33 @@ internal sealed class DaprEventBus(
             }
             catch (DaprException x)
             {
-                Log.PublicationDelayed(logger, topic, Detail(x));
+                problem = Detail(x);
+                Log.PublicationDelayed(logger, topic, problem);
             }
 
-            await Task.Delay(pause, time, ct).ConfigureAwait(false);
-            pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
+            // What is left of the patience may be shorter: then the next attempt ends at once.
+            await Task.Delay(pause, time, link.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private EventBusUnavailableException GivenUp(string topic, string problem, Exception x)
+    private async Task PublishAsync(string topic, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
-        _isAway = true;
-        EventTelemetry.Unpublished.Add(1, EventTelemetry.Topic(topic));
-        return new EventBusUnavailableException(topic, problem, x);
-    }
-
-    private void Found()
-    {
+        await client.PublishByteEventAsync(
+            _options.PubSub, topic, body, CloudEventWriter.ContentType, cancellationToken: ct).ConfigureAwait(false);
         if (_isAway)
         {
             _isAway = false;
             Log.SidecarFound(logger);
         }
+    }
+
+    private EventBusUnavailableException GivenUp(string topic, string? problem, Exception x)
+    {
+        problem ??= $"the sidecar did not answer within {_options.PublishTimeout.TotalSeconds} s";
+        _isAway = true;
+        EventTelemetry.Unpublished.Add(1, EventTelemetry.Topic(topic));
+        return new EventBusUnavailableException(topic, problem, x);
     }
 
     /// <summary>What no second attempt changes: the request, who we are, what we may.</summary>
@@ -115,5 +114,6 @@ internal sealed class DaprEventBus(
         StatusCode: StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied
     };
 
-    private static string Detail(DaprException x) => LogText.Of((x.InnerException as RpcException)?.Status.Detail ?? x.Message);
+    private static string Detail(DaprException x) =>
+        LogText.Of((x.InnerException as RpcException)?.Status.Detail ?? x.Message);
 }

@@ -10,8 +10,9 @@ namespace KoopmanMesh.ServiceDefaults.Messaging.Sidecar;
 /// </summary>
 internal sealed class EventEndpoints(EventReceiver receiver, AppToken token, IOptions<EventBusOptions> options)
 {
-    private static readonly byte[][] _answers =
-        [@"{""status"":""SUCCESS""}"u8.ToArray(), @"{""status"":""RETRY""}"u8.ToArray(), @"{""status"":""DROP""}"u8.ToArray()];
+    private static readonly byte[] _success = """{"status":"SUCCESS"}"""u8.ToArray();
+    private static readonly byte[] _retry = """{"status":"RETRY"}"""u8.ToArray();
+    private static readonly byte[] _drop = """{"status":"DROP"}"""u8.ToArray();
 
     internal Task SubscribeAsync(HttpContext context) => token.Admits(context.Request)
         ? WriteAsync(context, receiver.SubscriptionList())
@@ -28,7 +29,7 @@ internal sealed class EventEndpoints(EventReceiver receiver, AppToken token, IOp
         var answer = await AnswerAsync(context).ConfigureAwait(false);
         if (!context.RequestAborted.IsCancellationRequested)
         {
-            await WriteAsync(context, _answers[(int)answer]).ConfigureAwait(false);
+            await WriteAsync(context, Body(answer)).ConfigureAwait(false);
         }
     }
 
@@ -85,6 +86,13 @@ internal sealed class EventEndpoints(EventReceiver receiver, AppToken token, IOp
         context.Response.ContentLength = json.Length;
         return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
     }
+
+    private static byte[] Body(EventAnswer answer) => answer switch
+    {
+        EventAnswer.Success => _success,
+        EventAnswer.Retry => _retry,
+        _ => _drop,
+    };
 
     private static Task RefuseAsync(HttpContext context)
     {

@@ -54,8 +54,7 @@ public sealed class AbsenceTests
         await using var redis = await RedisServer.StartAsync(Ct);
         Handling<ShardPlanned> shards = null!;
         await using var replica = await Replica.StartAsync(
-            redis, s => shards = s.Handle<ShardPlanned>(),
-            settings: new Dictionary<string, string?> { ["EventBus:PublishTimeout"] = "00:01:00" });
+            redis, s => shards = s.Handle<ShardPlanned>());
         await replica.Sidecar.KillAsync();
 
         var publication = replica.Bus.PublishAsync(InProcessEventBusTests.Planned(0), Ct).AsTask();
@@ -73,7 +72,7 @@ public sealed class AbsenceTests
             new Dictionary<string, string?>
             {
                 ["DAPR_HTTP_PORT"] = SidecarProcess.FreePort().ToString(CultureInfo.InvariantCulture),
-                ["EventBus:PublishTimeout"] = "00:00:00.200",
+                ["EventBus:PublishTimeout"] = "00:00:02",
             });
 
         var first = await Assert.ThrowsAsync<EventBusUnavailableException>(() => PublishAsync(host));

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace KoopmanMesh.ServiceDefaults.Tests.Messaging.Sidecar;
 
 /// <summary>
-/// What is published is a CloudEvent as https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-cloudevents/
-/// wants an application's own to be.
+/// What is published is a CloudEvent as an application's own is to be:
+/// https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-cloudevents/
 /// </summary>
 public sealed class CloudEventTests
 {
@@ -82,7 +82,8 @@ public sealed class CloudEventTests
         await host.Bus.PublishAsync(new RunCancelled("r-1"), Ct);
 
         Assert.All(sidecar.Tokens, static t => Assert.Equal("secret-word", t));
-        Assert.DoesNotContain(host.Logs.Entries, static e => e.Message.Contains("secret-word", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            host.Logs.Entries, static e => e.Message.Contains("secret-word", StringComparison.Ordinal));
     }
 
     private static string? Text(JsonDocument json, string name) => json.RootElement.GetProperty(name).GetString();

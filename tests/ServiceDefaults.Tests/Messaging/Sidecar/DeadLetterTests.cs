@@ -79,7 +79,8 @@ public sealed class DeadLetterTests
         using var last = new ByteArrayContent("the last letter"u8.ToArray());
         await capture.Sidecar.PostAsync(Topics.DeadLetter, last, "?metadata.rawPayload=true");
 
-        await Eventually.IsTrueAsync(() => IsLogged(capture, Topics.ShardPlanned + "\" came"), "capture logged its own");
+        await Eventually.IsTrueAsync(
+            () => IsLogged(capture, Topics.ShardPlanned + "\" came"), "capture logged its own");
         await Eventually.IsTrueAsync(() => IsLogged(credit, "\"unknown\" came"), "credit read the last letter");
         Assert.False(IsLogged(credit, Topics.ShardPlanned + "\" came"));
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using KoopmanMesh.Contracts.Events;
+using KoopmanMesh.ServiceDefaults.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Messaging.Sidecar;
@@ -187,7 +188,9 @@ public sealed class EventEndpointTests
         var running = PostAsync(host, CloudEvent(Planned(0)));
         await shards.First;
 
+        var drain = host.Services.GetRequiredService<DeliveryDrain>();
         var stop = host.StopAsync();
+        await Eventually.IsTrueAsync(() => drain.IsDraining, "the host drained");
         var late = await PostAsync(host, CloudEvent(Planned(1)));
         release.SetResult();
         await stop;

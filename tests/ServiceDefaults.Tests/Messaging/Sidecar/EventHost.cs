@@ -1,17 +1,20 @@
 using System.Globalization;
 using KoopmanMesh.Servers;
+using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Messaging;
 using KoopmanMesh.ServiceDefaults.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Messaging.Sidecar;
 
-/// <summary>A host as every service is one, with events over Dapr and a test's own handlers.</summary>
+/// <summary>
+/// A host with events over Dapr and a test's own handlers. A service has a database and a port of its own for events
+/// beside this: that is tests/Mesh.Tests' subject.
+/// </summary>
 internal sealed class EventHost : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -27,10 +30,12 @@ internal sealed class EventHost : IAsyncDisposable
             ["State:Root"] = _folder.Path,
             ["EventBus:Kind"] = "Dapr",
             ["EventBus:RetryDelay"] = "00:00:00.020",
+            ["EventBus:PublishTimeout"] = "00:01:00",
             ["DAPR_HTTP_PORT"] = "1",
         });
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.AddServiceDefaults("capture");
+        builder.Services.AddSingleton(HostInstance.New("capture", "0"));
+        builder.Services.AddEventBus().AddState().AddHealthChecks();
         configure(builder.Services);
         _app = builder.Build();
         _app.MapEventSubscriptions();
