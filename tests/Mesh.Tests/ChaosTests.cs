@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+using KoopmanMesh.Mesh.Tests.Harness;
+
+namespace KoopmanMesh.Mesh.Tests;
+
+/// <summary>
+/// In each run something dies: any process, at any moment. A few runs here; <c>make chaos</c> does a hundred, and with
+/// RUNS and SEED any other number.
+/// </summary>
+public sealed class ChaosTests(SharedMesh shared)
+{
+    private const int DefaultRuns = 4;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Runs_InEachSomethingDies_FindTheSameAndLeaveNothing()
+    {
+        var (runs, seed) = (Setting("RUNS", DefaultRuns), Setting("SEED", 1));
+        var random = new Random(seed);
+        var undisturbed = await shared.UndisturbedAsync();
+        var mesh = await shared.ReadyAsync();
+        var length = await MeasureAsync();
+        for (var i = 0; i < runs; i++)
+        {
+            var (disturbance, moment) = (Disturbance.Draw(random, mesh), random.NextDouble() * length);
+            var what = string.Create(
+                CultureInfo.InvariantCulture,
+                $"run {i + 1} of {runs} (seed {seed}), {disturbance.Name} after {moment.TotalSeconds:F2} s");
+            TestContext.Current.SendDiagnosticMessage(what);
+
+            var run = await FinishedRun.RunAsync(mesh, await shared.SpecAsync(), _ => HappenAsync(), Ct);
+
+            run.IsAs(undisturbed, SharedMesh.Job, what);
+
+            async Task HappenAsync()
+            {
+                await Task.Delay(moment, Ct);
+                await disturbance.Happen(Ct);
+            }
+        }
+
+        await LeftOvers.AssertNoPendingEventsAsync(mesh, Ct);
+        await LeftOvers.AssertNoFilesAsync(mesh, SharedMesh.Job, Ct);
+    }
+
+    // How long a run takes when nothing happens: the moments are drawn within it.
+    private async Task<TimeSpan> MeasureAsync()
+    {
+        var (mesh, spec) = (await shared.ReadyAsync(), await shared.SpecAsync());
+        var clock = Stopwatch.StartNew();
+        await FinishedRun.RunAsync(mesh, spec, disturb: null, Ct);
+        return clock.Elapsed;
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value)
+            ? value
+            : otherwise;
+}
