@@ -1,6 +1,6 @@
 # KoopmanMesh: build, test, demo. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help deps build test demo bench nets lint clean fuzz soak interop-server interop-client
+.PHONY: help deps build test demo bench nets lint clean fuzz soak chaos mesh-memory interop-server interop-client
 
 CONFIGURATION ?= Release
 
@@ -39,6 +39,16 @@ fuzz: build ## send mutated HTTP/2 requests to a server: make fuzz REQUESTS=1000
 
 soak: build ## 1,000 streams for a minute, a tenth of them read slowly; writes bench/results/soak.md
 	@eng/bench.sh soak
+
+MESH_TESTS = artifacts/bin/KoopmanMesh.Mesh.Tests/release/KoopmanMesh.Mesh.Tests --no-progress --no-ansi
+
+chaos: build ## runs of a mesh in each of which some process is killed: make chaos RUNS=100 SEED=1
+	@eng/deps.sh test
+	@RUNS=$(or $(RUNS),100) SEED=$(or $(SEED),1) $(MESH_TESTS) --filter-class "*ChaosTests"
+
+mesh-memory: build ## the services' memory over 100 runs; writes bench/results/mesh-memory.md
+	@eng/deps.sh test
+	@MEMORY_RESULTS=$(CURDIR)/bench/results/mesh-memory.md $(MESH_TESTS) --explicit only --filter-class "*MemoryTests"
 
 lint: deps ## check the protos and the code style
 	@eng/lint.sh
