@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace KoopmanMesh.Servers;
 
 /// <summary>Finds programs and free ports, and runs what ends by itself.</summary>
 internal static class Programs
 {
+    private const int FirstPort = 12_000;
+    private const int LastPort = 32_000;
     private const string PostgresVersions = "/usr/lib/postgresql";
 
     /// <summary>The path of a program on PATH or, of PostgreSQL's, in the newest of Debian's folders.</summary>
@@ -20,12 +23,27 @@ internal static class Programs
                 $"the program '{program}' is not on PATH; install it (on Debian: apt-get install {package})");
     }
 
-    /// <summary>A port of 127.0.0.1 that was free a moment ago.</summary>
+    /// <summary>
+    /// A port of 127.0.0.1 that was free a moment ago, below those that the system hands to clients: while a server is
+    /// down, a client that tries its port again and again could get that very port for its own end, be connected to
+    /// itself and keep the server from coming back.
+    /// </summary>
     internal static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(FirstPort, LastPort);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
     }
 
     internal static async Task RunAsync(IReadOnlyList<string> command, CancellationToken ct)

@@ -23,7 +23,8 @@ public interface IRunLedger
 
     /// <summary>
     /// Changes a run and returns what it is now. A run that has ended is returned as it is, without asking
-    /// <paramref name="change"/>; to return the record unchanged is free of effect. A change of the progress alone is
+    /// <paramref name="change"/>; to return the record unchanged is free of effect. It is asked again where a first
+    /// attempt to write was lost. A change of the progress alone is
     /// cheap: a crash may lose the last second of it. The captured rows are the ledger's own, whatever the change says.
     /// </summary>
     /// <exception cref="Errors.ResourceNotFoundException">There is none of this id.</exception>

@@ -63,15 +63,11 @@ public sealed class RunEnder(IRunLedger ledger, IEventBus bus)
     private async Task<(RunRecord Run, bool Mine)> EndAsync(
         string runId, Func<RunRecord, RunRecord> end, CancellationToken ct)
     {
-        var mine = false;
-        var run = await ledger.UpdateAsync(
-            runId,
-            r =>
-            {
-                mine = true;
-                return end(r);
-            },
-            ct).ConfigureAwait(false);
+        RunRecord? wanted = null;
+        var run = await ledger.UpdateAsync(runId, r => wanted = end(r), ct).ConfigureAwait(false);
+
+        // Asked is not written: while the ledger was out of reach another may have ended the run otherwise.
+        var mine = wanted is not null && (wanted.State, wanted.Error) == (run.State, run.Error);
         if (mine)
         {
             RunTelemetry.Tell(run);

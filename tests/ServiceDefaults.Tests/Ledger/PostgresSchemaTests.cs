@@ -69,6 +69,28 @@ public sealed class PostgresSchemaTests(PostgresOfTests postgres) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task ASchema_MayHaveAWordOfSqlForItsName()
+    {
+        await using var host = new PostgresLedgerHost(
+            await postgres.ServerAsync(),
+            new()
+            {
+                Postgres = _host.Options.Postgres,
+                PostgresSchema = "user",
+                WatchInterval = TimeSpan.FromMilliseconds(1),
+            });
+        var run = await host.RunningAsync(Ct);
+        await using var endings = host.Runs.WatchEndingsAsync(Ct).GetAsyncEnumerator(Ct);
+        var first = endings.MoveNextAsync().AsTask();
+        while (!first.IsCompleted)
+        {
+            await host.EndAsync((await host.RunningAsync(Ct)).RunId, Run.V1.RunState.Failed, Ct);
+        }
+
+        Assert.Equal([run.RunId], (await host.Runs.ListUnfinishedAsync(Ct)).Select(r => r.RunId));
+    }
+
+    [Fact]
     public async Task AStepThatFails_LeavesTheSchemaAsItWas()
     {
         await _host.Database.OpenAsync(Ct);

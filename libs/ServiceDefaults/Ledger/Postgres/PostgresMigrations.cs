@@ -44,7 +44,7 @@ internal static partial class PostgresMigrations
             await RunAsync(
                 connection, $"SELECT pg_advisory_xact_lock(hashtextextended('koopmanmesh {schema}', 0))", ct)
                 .ConfigureAwait(false);
-            await RunAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {schema}", ct).ConfigureAwait(false);
+            await RunAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {PostgresSettings.Quoted(schema)}", ct).ConfigureAwait(false);
             await RunAsync(connection, CreateVersions, ct).ConfigureAwait(false);
             var version = await VersionAsync(connection, schema, known, ct).ConfigureAwait(false);
             foreach (var step in known.Skip(version))
@@ -68,7 +68,7 @@ internal static partial class PostgresMigrations
     {
         var exists = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection)
         {
-            Parameters = { new() { Value = $"{schema}.schema_versions" } },
+            Parameters = { new() { Value = $"{PostgresSettings.Quoted(schema)}.schema_versions" } },
         };
         await using (exists.ConfigureAwait(false))
         {

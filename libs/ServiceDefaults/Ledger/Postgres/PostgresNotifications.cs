@@ -54,8 +54,9 @@ internal sealed class PostgresNotifications(
             {
                 await ListenAsync(() => failures = 0, _stop.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (PostgresFaults.IsFault(e))
+            catch (Exception e) when (!_stop.IsCancellationRequested)
             {
+                // Whatever it was: without this loop watchers would only ever look by the clock.
                 if (failures == 0)
                 {
                     Log.NotificationsLost(logger, e.Message);
@@ -73,7 +74,7 @@ internal sealed class PostgresNotifications(
         {
             await connection.OpenAsync(ct).ConfigureAwait(false);
             connection.Notification += (_, e) => Tell(e.Payload);
-            await connection.Sql($"LISTEN {options.Value.PostgresSchema}").RunAsync(ct).ConfigureAwait(false);
+            await connection.Sql($"LISTEN {PostgresSettings.Quoted(options.Value.PostgresSchema)}").RunAsync(ct).ConfigureAwait(false);
             listening();
             TellAll();
             while (true)

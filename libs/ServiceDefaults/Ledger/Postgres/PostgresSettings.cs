@@ -57,12 +57,15 @@ internal static class PostgresSettings
         return settings.ConnectionString;
     }
 
+    /// <summary>A schema as SQL names it: a word of SQL may be one too.</summary>
+    internal static string Quoted(string schema) => $"\"{schema}\"";
+
     private static NpgsqlConnectionStringBuilder Common(StateOptions options)
     {
         var seconds = (int)Math.Ceiling(options.PostgresTimeout.TotalSeconds);
         var settings = new NpgsqlConnectionStringBuilder(Text(options))
         {
-            SearchPath = options.PostgresSchema,
+            SearchPath = Quoted(options.PostgresSchema),
             Timeout = seconds,
             CommandTimeout = seconds,
             Enlist = false,
