@@ -73,7 +73,7 @@ public sealed class ArtifactCollectionTests : IDisposable
 
         _book.Change(run, r => r with { EndedAt = Now.AddDays(-31) });
         Age("", TimeSpan.FromDays(400));
-        Assert.Equal(4, (await CollectAsync()).Discarded);
+        Assert.Equal(3, (await CollectAsync()).Discarded);
     }
 
     [Fact]
