@@ -39,7 +39,8 @@ internal sealed class InspectArguments
         {
             return folder is null
                 ? await MeshConnection.OpenAsync(endpoint, cancellationToken)
-                : throw new CliException(ExitCodes.Usage, "--endpoint and --data-dir were both given; one has the runs");
+                : throw new CliException(
+                    ExitCodes.Usage, "--endpoint and --data-dir were both given; one has the runs");
         }
 
         return folder is null || Directory.Exists(folder)

@@ -42,7 +42,8 @@ internal static class RunCommand
             async () =>
             {
                 var view = new RunView(
-                    await client.StatusAsync(runId, cancellationToken), await client.WorkAsync(runId, cancellationToken));
+                    await client.StatusAsync(runId, cancellationToken),
+                    await client.WorkAsync(runId, cancellationToken));
                 return json
                     ? new LiveFrame(null, view.ToJson(), Last: !watch || view.HasEnded)
                     : new LiveFrame(view.ToTable(console), null, Last: !watch || view.HasEnded);

@@ -10,7 +10,8 @@ namespace KoopmanMesh.Cli.Output;
 internal sealed record LiveFrame(IRenderable? View, string? Text, bool Last);
 
 /// <summary>
-/// Shows something once, or again and again until its last frame: in place on a terminal, one after the other elsewhere.
+/// Shows something once, or again and again until its last frame: in place on a terminal, one after the other
+/// elsewhere.
 /// </summary>
 internal static class LiveView
 {

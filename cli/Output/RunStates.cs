@@ -26,7 +26,7 @@ internal static class RunStates
         _ => new Style(Color.Grey),
     };
 
-    /// <summary>How far a run is, 0 to 1: rows captured, then components fitted, then the audit, a third each.</summary>
+    /// <summary>How far a run is, 0 to 1: rows captured, components fitted and the audit are a third each.</summary>
     public static double Progress(RunStatus status)
     {
         if (status.State == RunState.Succeeded)

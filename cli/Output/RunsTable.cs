@@ -29,7 +29,7 @@ internal static class RunsTable
             table.AddColumns([terminal.Column("Model").NoWrap(), terminal.Column("Data").NoWrap()]);
         }
 
-        table.AddColumns([terminal.Column("Started", number: true), terminal.Column("Took", number: true)]);
+        table.AddColumns([terminal.Column("Ago", number: true), terminal.Column("Took", number: true)]);
         foreach (var run in response.Runs)
         {
             table.AddRow([.. Row(terminal, run, wide, (now - DateTimeOffset.UnixEpoch).TotalSeconds)]);
@@ -45,7 +45,7 @@ internal static class RunsTable
         var status = run.Status;
         yield return terminal.Plain(status.RunId);
         yield return terminal.Plain(RunStates.NameOf(status.State), RunStates.StyleOf(status.State));
-        yield return terminal.Plain(Progress(status));
+        yield return terminal.Plain(Progress(status, wide));
         if (wide)
         {
             yield return terminal.Plain(Short(run.Model));
@@ -53,14 +53,16 @@ internal static class RunsTable
         }
 
         var started = run.StartedAt > 0 ? run.StartedAt : run.CreatedAt;
-        yield return terminal.Plain($"{Durations.Text(now - started)} ago");
+        yield return terminal.Plain(Durations.Text(now - started));
         yield return terminal.Plain(Durations.Text((run.EndedAt > 0 ? run.EndedAt : now) - started));
     }
 
-    private static string Progress(RunStatus status)
+    private static string Progress(RunStatus status, bool wide)
     {
         var percent = Numbers.Percent(RunStates.Progress(status), 0);
-        return status.State is RunState.Running && status.Stage.Length > 0 ? $"{percent} {status.Stage}" : percent;
+        return wide && status is { State: RunState.Running, Stage.Length: > 0 }
+            ? $"{percent} {status.Stage}"
+            : percent;
     }
 
     private static string Short(string name) =>

@@ -107,9 +107,11 @@ internal sealed class TraceWaterfall
     };
 
     // The random part tells a replica from the one before its restart; a narrow terminal has no room for it.
-    private string WhereOf(Span span) => _whereWidth < span.Instance.Length && span.Instance.LastIndexOf('-') is > 0 and var cut
-        ? span.Instance[..cut]
-        : span.Instance;
+    private string WhereOf(Span span)
+    {
+        var cut = span.Instance.LastIndexOf('-');
+        return cut > 0 && span.Instance.Length > _whereWidth ? span.Instance[..cut] : span.Instance;
+    }
 
     private static string Fit(string text, int width) =>
         text.Length <= width ? text.PadRight(width) : string.Concat(text.AsSpan(0, width - 1), "…");

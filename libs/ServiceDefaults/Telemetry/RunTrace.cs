@@ -69,6 +69,6 @@ public static partial class RunTrace
         return others.Length == 0 ? member : $"{member},{others}";
     }
 
-    [GeneratedRegex(@"(?<=^|,)\s*koopmanmesh=(?<span>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})\s*,?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<=^|,)\s*koopmanmesh=(?<span>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})\s*(?:,|$)")]
     private static partial Regex Root();
 }

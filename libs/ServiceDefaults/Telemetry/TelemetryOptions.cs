@@ -24,8 +24,8 @@ public sealed class TelemetryOptions
     public TimeSpan TraceRetention { get; set; } = DefaultTraceRetention;
 
     /// <summary>
-    /// Spans that one process keeps of one trace, 1 to 1,000,000, about 500 bytes each; the others are counted. Default:
-    /// 20,000.
+    /// Spans that one process keeps of one trace, 1 to 1,000,000, about 500 bytes each; the others are counted.
+    /// Default: 20,000.
     /// </summary>
     public int MaxSpansPerTrace { get; set; } = DefaultMaxSpansPerTrace;
 }

@@ -23,7 +23,8 @@ internal sealed class WorkGauge : BackgroundService
     {
         (_services, _logger) = (services, logger);
         _open = _meter.CreateObservableGauge(
-            "koopmanmesh.work.open", Measure, "{item}", "Work of open runs that is ready or leased, by kind and state.");
+            "koopmanmesh.work.open", Measure, "{item}",
+            "Work of open runs that is ready or leased, by kind and state.");
         _reachable = _meter.CreateObservableGauge(
             "koopmanmesh.ledger.reachable", () => _found ? 1 : 0, "{ledger}",
             "Whether the ledger answered when it was asked last.");

@@ -47,6 +47,6 @@ internal sealed class WorkPublisher(IEventBus bus, ErrorCatalog errors, ILogger<
     // Reconciliation works under no run's trace; what it publishes belongs to the run's.
     private static Activity? UnderTheRunsTrace(RunRecord run) =>
         Activity.Current?.TraceId.ToHexString() != run.TraceId
-            ? WorkTelemetry.Source.StartUnder(run, "work republish")
+            ? WorkTelemetry.Source.StartUnder(run, "republish")
             : null;
 }

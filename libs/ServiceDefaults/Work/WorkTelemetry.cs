@@ -32,7 +32,8 @@ internal static class WorkTelemetry
         "koopmanmesh.work.retries", "{attempt}", "Attempts given back to be tried again, by kind.");
 
     internal static readonly Counter<long> TakeOvers = _meter.CreateCounter<long>(
-        "koopmanmesh.work.take_overs", "{claim}", "Claims of work whose earlier holder let its lease run out, by kind.");
+        "koopmanmesh.work.take_overs", "{claim}",
+        "Claims of work whose earlier holder let its lease run out, by kind.");
 
     internal static readonly Counter<long> Parked = _meter.CreateCounter<long>(
         "koopmanmesh.work.parked", "{item}", "Work left alone after its last attempt failed, by kind.");

@@ -16,7 +16,7 @@ internal sealed class SpanFiles(
     /// <summary>Suffix of a process's file in the folder of a trace.</summary>
     internal const string Suffix = ".jsonl";
 
-    /// <summary>Traces whose spans are counted at once; of more, the count of the one untouched longest is forgotten.</summary>
+    /// <summary>Traces whose spans are counted; of more, the count of the one untouched longest is forgotten.</summary>
     private const int MostTraces = 1024;
 
     private static readonly byte[] _newLine = "\n"u8.ToArray();

@@ -10,7 +10,7 @@ namespace KoopmanMesh.ServiceDefaults.Telemetry;
 /// <summary>Reads what all processes kept of a run's trace.</summary>
 public sealed class TraceReader
 {
-    /// <summary>Spans read of one trace at most: a process keeps up to <see cref="TelemetryOptions.MaxSpansPerTrace"/>.</summary>
+    /// <summary>Spans read of one trace at most, of all processes together.</summary>
     private const int MostSpans = 200_000;
 
     private readonly StateOptions _state;
