@@ -14,7 +14,7 @@ internal static class RunSql
             SELECT coalesce(sum(w.rows), 0)::bigint AS rows,
                 coalesce(sum(w.rows_per_second) FILTER (WHERE w.state = 2 AND w.leased_until > clock_timestamp()), 0)
                     AS rows_per_second
-            FROM work w WHERE w.run_id = r.run_id AND w.kind = 1) p ON NOT r.ended
+            FROM work w WHERE NOT r.ended AND w.run_id = r.run_id AND w.kind = 1) p ON NOT r.ended
         """;
 
     internal const string Now = "SELECT clock_timestamp()";
