@@ -47,7 +47,7 @@ internal static partial class Log
         "Ledger opened schema \"{Schema}\" of database \"{Database}\" (changed to this version: {Migrated}).")]
     internal static partial void DatabaseOpened(ILogger logger, string database, string schema, bool migrated);
 
-    [LoggerMessage(LogLevel.Warning, "Ledger's database did not {Operation}, tried again for up to {Patience}: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "Ledger could not {Operation} yet and tries for up to {Patience} more: {Error}")]
     internal static partial void LedgerOutOfReach(ILogger logger, string operation, TimeSpan patience, string error);
 
     [LoggerMessage(LogLevel.Warning, "Notifications of the ledger's database stopped and are asked for again: {Error}")]
