@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using KoopmanMesh.Deploy.Tests.Policies;
 using KoopmanMesh.Deploy.Tests.Rendering;
 
@@ -92,5 +93,18 @@ public sealed class OverlayTests
         var docs = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "kubernetes.md"), Token);
 
         Assert.All(ReferencePolicies.UserSecrets, name => Assert.Contains($"`{name}`", docs, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Alerts_AllOfThem_AreInTheDocs()
+    {
+        var rules = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "deploy", "observability", "prometheus-rules.yaml"), Token);
+        var docs = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "kubernetes.md"), Token);
+
+        var alerts = Regex.Matches(rules, @"^\s*- alert: (\w+)", RegexOptions.Multiline).Select(m => m.Groups[1].Value);
+
+        Assert.NotEmpty(alerts);
+        Assert.All(alerts, name => Assert.Contains($"| `{name}` |", docs, StringComparison.Ordinal));
     }
 }
