@@ -69,6 +69,9 @@ internal sealed class EventReceiver(
 
         if (drain.IsDraining)
         {
+            // Told at once, the sidecar would use up its attempts at a host that is on its way down.
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(caller, drain.Stop);
+            await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return EventAnswer.Retry;
         }
 

@@ -130,6 +130,22 @@ public sealed class CompetingConsumersTests
         Assert.Equal("koopmanmesh=00f067aa0ba902b7-01", seen.TraceStateString);
     }
 
+    [Fact]
+    public async Task AppToken_ThatBothKnow_LetsTheEventsThrough()
+    {
+        await using var redis = await RedisServer.StartAsync(Ct);
+        Handling<ShardPlanned> shards = null!;
+        await using var replica = await Replica.StartAsync(
+            redis,
+            s => shards = s.Handle<ShardPlanned>(),
+            s => s with { Environment = new() { ["APP_API_TOKEN"] = "app-word", ["DAPR_API_TOKEN"] = "api-word" } },
+            new Dictionary<string, string?> { ["APP_API_TOKEN"] = "app-word", ["DAPR_API_TOKEN"] = "api-word" });
+
+        await PublishAsync(replica, 1);
+
+        Assert.Equal(0, (await shards.First).Shard);
+    }
+
     internal static async Task PublishAsync(Replica from, int events)
     {
         for (var i = 0; i < events; i++)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.ServiceDefaults.Messaging;
+using KoopmanMesh.ServiceDefaults.Messaging.Sidecar;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Messaging.Sidecar;
@@ -191,11 +192,14 @@ public sealed class EventEndpointTests
         var drain = host.Services.GetRequiredService<DeliveryDrain>();
         var stop = host.StopAsync();
         await Eventually.IsTrueAsync(() => drain.IsDraining, "the host drained");
-        var late = await PostAsync(host, CloudEvent(Planned(1)));
+        var late = host.Services.GetRequiredService<EventReceiver>().ReceiveAsync(
+            Topics.ShardPlanned, static () => new IncomingEvent(Encoding.UTF8.GetBytes(Planned(1))), Ct);
+        var isHeld = !late.IsCompleted;
         release.SetResult();
         await stop;
 
-        Assert.Equal(Retry, late);
+        Assert.True(isHeld);
+        Assert.Equal(EventAnswer.Retry, await late);
         Assert.Equal(Success, await running);
         Assert.Single(shards.Seen);
     }
