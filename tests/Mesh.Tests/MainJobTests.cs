@@ -10,7 +10,7 @@ public sealed class MainJobTests(SharedMesh shared)
     [Fact]
     public async Task MainJob_OnFiveReplicas_IsTheEmbeddedOneToTwelveDigits()
     {
-        var job = Job.Main();
+        var job = Job.Promised();
         var mesh = await shared.ReadyAsync();
         var embedded = await job.EmbeddedAsync(Ct);
 

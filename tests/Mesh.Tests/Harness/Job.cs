@@ -24,7 +24,7 @@ internal sealed record Job(byte[] Model, byte[] Data, byte[]? Labels, double Sca
     };
 
     /// <summary>The main job: the network and the 10,000 rows that the project promises it for, in eight shards.</summary>
-    public static Job Main() => new(
+    public static Job Promised() => new(
         File.ReadAllBytes(SharedData.Network("marabou/mnist5x20_leaky_relu.onnx")),
         File.ReadAllBytes(SharedData.TestImages),
         File.ReadAllBytes(SharedData.TestLabels),
