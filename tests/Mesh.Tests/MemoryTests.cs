@@ -18,7 +18,7 @@ public sealed class MemoryTests
     {
         await using var mesh = await RunningMesh.StartAsync(new MeshShape(), Ct);
         var spec = await SharedMesh.Job.UploadAsync(mesh.Api, Ct);
-        Dictionary<string, List<double>> sizes = mesh.Processes.Values.Where(static p => !p.Name.StartsWith("sidecar"))
+        Dictionary<string, List<double>> sizes = mesh.Processes.Values.Where(static p => !p.IsSidecar)
             .ToDictionary(static p => p.Name, static _ => new List<double>());
         for (var i = 0; i < Runs; i++)
         {

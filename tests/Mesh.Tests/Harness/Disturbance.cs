@@ -8,15 +8,25 @@ internal sealed record Disturbance(string Name, Func<CancellationToken, Task> Ha
     // What a server that was killed takes to be started again somewhere.
     private static readonly TimeSpan _away = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>A process killed, or a server killed or restarted: all processes alike.</summary>
+    // Long enough for its work to be taken over while it still believes that it holds it.
+    private static readonly TimeSpan _asleep = RunningMesh.Lease + TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// A process killed, a service put to sleep for longer than its leases, or a server killed or restarted.
+    /// </summary>
     public static Disturbance Draw(Random random, RunningMesh mesh)
     {
-        MeshProcess[] processes = [.. mesh.Processes.Values];
-        var drawn = random.Next(processes.Length + 4);
-        return drawn < processes.Length
-            ? Kill(processes[drawn])
-            : All(mesh)[drawn - processes.Length];
+        Disturbance[] all =
+        [
+            .. mesh.Processes.Values.Select(Kill),
+            .. mesh.Processes.Values.Where(static p => !p.IsSidecar).Select(Sleep),
+            .. Servers(mesh),
+        ];
+        return all[random.Next(all.Length)];
     }
+
+    public static Disturbance Sleep(MeshProcess process) =>
+        new($"{process.Name} asleep", ct => process.PauseAsync(_asleep, ct));
 
     public static Disturbance Kill(MeshProcess process) => new(
         $"{process.Name} killed",
@@ -26,7 +36,7 @@ internal sealed record Disturbance(string Name, Func<CancellationToken, Task> Ha
             return Task.CompletedTask;
         });
 
-    private static Disturbance[] All(RunningMesh mesh) =>
+    private static Disturbance[] Servers(RunningMesh mesh) =>
     [
         new("Redis killed", async ct =>
         {

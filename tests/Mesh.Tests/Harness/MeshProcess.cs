@@ -27,6 +27,8 @@ internal sealed class MeshProcess : IAsyncDisposable
 
     public string Name { get; }
 
+    public bool IsSidecar => Name.StartsWith("sidecar", StringComparison.Ordinal);
+
     /// <summary>How often it was started.</summary>
     public int Lives { get; private set; }
 
@@ -43,6 +45,21 @@ internal sealed class MeshProcess : IAsyncDisposable
     /// <summary>SIGKILL. It is started again a moment later.</summary>
     public void Kill() => _process!.Kill();
 
+    /// <summary>SIGSTOP for a time: it comes back without knowing that it was away.</summary>
+    public async Task PauseAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        var id = ProcessId;
+        await SignalAsync("-STOP", id, cancellationToken);
+        try
+        {
+            await Task.Delay(time, cancellationToken);
+        }
+        finally
+        {
+            await SignalAsync("-CONT", id, CancellationToken.None);
+        }
+    }
+
     /// <summary>SIGTERM; returns its exit code once it has ended. It is not started again.</summary>
     public async Task<int> StopAsync(CancellationToken cancellationToken)
     {
@@ -50,8 +67,7 @@ internal sealed class MeshProcess : IAsyncDisposable
         await _keeping;
         if (IsRunning)
         {
-            using var kill = Process.Start("kill", ["-TERM", ProcessId.ToString(CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync(cancellationToken);
+            await SignalAsync("-TERM", ProcessId, cancellationToken);
             await _process!.WaitForExitAsync(cancellationToken).WaitAsync(_stopLimit, cancellationToken);
         }
 
@@ -85,6 +101,12 @@ internal sealed class MeshProcess : IAsyncDisposable
 
         _process?.Dispose();
         _ending.Dispose();
+    }
+
+    private static async Task SignalAsync(string signal, int processId, CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("kill", [signal, processId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(cancellationToken);
     }
 
     // As an orchestrator does.
