@@ -118,8 +118,7 @@ internal sealed class AnalyzeArguments
         command.Arguments.Add(Model);
         Option[] options =
         [
-            Data, Labels, ScaleBy, Layout, Limit, LabelColumn, Output, Json, .. Endpoint.All, Config, Cuts, Alignment,
-            Accumulator, Bootstraps, AuditRows, Seed, Estimate,
+            Data, Labels, ScaleBy, Layout, Limit, LabelColumn, Output, Json, .. Endpoint.All, .. OfAnalysis, Estimate,
         ];
         foreach (var option in options)
         {
@@ -149,6 +148,9 @@ internal sealed class AnalyzeArguments
         LabelColumn = result.GetValue(LabelColumn),
     };
 
+    /// <summary>The options of an analysis.</summary>
+    public IReadOnlyList<Option> OfAnalysis => [Config, Cuts, Alignment, Accumulator, Bootstraps, AuditRows, Seed];
+
     internal static Granularity ToGranularity(string? text) => text switch
     {
         "fine" => Granularity.Fine,
@@ -164,7 +166,8 @@ internal sealed class AnalyzeArguments
         _ => Run.V1.Layout.Unspecified,
     };
 
-    private AnalysisOptions BindOptions(ParseResult result)
+    /// <summary>What <see cref="OfAnalysis"/> say.</summary>
+    internal AnalysisOptions BindOptions(ParseResult result)
     {
         var options = ConfigFile.Read(result.GetValue(Config));
         var cuts = ToGranularity(result.GetValue(Cuts));

@@ -53,6 +53,12 @@ internal sealed class EndpointArguments
                 : null;
         }
 
+        return Bind(result, address);
+    }
+
+    /// <summary>The mesh at an address, trusted as the command line says.</summary>
+    public MeshEndpoint Bind(ParseResult result, Uri address)
+    {
         if (address.Scheme == Uri.UriSchemeHttp && Stated(result, Authority, Certificate, Key) is { } unused)
         {
             throw new CliException(
@@ -90,15 +96,18 @@ internal sealed class EndpointArguments
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } file ? file : null,
     };
 
-    private static Uri? ParseAddress(ArgumentResult result)
+    private static Uri? ParseAddress(ArgumentResult result) => ParseAddress(result, result.Tokens[0].Value);
+
+    /// <summary>An address of --endpoint; null after a complaint.</summary>
+    internal static Uri? ParseAddress(ArgumentResult result, string text)
     {
-        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && MeshEndpoint.IsAddress(uri))
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && MeshEndpoint.IsAddress(uri))
         {
             return uri;
         }
 
         result.AddError(
-            $"--endpoint got '{result.Tokens[0].Value}'; expected a URL such as http://127.0.0.1:7070, "
+            $"--endpoint got '{text}'; expected a URL such as http://127.0.0.1:7070, "
             + "https://mesh.example:7070 or dns:///mesh.example:7070");
         return null;
     }

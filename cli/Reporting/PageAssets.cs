@@ -23,6 +23,11 @@ internal static class PageAssets
         "training-backtest.js", "training.js",
     ];
 
+    private static readonly string[] ScaleScripts =
+    [
+        "format.js", "theme.js", "sections.js", "page.js", "scale-curves.js", "scale-work.js", "scale.js",
+    ];
+
     public static string Template => Read("report.html");
 
     public static string Style => Read("report.css");
@@ -37,6 +42,11 @@ internal static class PageAssets
     /// <summary>What the page of a training run has beside <see cref="Style"/>.</summary>
     public static string TrainingStyle => Read("training.css");
 
+    public static string ScaleTemplate => Read("scale.html");
+
+    /// <summary>What the page of a study of scaling has beside <see cref="Style"/>.</summary>
+    public static string ScaleStyle => Read("scale.css");
+
     /// <summary>The plotting library, as published.</summary>
     public static string Plotly => Read("plotly.js");
 
@@ -48,6 +58,9 @@ internal static class PageAssets
 
     /// <summary>The script of the page of a training run.</summary>
     public static string TrainingScript => Join(TrainingScripts);
+
+    /// <summary>The script of the page of a study of scaling.</summary>
+    public static string ScaleScript => Join(ScaleScripts);
 
     // One closed scope, so that nothing leaks into the page's globals.
     private static string Join(string[] names)

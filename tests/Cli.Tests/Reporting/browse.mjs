@@ -72,6 +72,9 @@ function look() {
     errors: traces.filter(trace => trace.name === "parameters").map(trace => new Set(trace.y).size),
     losses: ["loss", "validation loss"].flatMap(points),
     forecasts: ["predicted loss", "actual loss"].flatMap(points),
+    speedups: points("speed-up"),
+    taking: points("taking"),
+    walls: points("walls"),
     parts: [...document.querySelectorAll("#strip > li")].map(part => part.innerText),
     title: document.title,
     labels: [...document.querySelectorAll("#credit-figure .ytick text")].map(text => text.textContent),
@@ -89,7 +92,7 @@ async function useEveryControl(page) {
   for (const control of await page.$$(".switch button[aria-pressed=false], #correlations button[aria-pressed=false]")) {
     await control.click();
   }
-  const selects = "#effects select, :is(#modes-window, #layer):has(option + option)";
+  const selects = "#effects select, :is(#modes-window, #layer, #pieces-point):has(option + option)";
   for (const control of await page.$$(selects)) await control.selectOption({ index: 1 });
   return page.evaluate(() => {
     dispatchEvent(new Event("beforeprint"));

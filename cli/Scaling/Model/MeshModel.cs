@@ -1,0 +1,103 @@
+namespace KoopmanMesh.Cli.Scaling.Model;
+
+/// <summary>
+/// Time and memory of a run on paper (docs/scaling.md derives every line): what many do at once is bounded by each
+/// thing they share, and what follows comes after.
+/// </summary>
+internal sealed class MeshModel(MeshConstants constants)
+{
+    // Claim, complete, and to move the run on: read it, list its work, change it, offer what is next.
+    private const int StatementsPerPiece = 6;
+
+    public MeshPrediction Predict(MeshJob job, MeshSize mesh)
+    {
+        var inFlight = Math.Min(mesh.ShardsInFlight, job.Shards);
+        var (capture, koopman) = (CaptureCpu(job), KoopmanCpu(job));
+        var (captures, koopmans) = (
+            Math.Min(mesh.Captures, inFlight), Math.Min(mesh.Koopmans, inFlight * job.Components));
+        TimePart[] parts =
+        [
+            new("capture", capture / captures, Overlaps: true),
+            new("koopman", koopman / koopmans, Overlaps: true),
+            new("cores", mesh.SharedCores is { } cores ? (capture + koopman) / cores : 0, Overlaps: true),
+            new("network", job.BytesPerRow * (double)job.Rows / mesh.NetworkBytesPerSecond
+                / Math.Min(captures, koopmans), Overlaps: true),
+            new("ledger", LedgerSeconds(job, mesh), Overlaps: true),
+            new("run record", job.Pieces * constants.RunUpdate, Overlaps: true),
+            new("broker", job.Pieces * constants.Event, Overlaps: true),
+            new("volume", VolumeBytes(job, mesh) / mesh.VolumeBytesPerSecond, Overlaps: true),
+            new("verify data", DataBytes(job) * constants.LoadByte / Readers(mesh, captures), Overlaps: false),
+            new("last merges", MergePath(job), Overlaps: false),
+            new("fits", FitSeconds(job, mesh), Overlaps: false),
+            new("score", job.Replicates * job.Components * constants.ScoreReplicate, Overlaps: false),
+            new("dispatch", (3 + job.MergeLevels().Count) * constants.Dispatch, Overlaps: false),
+        ];
+        var open = Math.Min(inFlight, (long)MeshSize.ShardsAtOnce * mesh.Captures);
+        return new MeshPrediction(job, mesh, parts, CaptureMemory(job), KoopmanMemory(job, mesh, open));
+    }
+
+    /// <summary>Core seconds of capture: read, run, send.</summary>
+    public double CaptureCpu(MeshJob job) => (job.Rows * CaptureRow(job)) + (job.Shards * constants.Piece);
+
+    public double CaptureRow(MeshJob job) => (job.Widths[0] * constants.ReadValue)
+        + (job.FlopsPerRow * constants.NetworkFlop) + (job.BytesPerRow * constants.SendByte);
+
+    /// <summary>Core seconds of koopman before the fits: receive, fold, store, and all merges.</summary>
+    public double KoopmanCpu(MeshJob job) => (job.Rows * KoopmanRow(job))
+        + (job.Shards * job.AccumulatorBytes * constants.StoreByte)
+        + MergeSeconds(job) + (job.Merges * constants.Piece);
+
+    public double KoopmanRow(MeshJob job) => (job.BytesPerRow * constants.ReceiveByte)
+        + job.JointWidths.Sum(width => constants.Fold.Seconds(width));
+
+    /// <summary>
+    /// Statements, and the lists: each completion lists the run's work, and so does each process at each
+    /// reconciliation, whose share of the ledger the run does not get.
+    /// </summary>
+    private double LedgerSeconds(MeshJob job, MeshSize mesh)
+    {
+        var all = job.Pieces / 2.0;
+        var listed = mesh.Changes.HasFlag(MeshChanges.ShortLists) ? MeshJob.FanIn : all;
+        var reconcilers = mesh.Changes.HasFlag(MeshChanges.OneReconciler) ? 1 : mesh.Processes;
+        var reconciling = reconcilers * all * constants.LedgerItem / mesh.ReconcileSeconds;
+        var needed = job.Pieces * ((StatementsPerPiece * constants.LedgerStatement) + (listed * constants.LedgerItem));
+        return reconciling < 1 ? needed / (1 - reconciling) : double.PositiveInfinity;
+    }
+
+    private static double DataBytes(MeshJob job) => (double)job.Rows * job.Widths[0] * job.BytesPerInput;
+
+    // Of the replicas that share the verification: today each does all of it.
+    private static double Readers(MeshSize mesh, long captures) =>
+        mesh.Changes.HasFlag(MeshChanges.RangedData) ? captures : 1;
+
+    // Every capture replica verifies the data before it reads its rows; every accumulator is written once and read once.
+    private static double VolumeBytes(MeshJob job, MeshSize mesh) => (DataBytes(job)
+        * (mesh.Changes.HasFlag(MeshChanges.RangedData) ? 2 : mesh.Captures + 1))
+        + (2.0 * job.AccumulatorBytes * (job.Shards + (job.Merges / (double)job.Components)));
+
+    private double MergeSeconds(MeshJob job) =>
+        job.MergeLevels().Sum() * job.AccumulatorBytes * NodeSeconds();
+
+    // What is left when the last shard is in: one node of each level, of the widest component.
+    private double MergePath(MeshJob job) => job.MergeLevels().Count * Widest(job) * NodeSeconds();
+
+    private double NodeSeconds() =>
+        (MeshJob.FanIn * (constants.LoadByte + constants.MergeByte)) + constants.StoreByte;
+
+    private double FitSeconds(MeshJob job, MeshSize mesh)
+    {
+        var summed = Math.Min(job.Shards, MeshJob.FanIn);
+        var each = job.JointWidths.Select(width => constants.Fit.Seconds(width)).ToArray();
+        var sums = summed * job.AccumulatorBytes * (constants.LoadByte + constants.MergeByte);
+        return Math.Max(each.Max(), (each.Sum() + sums) / Math.Min(mesh.Koopmans, job.Components));
+    }
+
+    private static double Widest(MeshJob job) =>
+        sizeof(double) * (double)job.Blocks * job.JointWidths.Max(width => (double)width * (width + 3) / 2);
+
+    // The class of every row, where there are labels.
+    private static double CaptureMemory(MeshJob job) => sizeof(int) * (double)job.Rows;
+
+    private static double KoopmanMemory(MeshJob job, MeshSize mesh, long open) =>
+        Math.Ceiling((double)open / mesh.Koopmans) * job.AccumulatorBytes;
+}

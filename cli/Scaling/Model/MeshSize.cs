@@ -1,0 +1,52 @@
+namespace KoopmanMesh.Cli.Scaling.Model;
+
+/// <summary>A mesh, and what the cluster around it gives.</summary>
+internal sealed record MeshSize
+{
+    /// <summary>Shards that a capture replica has under way at once.</summary>
+    public const int ShardsAtOnce = 4;
+
+    private const int DefaultShardsInFlight = 8;
+    private const double DefaultReconcileSeconds = 5;
+    private const double TenGigabits = 1.25e9;
+
+    public required int Captures { get; init; }
+
+    public required int Koopmans { get; init; }
+
+    /// <summary>Cores that all replicas share; null: each has one of its own.</summary>
+    public int? SharedCores { get; init; }
+
+    /// <summary><c>Work:ShardsInFlight</c>.</summary>
+    public int ShardsInFlight { get; init; } = DefaultShardsInFlight;
+
+    /// <summary><c>Work:ReconcileInterval</c>, in seconds.</summary>
+    public double ReconcileSeconds { get; init; } = DefaultReconcileSeconds;
+
+    /// <summary>Of the volume that holds the artifacts, all replicas together: an assumption.</summary>
+    public double VolumeBytesPerSecond { get; init; } = TenGigabits;
+
+    /// <summary>Of one replica's network: an assumption.</summary>
+    public double NetworkBytesPerSecond { get; init; } = TenGigabits;
+
+    /// <summary>Changes to the product that the model is to reckon with.</summary>
+    public MeshChanges Changes { get; init; }
+
+    public int Processes => Captures + Koopmans + 1;
+}
+
+/// <summary>What could be done about the first walls (docs/scaling.md).</summary>
+[Flags]
+internal enum MeshChanges
+{
+    None = 0,
+
+    /// <summary>A replica reads and verifies the rows of its shards only: data comes in several artifacts.</summary>
+    RangedData = 1,
+
+    /// <summary>One process at a time reconciles.</summary>
+    OneReconciler = 2,
+
+    /// <summary>Completed work asks the ledger for its neighbours only, not for all work of the run.</summary>
+    ShortLists = 4,
+}
