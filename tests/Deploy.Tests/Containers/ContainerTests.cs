@@ -16,10 +16,11 @@ public sealed class ContainerTests
     [Fact]
     public async Task Image_ReadOnlyAsAUserWithoutCapabilities_BecomesHealthyAndStopsWhenTold()
     {
-        Engine.Require();
-        await Engine.BuildAsync("capture", Token);
+        await Engine.RequireAsync(Token);
+        await using var image = await Engine.BuildAsync("capture", Token);
+        var libraries = await image.AskAsync("ldconfig -p; ldd /app/libonnxruntime.so.1", Token);
         var (grpc, http) = (FreePort(), FreePort());
-        await using var container = await Engine.StartAsync("capture", new Dictionary<string, string>
+        await using var container = await Engine.StartAsync(image, new Dictionary<string, string>
         {
             ["Hosting__Listen"] = $"127.0.0.1:{grpc}",
             ["Hosting__InternalListen"] = $"127.0.0.1:{http}",
@@ -33,6 +34,8 @@ public sealed class ContainerTests
             .CheckAsync(new HealthCheckRequest(), cancellationToken: Token);
         var exitCode = await container.StopAsync(TimeSpan.FromMinutes(1), Token);
 
+        Assert.Contains("libopenblas.so.0", libraries, StringComparison.Ordinal);
+        Assert.DoesNotContain("not found", libraries, StringComparison.Ordinal);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
         Assert.Equal("true", await container.InspectAsync("{{.HostConfig.ReadonlyRootfs}}", Token));
         Assert.Equal(0, exitCode);

@@ -8,47 +8,69 @@ namespace KoopmanMesh.Deploy.Tests.Containers;
 /// </summary>
 internal static class Engine
 {
-    private static readonly string[] _limits = ["--ulimit", "nofile=1000:1000", "--ulimit", "nproc=1000:1000"];
+    private const string Base = "localhost/koopmanmesh/aspnet";
 
-    /// <summary>Skips, with the reason, where nothing can build and run an image.</summary>
-    public static void Require()
+    public static IReadOnlyList<string> Limits { get; } =
+        ["--ulimit", "nofile=1000:1000", "--ulimit", "nproc=1000:1000"];
+
+    /// <summary>Makes the bases, once a machine; skips, with the reason, where that or running fails.</summary>
+    public static async Task RequireAsync(CancellationToken token)
     {
         Assert.SkipWhen(Command.OnPath("podman") is null, "no container engine (podman) is on this machine");
-        Assert.SkipWhen(Environment.UserName != "root", "building without pulling needs root");
+        Assert.SkipWhen(Command.OnPath("runc") is null, "no runc is on this machine");
         Assert.SkipWhen(Command.OnPath("debootstrap") is null, "no base image can be made without debootstrap");
+        Assert.SkipWhen(Environment.UserName != "root", "building without pulling needs root");
+        var made = await Command.TryRunAsync(
+            Path.Combine(Repository.Root, "deploy", "docker", "base.sh"), [], token);
+        Assert.SkipWhen(made.Code != 0, $"no base image can be made: {made.Error.Trim()}");
+        var ran = await Command.TryRunAsync(
+            "podman", ["--runtime", "runc", "run", "--rm", .. Limits, Base, "/bin/true"], token);
+        Assert.SkipWhen(ran.Code != 0, $"podman can't run a container here: {ran.Error.Trim()}");
     }
 
-    /// <summary>Makes the base, once a machine, and the image of a service on it.</summary>
-    public static async Task BuildAsync(string service, CancellationToken token)
+    /// <summary>Builds a service's image as docs/kubernetes.md says, on this machine's bases and packages.</summary>
+    public static async Task<Image> BuildAsync(string service, CancellationToken token)
     {
-        await Command.RunAsync(Path.Combine(Repository.Root, "deploy", "docker", "base.sh"), [], token);
         var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var name = $"localhost/koopmanmesh/{service}:test-{Environment.ProcessId}";
         await RunAsync(
-            token, "build", "--quiet", "--isolation", "chroot", "--timestamp", "0",
-            "-v", $"{packages}:/root/.nuget/packages", "-f", "deploy/docker/Dockerfile", "--build-arg", $"SERVICE={service}",
-            "--build-arg", "SDK=localhost/koopmanmesh/base", "--build-arg", "BASE=localhost/koopmanmesh/base",
-            "-t", ImageOf(service), ".");
+            token, "build", "--quiet", "--layers=false", "--isolation", "chroot", "--timestamp", "0",
+            "-v", $"{packages}:/root/.nuget/packages", "-f", "deploy/docker/Dockerfile",
+            "--build-arg", $"SERVICE={service}", "--build-arg", "SDK=localhost/koopmanmesh/sdk",
+            "--build-arg", $"BASE={Base}", "-t", name, ".");
+        return new Image(name);
     }
 
     /// <summary>Starts it as a cluster does: read-only, as user 1000, without capabilities, in 1 GiB.</summary>
     public static async Task<Container> StartAsync(
-        string service, IReadOnlyDictionary<string, string> settings, CancellationToken token)
+        Image image, IReadOnlyDictionary<string, string> settings, CancellationToken token)
     {
         string[] run =
         [
-            "run", "--detach", .. _limits, "--network", "host", "--read-only", "--tmpfs", "/tmp",
+            "run", "--detach", .. Limits, "--network", "host", "--read-only", "--tmpfs", "/tmp",
             "--tmpfs", "/var/lib/koopmanmesh:mode=0777", "--user", "1000:1000", "--cap-drop", "all",
             "--security-opt", "no-new-privileges", "--memory", "1g",
-            .. settings.SelectMany(s => new[] { "--env", $"{s.Key}={s.Value}" }), ImageOf(service),
+            .. settings.SelectMany(s => new[] { "--env", $"{s.Key}={s.Value}" }), image.Name,
         ];
         return new Container((await RunAsync(token, run)).Trim());
     }
 
     public static Task<string> RunAsync(CancellationToken token, params IEnumerable<string> arguments) =>
         Command.RunAsync("podman", ["--runtime", "runc", .. arguments], token);
+}
 
-    private static string ImageOf(string service) => $"localhost/koopmanmesh/{service}:test";
+/// <summary>An image; gone when it is disposed of.</summary>
+internal sealed class Image(string name) : IAsyncDisposable
+{
+    public string Name => name;
+
+    /// <summary>What a shell in it says.</summary>
+    public Task<string> AskAsync(string command, CancellationToken token) =>
+        Engine.RunAsync(token, ["run", "--rm", .. Engine.Limits, "--entrypoint", "/bin/sh", name, "-c", command]);
+
+    public async ValueTask DisposeAsync() =>
+        await Command.TryRunAsync("podman", ["--runtime", "runc", "rmi", "--force", name], CancellationToken.None);
 }
 
 /// <summary>A running container; gone when it is disposed of.</summary>
