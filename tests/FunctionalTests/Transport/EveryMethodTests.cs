@@ -51,6 +51,9 @@ public sealed class EveryMethodTests(MeshFixture mesh)
         { "koopmanmesh.run.v1.RunService/WatchRun", "RUN_ID_INVALID", "run_id" },
         { "koopmanmesh.run.v1.RunService/CancelRun", "RUN_ID_INVALID", "run_id" },
         { "koopmanmesh.run.v1.RunService/GetReport", "RUN_ID_INVALID", "run_id" },
+        { "koopmanmesh.run.v1.RunService/ListRuns", null, null },
+        { "koopmanmesh.run.v1.RunService/GetRunWork", "RUN_ID_INVALID", "run_id" },
+        { "koopmanmesh.run.v1.RunService/GetTrace", "RUN_ID_INVALID", "run_id" },
         { "koopmanmesh.capture.v1.InterventionService/GetCaptureSummary", "RUN_ID_INVALID", "run_id" },
         { "koopmanmesh.capture.v1.InterventionService/RunInterventions", "RUN_ID_INVALID", "run_id" },
         { "koopmanmesh.koopman.v1.FitService/StreamSnapshotPairs", "PAIRS_HEADER_MISSING", "header" },
@@ -99,6 +102,14 @@ public sealed class EveryMethodTests(MeshFixture mesh)
         },
         {
             "koopmanmesh.run.v1.RunService/GetReport", new GetReportRequest { RunId = "absent" },
+            "RUN_NOT_FOUND", "run"
+        },
+        {
+            "koopmanmesh.run.v1.RunService/GetRunWork", new GetRunWorkRequest { RunId = "absent" },
+            "RUN_NOT_FOUND", "run"
+        },
+        {
+            "koopmanmesh.run.v1.RunService/GetTrace", new GetTraceRequest { RunId = "absent" },
             "RUN_NOT_FOUND", "run"
         },
         {
