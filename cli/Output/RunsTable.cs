@@ -17,7 +17,7 @@ internal static class RunsTable
         var terminal = new TerminalText(console);
         if (response.Runs.Count == 0)
         {
-            return terminal.Plain("there are no runs\n");
+            return new Rows(terminal.Plain("there are no runs"));
         }
 
         var wide = terminal.Width >= WideFrom;

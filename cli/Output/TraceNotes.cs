@@ -48,9 +48,14 @@ internal static class TraceNotes
     public static string NameOf(Span span)
     {
         var tags = span.Attributes;
-        if (Method(tags.GetValueOrDefault("url.full") ?? tags.GetValueOrDefault("url.path")) is { } method)
+        if (tags.GetValueOrDefault("url.full") is { } url)
         {
-            return tags.ContainsKey("url.full") ? $"→ {method}" : method;
+            return $"→ {Method(url)}";
+        }
+
+        if (tags.ContainsKey("rpc.system"))
+        {
+            return Method(span.Name);
         }
 
         if (tags.GetValueOrDefault("koopmanmesh.work") is { } work)
@@ -63,7 +68,7 @@ internal static class TraceNotes
         var topic = tags.GetValueOrDefault("messaging.destination.name");
         return (which, shard, topic) switch
         {
-            (null, null, { } t) => $"{span.Name.Split(' ')[0]} {t[(t.LastIndexOf('.') + 1)..]}",
+            (null, null, { } t) when span.Name.Contains(' ', StringComparison.Ordinal) => $"{span.Name.Split(' ')[0]} {t[(t.LastIndexOf('.') + 1)..]}",
             ({ } c, { } s, _) => $"{span.Name} {c} of shard {s}",
             ({ } c, null, _) => $"{span.Name} {c}",
             (null, { } s, _) => $"{span.Name} {s}",
@@ -72,13 +77,8 @@ internal static class TraceNotes
     }
 
     // Of /koopmanmesh.run.v1.RunService/SubmitRun the last two names.
-    private static string? Method(string? url)
+    private static string Method(string url)
     {
-        if (url is null)
-        {
-            return null;
-        }
-
         var parts = url.Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries);
         return parts.Length < 2 ? url : $"{parts[^2][(parts[^2].LastIndexOf('.') + 1)..]}/{parts[^1]}";
     }

@@ -67,6 +67,9 @@ internal static class ReportJson
                 case FieldType.Double when field.HasPresence && !double.IsFinite((double)value):
                     field.Accessor.Clear(message);
                     break;
+                case FieldType.Message when field.IsMap:
+                    // Of texts alone.
+                    break;
                 case FieldType.Message when field.IsRepeated:
                     foreach (var item in (System.Collections.IList)value)
                     {

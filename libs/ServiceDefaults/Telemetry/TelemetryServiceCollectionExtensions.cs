@@ -1,5 +1,6 @@
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -30,6 +31,7 @@ internal static class TelemetryServiceCollectionExtensions
         services.AddSingleton(static s => new TraceReader(s.GetRequiredService<IOptions<StateOptions>>()));
         services.AddHostedService<TelemetryLifetime>();
         services.AddHostedService<TraceSweeper>();
+        services.AddSingleton<IStartupFilter, CallSpans.Filter>();
         AddLogs(builder);
         return builder;
     }

@@ -78,8 +78,8 @@ public sealed class TraceWaterfallTests
 
     private static Span[] Trace()
     {
-        var root = Span("1", "", "POST", 0, Second / 10);
-        root.Attributes["url.path"] = "/koopmanmesh.run.v1.RunService/SubmitRun";
+        var root = Span("1", "", "koopmanmesh.run.v1.RunService/SubmitRun", 0, Second / 10);
+        root.Attributes["rpc.system"] = "grpc";
         var shard = Span("2", "1", "work shard", 5 * Second, 10 * Second);
         shard.Status = "error";
         shard.Attributes.Add(new Dictionary<string, string>

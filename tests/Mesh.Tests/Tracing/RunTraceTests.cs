@@ -119,8 +119,10 @@ public sealed class RunTraceTests
         ["Work__ReconcileInterval"] = "00:01:00",
     };
 
-    // A call between processes is a span of the client and one of the server, which HTTP names.
-    private static bool IsCall(ReceivedSpan span) => span.Tags.ContainsKey("http.request.method");
+    // A call between processes is a span of the client, made by HTTP, and one of the server.
+    private static bool IsCall(ReceivedSpan span) =>
+        span.Tags.ContainsKey("http.request.method") || span.Tags.ContainsKey("rpc.system")
+        || span.Name.StartsWith("POST ", StringComparison.Ordinal);
 
     private static bool IsStep(ReceivedSpan span) =>
         span.ParentId.Length == 0
