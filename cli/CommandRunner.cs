@@ -4,6 +4,7 @@ using KoopmanMesh.Cli.Mesh;
 using KoopmanMesh.Numerics.LinearAlgebra;
 using KoopmanMesh.Numerics.Storage.Arrays;
 using KoopmanMesh.ServiceDefaults.Errors;
+using KoopmanMesh.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Cli;
@@ -51,6 +52,10 @@ internal static class CommandRunner
         {
             return await FailAsync(ExitCodes.ForReason(e.Reason), e.Message);
         }
+        catch (SettingsException e)
+        {
+            return await FailAsync(ExitCodes.Environment, string.Join("\nkoopmesh: ", e.Violations));
+        }
         catch (Exception e) when (e is OptionsValidationException or LinearAlgebraUnavailableException)
         {
             return await FailAsync(ExitCodes.Environment, e.Message);
@@ -78,7 +83,7 @@ internal static class CommandRunner
 
     // A server drains for as long as its options say; anything else that heeds no Ctrl-C is cut off.
     private static TimeSpan TimeToStop(Command command) =>
-        command.Name == "serve" ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(2);
+        command.Name is "serve" or "up" or "scale" ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(2);
 
     // After a name that is no command nothing else can be made sense of.
     private static IEnumerable<string> Complaints(ParseResult result) =>

@@ -47,6 +47,14 @@ internal static class KoopmeshCommand
         [
             (DemoCommand.Create(), "Train a small network, export it to ONNX, analyse it and write a report"),
             (ServeCommand.Create(), "All services in one process, for --endpoint and the Python client"),
+            (UpCommand.Create(), "All services as processes with replicas, as in a cluster"),
+        ]),
+        new("Runs of a mesh",
+        [
+            (RunsCommand.Create(), "Which runs there are, and how far they are"),
+            (RunCommand.Create(), "One run: its work, who does it, retries and errors"),
+            (TraceCommand.Create(), "Where a run's time went, as a waterfall"),
+            (GcCommand.Create(), "Delete what no recent run needs from a data folder"),
         ]),
         new("A trained network",
         [

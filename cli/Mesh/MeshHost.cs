@@ -2,6 +2,7 @@ using System.Globalization;
 using KoopmanMesh.Capture;
 using KoopmanMesh.Credit;
 using KoopmanMesh.Koopman;
+using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -72,6 +73,11 @@ internal sealed class MeshHost : IAsyncDisposable
     private static WebApplication Build(MeshHostOptions options, string? root)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        if (!options.Private)
+        {
+            builder.Configuration.AddSettingsFiles();
+        }
+
         if (root is not null)
         {
             builder.Configuration["State:Root"] = root;
@@ -86,7 +92,7 @@ internal sealed class MeshHost : IAsyncDisposable
 
         // A host that can't start says so by its exception, which the command tells in one sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Logging.AddJsonConsole();
+        builder.Logging.AddJsonLogs();
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Configuration["Hosting:Listen"] = options.Listen
@@ -102,6 +108,7 @@ internal sealed class MeshHost : IAsyncDisposable
         builder.AddCapture();
         builder.AddKoopman();
         builder.AddCredit();
+        SettingsCheck.Require(builder.Services);
 
         var app = builder.Build();
         app.MapServiceDefaults();

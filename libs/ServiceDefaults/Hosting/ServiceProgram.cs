@@ -84,9 +84,9 @@ public sealed class ServiceProgram(string name, string purpose, string[] argumen
         builder.AddServiceDefaults(name);
         builder.Services.AddGrpc();
         Add(builder);
+        SettingsCheck.Require(builder.Services);
 
         await using var app = builder.Build();
-        SettingsCheck.Require(builder.Services, app.Services);
         app.MapServiceDefaults();
         Map(app);
         await app.RunAsync();

@@ -10,12 +10,14 @@ namespace KoopmanMesh.ServiceDefaults.Hosting;
 public static class SettingsCheck
 {
     /// <summary>Requires that all settings are right.</summary>
-    /// <param name="registered">What the host is made of.</param>
-    /// <param name="services">The host's services.</param>
+    /// <param name="registered">What the host will be made of; making it may fail already by the first one.</param>
     /// <exception cref="SettingsException">Some are not; it names each.</exception>
-    public static void Require(IServiceCollection registered, IServiceProvider services)
+    public static void Require(IServiceCollection registered)
     {
         ArgumentNullException.ThrowIfNull(registered);
+
+        // Never disposed: with it would be the configuration, which is the host's.
+        var services = registered.BuildServiceProvider();
         var violations = registered
             .Select(static descriptor => descriptor.ServiceType)
             .Where(static type => type.IsConstructedGenericType

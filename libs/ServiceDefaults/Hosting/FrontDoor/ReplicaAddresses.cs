@@ -7,7 +7,7 @@ namespace KoopmanMesh.ServiceDefaults.Hosting.FrontDoor;
 /// <summary>
 /// Where the replicas of a service are, by its setting: one address, a list, or a name that DNS is asked for.
 /// </summary>
-internal sealed class ReplicaAddresses
+internal sealed class ReplicaAddresses : IDisposable
 {
     private static readonly TimeSpan _doubtful = TimeSpan.FromSeconds(2);
 
@@ -68,6 +68,8 @@ internal sealed class ReplicaAddresses
             _asking.Release();
         }
     }
+
+    public void Dispose() => _asking.Dispose();
 
     private bool IsFresh() =>
         _known.Count > 0 && _time.GetElapsedTime(_knownAt) < (_doubted && _refresh > _doubtful ? _doubtful : _refresh);

@@ -69,7 +69,7 @@ internal sealed class ReplicaOwner(ReplicaSet replicas)
         }
     }
 
-    private static byte[] Framed(IMessage message)
+    private static byte[] Framed(ListTrainingsRequest message)
     {
         var framed = new byte[PrefixBytes + message.CalculateSize()];
         BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), framed.Length - PrefixBytes);

@@ -86,7 +86,11 @@ internal sealed class ReplicaSet : IDisposable
         throw new ReplicasUnreachableException(Service, replicas, last);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _addresses.Dispose();
+    }
 
     private List<Uri> InTurn(IReadOnlyList<Uri> replicas)
     {
