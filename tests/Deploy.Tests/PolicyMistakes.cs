@@ -65,6 +65,8 @@ internal static class PolicyMistakes
         Subscription("subscriptions", "goes to '/events'", d => d["spec"]!["routes"]!["default"] = "/events"),
         Subscription("subscriptions", "dead-letter", d => Remove(d["spec"], "deadLetterTopic")),
         Subscription("subscriptions", "one app", d => Remove(d, "scopes")),
+        Subscription("handlers", "app 'capture' handles topic 'koopmanmesh.run.v1.shard-planned'", null),
+        Subscription("handlers", "app 'credit' is subscribed to topic", d => d["scopes"] = Array("credit")),
         Setting("pubsub", "'pubsub'", "EventBus__PubSub", "pubsub"),
         Subscription("pubsub", "'pubsub'", d => d["spec"]!["pubsubname"] = "pubsub"),
         Subscription("scopes", "'captur'", d => d["scopes"] = Array("captur")),

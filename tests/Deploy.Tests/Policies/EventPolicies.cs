@@ -1,6 +1,7 @@
 using System.Reflection;
 using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.Deploy.Tests.Rendering;
+using KoopmanMesh.ServiceDefaults.Messaging;
 
 namespace KoopmanMesh.Deploy.Tests.Policies;
 
@@ -11,6 +12,7 @@ internal static class EventPolicies
     [
         new("topics", UnknownTopics),
         new("subscriptions", WrongSubscriptions),
+        new("handlers", WrongHandlers),
         new("pubsub", WrongPubSubs),
         new("scopes", WrongScopes),
     ];
@@ -65,6 +67,29 @@ internal static class EventPolicies
             if (Nodes.Texts(subscription.Document["scopes"]).Count() != 1)
             {
                 yield return $"{subscription} is not of one app";
+            }
+        }
+    }
+
+    /// <summary>An app is subscribed to what its code handles, and to nothing else.</summary>
+    private static IEnumerable<string> WrongHandlers(Cluster cluster)
+    {
+        foreach (var (app, assembly) in Services.Assemblies)
+        {
+            var handled = assembly.GetTypes().SelectMany(t => t.GetInterfaces())
+                .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEventHandler<>))
+                .Select(i => (string)i.GetGenericArguments()[0].GetProperty("Topic")!.GetValue(null)!).ToHashSet();
+            var delivered = cluster.OfKind("Subscription")
+                .Where(s => Nodes.Texts(s.Document["scopes"]).Contains(app)).Select(s => s.Spec["topic"]!.ToString())
+                .Where(t => t != Topics.DeadLetter).ToHashSet();
+            foreach (var topic in handled.Except(delivered))
+            {
+                yield return $"app '{app}' handles topic '{topic}' and is not subscribed to it";
+            }
+
+            foreach (var topic in delivered.Except(handled))
+            {
+                yield return $"app '{app}' is subscribed to topic '{topic}' and does not handle it";
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using KoopmanMesh.Capture;
 using KoopmanMesh.Deploy.Tests.Rendering;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -22,11 +21,8 @@ internal static class SettingPolicies
         "OPENBLAS_NUM_THREADS", "POD_NAME", "POD_NAMESPACE",
     ];
 
-    private static readonly ILookup<string, Type> _options = new[]
-        {
-            typeof(StateOptions).Assembly, typeof(CaptureHosting).Assembly,
-            typeof(Koopman.KoopmanHosting).Assembly, typeof(Credit.CreditHosting).Assembly,
-        }
+    private static readonly ILookup<string, Type> _options = Services.Assemblies.Values
+        .Append(typeof(StateOptions).Assembly)
         .SelectMany(a => a.GetTypes())
         .Select(t => (Type: t, Section: t.GetField("SectionName", BindingFlags.Public | BindingFlags.Static)))
         .Where(t => t.Section is not null)
