@@ -20,7 +20,7 @@ internal sealed record DeliveryServices(
     IHostApplicationLifetime Lifetime,
     IOptions<EventBusOptions> Options,
     TimeProvider Time,
-    ILogger<InProcessEventBus> Logger);
+    ILogger<IEventBus> Logger);
 
 /// <summary>
 /// Delivers events to one type of handler: in a scope, under the publisher's trace, with the run's token, and decides
