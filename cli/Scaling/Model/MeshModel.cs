@@ -13,8 +13,10 @@ internal sealed class MeshModel(MeshConstants constants)
     {
         var inFlight = Math.Min(mesh.ShardsInFlight, job.Shards);
         var (capture, koopman) = (CaptureCpu(job), KoopmanCpu(job));
-        var (captures, koopmans) = (
-            Math.Min(mesh.Captures, inFlight), Math.Min(mesh.Koopmans, inFlight * job.Components));
+        var captures = Math.Min(mesh.Captures, inFlight);
+
+        // A stream is one replica's: the widest component's streams of all shards are what can be shared out.
+        var koopmans = Math.Min(mesh.Koopmans, Math.Max(1, inFlight * KoopmanRow(job) / WidestRow(job)));
         TimePart[] parts =
         [
             new("capture", capture / captures, Overlaps: true),
@@ -47,8 +49,12 @@ internal sealed class MeshModel(MeshConstants constants)
         + (job.Shards * job.AccumulatorBytes * constants.StoreByte)
         + MergeSeconds(job) + (job.Merges * constants.Piece);
 
-    public double KoopmanRow(MeshJob job) => (job.BytesPerRow * constants.ReceiveByte)
-        + job.JointWidths.Sum(width => constants.Fold.Seconds(width));
+    public double KoopmanRow(MeshJob job) => job.JointWidths.Sum(StreamRow);
+
+    private double WidestRow(MeshJob job) => job.JointWidths.Max(StreamRow);
+
+    private double StreamRow(int width) =>
+        (sizeof(float) * (double)width * constants.ReceiveByte) + constants.Fold.Seconds(width);
 
     /// <summary>
     /// Statements, and the lists: each completion lists the run's work, and so does each process at each
