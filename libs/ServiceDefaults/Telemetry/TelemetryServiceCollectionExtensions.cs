@@ -40,10 +40,13 @@ internal static class TelemetryServiceCollectionExtensions
     {
         if (OtlpSettings.Exports(builder.Configuration, OtlpSettings.Logs))
         {
-            builder.Logging.AddOpenTelemetry(static logs => logs.IncludeFormattedMessage = true);
+            builder.Logging.AddOpenTelemetry(static logs =>
+            {
+                logs.IncludeFormattedMessage = true;
+                logs.AddOtlpExporter();
+            });
             builder.Services.ConfigureOpenTelemetryLoggerProvider(static (services, logs) => logs
-                .ConfigureResource(r => OtlpSettings.Describe(r, services.GetRequiredService<HostInstance>()))
-                .AddOtlpExporter());
+                .ConfigureResource(r => OtlpSettings.Describe(r, services.GetRequiredService<HostInstance>())));
         }
     }
 }
