@@ -22,7 +22,7 @@ public sealed class TelemetryTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Host_WithAnOtlpEndpoint_ExportsTracesAndMetricsBeforeItEnds()
+    public async Task Host_WithAnOtlpEndpoint_ExportsTracesMetricsAndLogsBeforeItEnds()
     {
         await using var collector = await Collector.StartAsync();
 
@@ -38,6 +38,9 @@ public sealed class TelemetryTests
         Assert.Contains("publish koopmanmesh.run.v1.run-cancelled", traces, StringComparison.Ordinal);
         Assert.Contains("named-by-the-user", traces, StringComparison.Ordinal);
         Assert.Contains("koopmanmesh.event.published", metrics, StringComparison.Ordinal);
+        var logs = Assert.Contains("/v1/logs", collector.Bodies);
+        Assert.Contains("Event bus stopped", logs, StringComparison.Ordinal);
+        Assert.Contains("service.instance.id", logs, StringComparison.Ordinal);
     }
 
     [Fact]
