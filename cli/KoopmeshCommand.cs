@@ -54,6 +54,7 @@ internal static class KoopmeshCommand
             (RunsCommand.Create(), "Which runs there are, and how far they are"),
             (RunCommand.Create(), "One run: its work, who does it, retries and errors"),
             (TraceCommand.Create(), "Where a run's time went, as a waterfall"),
+            (ScaleCommand.Create(), "What replicas do for a job: speed-up, shares, percentiles"),
             (GcCommand.Create(), "Delete what no recent run needs from a data folder"),
         ]),
         new("A trained network",
