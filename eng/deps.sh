@@ -14,8 +14,8 @@ packages=(libopenblas0-pthread)
 # The Python client's tests train with PyTorch: about 160 MB to download, 650 MB installed. Peers of the interop tests are
 # built with grpc-go: about 90 MB to download, 560 MB installed.
 [ "${1:-build}" = test ] && packages+=(
-    chromium golang-go golang-google-grpc-dev openssl postgresql protobuf-compiler protobuf-compiler-grpc python3-grpcio
-    python3-numpy python3-onnx python3-protobuf python3-scipy python3-torch redis-server)
+    chromium faketime golang-go golang-google-grpc-dev openssl postgresql protobuf-compiler protobuf-compiler-grpc
+    python3-grpcio python3-numpy python3-onnx python3-protobuf python3-scipy python3-torch redis-server)
 missing=()
 for package in "${packages[@]}"; do
     [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
