@@ -12,10 +12,11 @@ public sealed class WorkRunner
 {
     private readonly WorkServices _services;
     private readonly RunAdvancer _advancer;
+    private readonly RunEnder _ender;
     private readonly ILogger<WorkRunner> _logger;
 
-    internal WorkRunner(WorkServices services, RunAdvancer advancer, ILogger<WorkRunner> logger) =>
-        (_services, _advancer, _logger) = (services, advancer, logger);
+    internal WorkRunner(WorkServices services, RunAdvancer advancer, RunEnder ender, ILogger<WorkRunner> logger) =>
+        (_services, _advancer, _ender, _logger) = (services, advancer, ender, logger);
 
     private WorkOptions Options => _services.Options;
 
@@ -33,7 +34,8 @@ public sealed class WorkRunner
         WorkKey key, Func<WorkAttempt, CancellationToken, Task<string>> body, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(body);
-        while (await _services.Work.ClaimAsync(key, _services.Instance.Name, Options.Lease, ct).ConfigureAwait(false) is { } lease)
+        while (await _services.Work.ClaimAsync(key, _services.Instance.Name, Options.Lease, ct).ConfigureAwait(false)
+            is { } lease)
         {
             if (await AttemptAsync(lease, body, ct).ConfigureAwait(false) is not { } pause)
             {
@@ -94,7 +96,17 @@ public sealed class WorkRunner
         await using (heart.ConfigureAwait(false))
         {
             heart.Start(lost);
-            result = await body(attempt, lost.Token).ConfigureAwait(false);
+            try
+            {
+                result = await body(attempt, lost.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!lost.IsCancellationRequested && !MayPass(e, out _))
+            {
+                // On record before the lease is let go, so that nobody tries again what can't succeed.
+                var error = _services.Errors.Describe(e);
+                await _ender.FailAsync(attempt.Lease.Key.RunId, error.Reason, error.Message, ct).ConfigureAwait(false);
+                throw;
+            }
         }
 
         if (!await _services.Work.CompleteAsync(attempt.Lease, result, heart.Final, ct).ConfigureAwait(false))

@@ -25,7 +25,7 @@ public static class WorkServiceCollectionExtensions
             s.GetRequiredService<RunEnder>()));
         services.AddSingleton(static s => new WorkRunner(
             s.GetRequiredService<WorkServices>(), s.GetRequiredService<RunAdvancer>(),
-            s.GetRequiredService<ILogger<WorkRunner>>()));
+            s.GetRequiredService<RunEnder>(), s.GetRequiredService<ILogger<WorkRunner>>()));
         services.AddHostedService<RunEndWatcher>();
         services.AddHostedService<WorkReconciler>();
         services.AddHostedService<WorkGauge>();
