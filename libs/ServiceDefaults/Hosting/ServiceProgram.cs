@@ -89,7 +89,15 @@ public sealed class ServiceProgram(string name, string purpose, string[] argumen
         await using var app = builder.Build();
         app.MapServiceDefaults();
         Map(app);
-        await app.RunAsync();
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop while it still started, when it waited for the database, say.
+        }
+
         return 0;
     }
 
