@@ -43,8 +43,12 @@ public sealed class RunAdvancer
             return await _ender.SucceedAsync(run, report, ct).ConfigureAwait(false);
         }
 
-        run = await _services.Runs.UpdateAsync(
-            runId, r => RunWorkflow.Next(r, items, _services.Options.ShardsInFlight).Run, ct).ConfigureAwait(false);
+        if (step.Run != run)
+        {
+            run = await _services.Runs.UpdateAsync(
+                runId, r => RunWorkflow.Next(r, items, _services.Options.ShardsInFlight).Run, ct).ConfigureAwait(false);
+        }
+
         foreach (var key in await _services.Work.OfferAsync(runId, step.Ready, ct).ConfigureAwait(false))
         {
             await _publisher.PublishAsync(run, key, ct).ConfigureAwait(false);
