@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Storage;
@@ -26,6 +27,7 @@ public sealed record CollectedArtifacts(
 /// one brings it back; and, if a later look finds it still unwanted, away. So any number of collectors may run at once
 /// beside any number of submits. Ages are by the clock that stamps the files.
 /// </summary>
+[SuppressMessage("Naming", "CA1711", Justification = "It collects; it is no collection of .NET's.")]
 public sealed class ArtifactCollection
 {
     private readonly ArtifactFolder _folder;
