@@ -18,6 +18,8 @@ public sealed class EventEndpointTests
     private const string Retry = """{"status":"RETRY"}""";
     private const string Drop = """{"status":"DROP"}""";
 
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -243,7 +245,7 @@ public sealed class EventEndpointTests
     private static string Indented(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var text = JsonSerializer.Serialize(document, new JsonSerializerOptions { WriteIndented = true });
+        var text = JsonSerializer.Serialize(document, _indented);
 
         // An object of one member stands in one line, as in the documentation.
         return System.Text.RegularExpressions.Regex.Replace(text, @"\{\s+(""[^""]+"": ""[^""]+"")\s+\}", "{ $1 }");
