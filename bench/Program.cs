@@ -2,12 +2,15 @@ using System.Globalization;
 using KoopmanMesh.Bench.Engine;
 using KoopmanMesh.Bench.Forecasting;
 using KoopmanMesh.Bench.Measurements;
+using KoopmanMesh.Bench.Mesh;
 using KoopmanMesh.Bench.Training;
 using KoopmanMesh.Bench.Transport;
 
 // Measures what docs and notes quote. KoopmanMesh.Bench bench DATA LAUNCHER RESULTS COMMIT
 // | engine SCRIPT RESULTS COMMIT | training SCRIPT RESULTS COMMIT MNIST | forecast SCRIPT RESULTS COMMIT MNIST
-// | transport SCRIPT RESULTS COMMIT | soak - RESULTS COMMIT | nets DATA LAUNCHER TABLE (see eng/bench.sh, eng/nets.sh).
+// | transport SCRIPT RESULTS COMMIT | soak - RESULTS COMMIT | mesh DATA LAUNCHER SIDECAR RESULTS COMMIT
+// | mesh-constants DATA LAUNCHER SIDECAR RESULTS COMMIT TARGET | mesh-model LAUNCHER SIDECAR TABLE
+// | nets DATA LAUNCHER TABLE (see eng/bench.sh, eng/nets.sh).
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args[0] is "stream" or "stream-floor")
 {
@@ -26,6 +29,12 @@ switch (args[0])
     case "soak-client":
         await SoakClient.ChildAsync(args[1], args[2]);
         return;
+}
+
+if (args[0].StartsWith("mesh", StringComparison.Ordinal))
+{
+    await MeshCommands.RunAsync(args);
+    return;
 }
 
 if (args[0] is "large" or "large-floor")

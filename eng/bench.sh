@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Measures the numerics engine against NumPy and SciPy, the trainer against PyTorch, capture against plain ONNX Runtime, the
 # 60,000-row analysis and its memory, the forecast of weights against NumPy, and the transport against grpcio; writes
-# bench/results/. `eng/bench.sh NAME` measures one alone: engine, training, forecast, transport, or soak, a minute of a thousand
-# streams, which is measured only then.
+# bench/results/. `eng/bench.sh NAME` measures one alone: engine, training, forecast, transport; or, measured only then: soak, a
+# minute of a thousand streams, and mesh, the services as processes against one process, two runs at once, and the model of
+# docs/scaling.md with its constants. mesh takes a quarter of an hour and wants the machine for itself.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bench=artifacts/bin/KoopmanMesh.Bench/release/KoopmanMesh.Bench
@@ -10,8 +11,8 @@ commit=$(git rev-parse --short HEAD)
 data=${KOOPMANMESH_DATA:-../shared/data}
 only=${1:-}
 case $only in
-  '' | engine | training | forecast | transport | soak) ;;
-  *) echo "bench: \"$only\" is unknown, expected engine, training, forecast, transport, soak or nothing" >&2; exit 2 ;;
+  '' | engine | training | forecast | transport | soak | mesh) ;;
+  *) echo "bench: \"$only\" is unknown, expected engine, training, forecast, transport, soak, mesh or nothing" >&2; exit 2 ;;
 esac
 
 # Both sides use the processor's own kernels, not those of another one that the environment may ask for.
@@ -19,6 +20,19 @@ own() { env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE -u OPENBLAS_NUM_THREADS "$b
 
 if [ "$only" = soak ]; then
   own soak - bench/results "$commit"
+  exit 0
+fi
+
+if [ "$only" = mesh ]; then
+  [ -d "$data/mnist" ] || { echo "bench needs the data folder $data (set KOOPMANMESH_DATA)" >&2; exit 1; }
+  sidecar=${KOOPMANMESH_SIDECAR:-artifacts/bin/KoopmanMesh.Sidecar/release/KoopmanMesh.Sidecar}
+  own mesh "$data" ./koopmesh "$sidecar" bench/results "$commit"
+  # Replicas compute on one thread each.
+  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 \
+    "$bench" mesh-constants "$data" ./koopmesh "$sidecar" bench/results "$commit" cli/Scaling/Model/measured.json
+  # The constants are embedded in koopmesh, which then tells what the model makes of them.
+  eng/build.sh Release >/dev/null
+  own mesh-model ./koopmesh "$sidecar" docs/scaling-tables.md
   exit 0
 fi
 
