@@ -89,11 +89,12 @@ public sealed class ServiceProgram(string name, string purpose, string[] argumen
         await using var app = builder.Build();
         app.MapServiceDefaults();
         Map(app);
+        var stopping = app.Lifetime.ApplicationStopping;
         try
         {
             await app.RunAsync();
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Told to stop while it still started, when it waited for the database, say.
         }
