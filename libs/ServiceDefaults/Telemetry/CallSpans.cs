@@ -9,12 +9,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace KoopmanMesh.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Names the span of a call by its method and says how it ended, as OpenTelemetry's conventions for RPC want it; probes
-/// have none.
+/// Names the span of a call by its method and says how it ended, as OpenTelemetry's conventions for RPC want it. Probes
+/// have none; nor has what a sidecar brings: the delivery has its own, and the sidecar's is not known to anybody here.
 /// </summary>
 internal sealed class CallSpans(RequestDelegate next)
 {
-    private static readonly string[] _probes = ["/grpc.health.v1.", "/livez", "/readyz", "/startupz"];
+    private static readonly string[] _silent =
+        ["/grpc.health.v1.", "/livez", "/readyz", "/startupz", "/events/", "/dapr/"];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -38,7 +39,7 @@ internal sealed class CallSpans(RequestDelegate next)
     private static void Begin(Activity span, HttpRequest request)
     {
         var path = request.Path.Value ?? "";
-        if (Array.Exists(_probes, p => path.StartsWith(p, StringComparison.Ordinal)))
+        if (Array.Exists(_silent, p => path.StartsWith(p, StringComparison.Ordinal)))
         {
             span.IsAllDataRequested = false;
             span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
