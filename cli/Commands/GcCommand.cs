@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using KoopmanMesh.Cli.Output;
 using KoopmanMesh.Cli.Reporting;
 using KoopmanMesh.ServiceDefaults.Artifacts;
@@ -54,7 +53,7 @@ internal static class GcCommand
 
         // Nobody else can use the folder meanwhile, so nothing needs to wait in the trash.
         var plan = new CollectionPlan(age, TimeSpan.Zero, dryRun);
-        var done = await services.GetRequiredService<ArtifactCollection>().CollectAsync(plan, cancellationToken);
+        var done = await services.GetRequiredService<ArtifactSweep>().CollectAsync(plan, cancellationToken);
         var (verb, files) = (dryRun ? "Would delete" : "Deleted", done.Deleted == 1 ? "file" : "files");
         new TerminalText(console).WriteLine(
             ($"{verb} {done.Deleted} {files} of {Numbers.Count(done.DeletedBytes)} bytes; {done.Kept} stay.", null));
@@ -63,7 +62,8 @@ internal static class GcCommand
     private static ServiceProvider Services(string? folder)
     {
         Dictionary<string, string?> settings = folder is null ? [] : new() { ["State:Root"] = folder };
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(settings).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddEnvironmentVariables().AddInMemoryCollection(settings).Build();
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
             .AddLogging()
@@ -79,9 +79,7 @@ internal static class GcCommand
         {
             throw new CliException(
                 ExitCodes.BadInput,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"\"{root}\" is no data folder of 'koopmesh serve', which has runs/ in it; a mesh whose runs are in ")
+                $"\"{root}\" is no data folder of 'koopmesh serve', which has runs/ in it; a mesh whose runs are in "
                 + "PostgreSQL deletes by itself when State__ArtifactRetention says after how long");
         }
     }

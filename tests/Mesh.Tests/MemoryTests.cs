@@ -4,7 +4,9 @@ using KoopmanMesh.Mesh.Tests.Harness;
 
 namespace KoopmanMesh.Mesh.Tests;
 
-/// <summary>A hundred runs, one after the other, leave every service as large as twenty did: <c>make mesh-memory</c>.</summary>
+/// <summary>
+/// A hundred runs, one after the other, leave every service as large as twenty did: <c>make mesh-memory</c>.
+/// </summary>
 public sealed class MemoryTests
 {
     private const int WarmUp = 20;
@@ -57,9 +59,10 @@ public sealed class MemoryTests
             $"""
             # Memory of the mesh's services over {Runs} runs
 
-            `make mesh-memory`: two capture, two koopman, one credit in processes of their own, over PostgreSQL and Redis; {Runs} runs of the small
-            job (3,000 rows, 12 shards, 4 components) one after the other. Resident set in MiB after the run of that number; the growth compares
-            the means of ten runs around run {WarmUp} and of the last ten.
+            `make mesh-memory`: two capture, two koopman, one credit in processes of their own, over PostgreSQL and
+            Redis; {Runs} runs of the small job (3,000 rows, 12 shards, 4 components) one after the other. Resident set
+            in MiB after the run of that number; the growth compares the means of ten runs around run {WarmUp} and of
+            the last ten.
 
             | service | run 1 | run {WarmUp} | run 50 | run {Runs} | growth |
             |---|---|---|---|---|---|

@@ -36,7 +36,8 @@ internal sealed class ArtifactCollectionOptionsValidator : IValidateOptions<Arti
         List<string> failures = [];
         if (options.ArtifactRetention != TimeSpan.Zero && options.ArtifactRetention < _shortestRetention)
         {
-            failures.Add($"State:ArtifactRetention is {options.ArtifactRetention}, expected 1 day or more, or 0 for ever");
+            failures.Add(
+                $"State:ArtifactRetention is {options.ArtifactRetention}, expected 1 day or more, or 0 for ever");
         }
 
         if (options.CollectInterval < _shortestInterval)

@@ -7,7 +7,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers what deletes artifacts.</summary>
 public static class ArtifactCollectionServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="ArtifactCollection"/>, for whoever wants to collect.</summary>
+    /// <summary>Adds <see cref="ArtifactSweep"/>, for whoever wants to collect.</summary>
     public static IServiceCollection AddArtifactCollection(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -15,7 +15,7 @@ public static class ArtifactCollectionServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor
             .Singleton<IValidateOptions<ArtifactCollectionOptions>, ArtifactCollectionOptionsValidator>());
-        services.TryAddSingleton<ArtifactCollection>();
+        services.TryAddSingleton<ArtifactSweep>();
         return services;
     }
 

@@ -6,7 +6,7 @@ namespace KoopmanMesh.ServiceDefaults.Artifacts;
 
 /// <summary>Collects artifacts now and then, as long as the host runs.</summary>
 internal sealed class ArtifactCollector(
-    ArtifactCollection collection, IOptions<ArtifactCollectionOptions> options, TimeProvider time,
+    ArtifactSweep collection, IOptions<ArtifactCollectionOptions> options, TimeProvider time,
     ILogger<ArtifactCollector> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

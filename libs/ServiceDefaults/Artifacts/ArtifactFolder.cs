@@ -41,7 +41,7 @@ internal sealed class ArtifactFolder(string stateRoot)
         return file.Exists ? file : null;
     }
 
-    /// <summary>Gives a complete file its name. One of the same name is replaced, which readers of it do not see.</summary>
+    /// <summary>Gives a complete file its name. One of the same name is replaced; its readers go on with it.</summary>
     internal void Publish(string temporary, string digest)
     {
         var path = Locate(digest);

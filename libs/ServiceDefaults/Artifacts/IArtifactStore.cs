@@ -27,9 +27,10 @@ public interface IArtifactStore
     ArtifactInfo? Find(string digest);
 
     /// <summary>
-    /// Opens the content for reading, from its start; seekable. Its first read sees all of it first, unless this process
-    /// did lately, and throws <see cref="ArtifactStoreException"/> (<see cref="ArtifactStoreException.Corrupt"/>) when
-    /// it is not what its digest says; what is corrupt is set aside, so that the content can be stored again.
+    /// Opens the content for reading, from its start; seekable. The first read sees all of it before, unless this
+    /// process did lately, and throws when it is not what its digest says
+    /// (<see cref="ArtifactStoreException.Corrupt"/>); what is corrupt is set aside, so that the content can be stored
+    /// again.
     /// </summary>
     /// <exception cref="Errors.ResourceNotFoundException">Nothing is stored under the digest.</exception>
     Stream OpenRead(string digest);

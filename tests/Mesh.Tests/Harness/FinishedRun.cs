@@ -12,7 +12,7 @@ internal sealed record FinishedRun(string Id, RunStatus Status, Report Report, I
     public string[] OwnersOf(string kind) =>
         [.. Work.Where(w => w.Kind == kind).Select(static w => w.Owner).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>Runs a job on a mesh; a run that does not succeed fails the test with what the processes said.</summary>
+    /// <summary>Runs a job; a run that does not succeed fails the test with what the processes said.</summary>
     public static async Task<FinishedRun> RunAsync(
         RunningMesh mesh, RunSpec spec, Func<string, Task>? disturb, CancellationToken ct)
     {
@@ -26,18 +26,20 @@ internal sealed record FinishedRun(string Id, RunStatus Status, Report Report, I
             var status = await mesh.Api.EndAsync(run, limit.Token);
             await disturbing;
             Assert.True(
-                status.State == RunState.Succeeded, $"{run} {status.State}: {status.ErrorReason} {status.Error}\n{mesh.Said()}");
+                status.State == RunState.Succeeded,
+                $"{run} {status.State}: {status.ErrorReason} {status.Error}\n{mesh.Said()}");
             return new FinishedRun(
                 run, status, await mesh.Api.ReportAsync(run, limit.Token), await mesh.Api.WorkAsync(run, limit.Token));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            Assert.Fail($"run '{run}' did not end within three minutes:\n{await StateAsync(mesh, run, ct)}\n{mesh.Said()}");
+            var state = await StateAsync(mesh, run, ct);
+            Assert.Fail($"run '{run}' did not end within three minutes:\n{state}\n{mesh.Said()}");
             throw;
         }
     }
 
-    /// <summary>It is as an undisturbed run of the same job: the same numbers, every row and piece of work once.</summary>
+    /// <summary>As an undisturbed run of the same job: the same numbers, every row and piece of work once.</summary>
     public void IsAs(FinishedRun undisturbed, Job job, string what)
     {
         Assert.True(Pieces.SequenceEqual(undisturbed.Pieces), $"{what}: other work than in an undisturbed run");

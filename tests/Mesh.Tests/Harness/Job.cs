@@ -23,7 +23,7 @@ internal sealed record Job(byte[] Model, byte[] Data, byte[]? Labels, double Sca
         Rows = rows,
     };
 
-    /// <summary>The main job: the network and the 10,000 rows that the project promises it for, in eight shards.</summary>
+    /// <summary>The network and the 10,000 rows that the project promises the main job for, in eight shards.</summary>
     public static Job Promised() => new(
         File.ReadAllBytes(SharedData.Network("marabou/mnist5x20_leaky_relu.onnx")),
         File.ReadAllBytes(SharedData.TestImages),

@@ -5,7 +5,9 @@ using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Mesh.Tests.Harness;
 
-/// <summary>A client as it should be where any process may die: whatever fails for want of a replica is asked again.</summary>
+/// <summary>
+/// A client as it should be where any process may die: whatever fails for want of a replica is asked again.
+/// </summary>
 internal sealed class MeshApi : IDisposable
 {
     private const int UploadChunk = 64 * 1024;
@@ -69,7 +71,8 @@ internal sealed class MeshApi : IDisposable
     public async Task<IReadOnlyList<WorkPiece>> WorkAsync(string runId, CancellationToken ct)
     {
         var request = new GetRunWorkRequest { RunId = runId };
-        return (await AskAsync(client => client.GetRunWorkAsync(request, cancellationToken: ct).ResponseAsync, ct)).Work;
+        return (await AskAsync(client => client.GetRunWorkAsync(request, cancellationToken: ct).ResponseAsync, ct))
+            .Work;
     }
 
     /// <summary>The spans that the mesh kept of the run.</summary>

@@ -9,7 +9,7 @@ internal sealed record MeshShape
 
     public int Credit { get; init; } = 1;
 
-    /// <summary>Settings of every service, beyond short leases: a test should not wait for what a cluster waits for.</summary>
+    /// <summary>Settings of every service, beside the short leases that a test can wait for.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Settings of every sidecar: its faults.</summary>

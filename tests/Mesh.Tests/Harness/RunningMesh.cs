@@ -197,7 +197,6 @@ internal sealed class RunningMesh : IAsyncDisposable
                 ["Work__ReconcileInterval"] = "00:00:00.500",
                 ["Work__RepublishAfter"] = "00:00:01",
                 ["OPENBLAS_NUM_THREADS"] = "1",
-                ["DOTNET_TieredCompilation"] = "1",
             },
             _shape.Settings,
             _shape.Replica(name));

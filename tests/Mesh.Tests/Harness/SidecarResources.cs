@@ -1,6 +1,6 @@
 namespace KoopmanMesh.Mesh.Tests.Harness;
 
-/// <summary>The resources that sidecars read: the broker, as a cluster has it, with a short processing timeout.</summary>
+/// <summary>What sidecars read: the broker, as a cluster has it, with a short processing timeout.</summary>
 internal static class SidecarResources
 {
     public static string Write(string folder, string redis)

@@ -172,7 +172,8 @@ public sealed class ArtifactCollectionTests : IDisposable
     [Fact]
     public async Task Collect_ByManyBesideManySubmits_NeverDeletesWhatARunRefersTo()
     {
-        string[] digests = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => StoreAsync($"content {i}", days: 40)));
+        var stored = Enumerable.Range(0, 60).Select(i => StoreAsync($"content {i}", days: 40));
+        var digests = await Task.WhenAll(stored);
         using var done = new CancellationTokenSource();
         Task[] collectors = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(
             async () =>
@@ -268,7 +269,7 @@ public sealed class ArtifactCollectionTests : IDisposable
 
     private Task<CollectedArtifacts> CollectAsync() => Collection().CollectAsync(_plan, Ct);
 
-    private ArtifactCollection Collection() => new(State(), _book.Runs, _book.Work, TimeProvider.System);
+    private ArtifactSweep Collection() => new(State(), _book.Runs, _book.Work, TimeProvider.System);
 
     private DirectoryArtifactStore Store() =>
         new(State(), TimeProvider.System, NullLogger<DirectoryArtifactStore>.Instance);

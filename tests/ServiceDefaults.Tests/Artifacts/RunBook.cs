@@ -27,7 +27,8 @@ internal sealed class RunBook
     /// <summary>What happens between a collector's look at the runs and what it does about them.</summary>
     public Func<Task> AfterLook { get; set; } = () => Task.CompletedTask;
 
-    public string Submit(string model, string data = "", RunState state = RunState.Running, DateTimeOffset? ended = null)
+    public string Submit(
+        string model, string data = "", RunState state = RunState.Running, DateTimeOffset? ended = null)
     {
         lock (_lock)
         {

@@ -28,14 +28,14 @@ public sealed record CollectedArtifacts(
 /// beside any number of submits. Ages are by the clock that stamps the files.
 /// </summary>
 [SuppressMessage("Naming", "CA1711", Justification = "It collects; it is no collection of .NET's.")]
-public sealed class ArtifactCollection
+public sealed class ArtifactSweep
 {
     private readonly ArtifactFolder _folder;
     private readonly ArtifactReferences _references;
     private readonly TimeProvider _time;
 
     /// <summary>Over the store and the ledgers that are configured.</summary>
-    public ArtifactCollection(
+    public ArtifactSweep(
         IOptions<StateOptions> options, IRunLedger ledger, IWorkLedger work, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
