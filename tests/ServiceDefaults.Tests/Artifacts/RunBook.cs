@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Ledger;
@@ -96,6 +97,7 @@ internal sealed class RunBook
         return proxy;
     }
 
+    [SuppressMessage("Performance", "CA1852", Justification = "A proxy is derived from it when the test runs.")]
     private class Book : DispatchProxy
     {
         public Func<string, object?[], object?> Answer { get; set; } = (_, _) => null;
