@@ -61,7 +61,6 @@ public sealed class RunTraceTests
         AssertTagged(trace, run);
         AssertPublished(trace);
         AssertNamed(trace);
-        Assert.Contains(collector.Entries, e => e.TraceId == run.Status.TraceId);
         await AssertMeasuredAsync(collector);
         await AssertKeptAsync(mesh, run, trace);
     }
@@ -87,6 +86,10 @@ public sealed class RunTraceTests
         Assert.All(
             trace.Orphans, static o => Assert.True(IsCall(o) || IsKilled(o), $"{o.Name} of {o.Instance} is an orphan"));
         Assert.Contains(trace.Spans, static s => s.Tags.GetValueOrDefault("koopmanmesh.taken_over") == "true");
+
+        Assert.Contains(
+            collector.Entries,
+            e => e.TraceId == run.Status.TraceId && e.Text.StartsWith("Took over shard", StringComparison.Ordinal));
 
         // The mesh itself knows what is missing, and says so.
         var kept = await mesh.Api.TraceAsync(run.Id, Ct);
