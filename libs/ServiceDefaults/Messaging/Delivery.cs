@@ -158,9 +158,9 @@ internal sealed class Delivery<T, THandler>(DeliveryServices services)
             Log.HandlerInterrupted(services.Logger, _handler, runId);
             return false;
         }
-        catch (Exception x) when (x is ResourceNotFoundException or InvalidRequestException)
+        catch (ResourceNotFoundException)
         {
-            // An event of a run that is not in this ledger, or in none: there is nobody to tell but the log.
+            // An event of a run that is not in this ledger: there is nobody to tell but the log.
         }
         catch (Exception x) when (IsUnavailable(x, out var unavailable))
         {

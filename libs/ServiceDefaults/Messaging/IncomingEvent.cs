@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using KoopmanMesh.Contracts.Events;
+using KoopmanMesh.ServiceDefaults.Runs;
 
 namespace KoopmanMesh.ServiceDefaults.Messaging;
 
@@ -43,6 +45,15 @@ internal sealed record IncomingEvent(
             Text(root, "subject"),
             Text(root, "traceparent") ?? Text(root, "traceid"),
             Text(root, "tracestate"));
+    }
+
+    /// <summary>The event as one of ours.</summary>
+    /// <exception cref="JsonException">It is not one, or of a run that can't be.</exception>
+    internal T As<T>()
+        where T : class, IRunEvent
+    {
+        var e = EventJson.Deserialize<T>(Json.Span);
+        return RunIds.IsValid(e.RunId) ? e : throw new JsonException($"its run id is '{e.RunId}', which no run has");
     }
 
     private static byte[] DataOf(JsonElement root)

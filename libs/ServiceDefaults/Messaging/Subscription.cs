@@ -88,7 +88,7 @@ internal sealed class Subscription<T, THandler>(DeliveryServices services, int c
     public async Task<DeliveryOutcome> DeliverAsync(
         IncomingEvent e, IEventBus bus, CancellationToken caller, CancellationToken stop)
     {
-        var envelope = new Envelope<T>(EventJson.Deserialize<T>(e.Json.Span), e.TraceParent, e.TraceState);
+        var envelope = new Envelope<T>(e.As<T>(), e.TraceParent, e.TraceState);
         try
         {
             if (Interlocked.Increment(ref _pending) > _mostPending
