@@ -24,7 +24,7 @@ public sealed class TraceWaterfallTests
         Assert.Contains(" 5.00 s ", shard, StringComparison.Ordinal);
 
         // From 5 s to 10 s of 10 s: the right half of the bars.
-        var cells = width - shard.IndexOf('█', StringComparison.Ordinal);
+        var cells = width - 1 - shard.IndexOf('█', StringComparison.Ordinal);
         Assert.Equal(cells, shard.TrimEnd().Count(static c => c == '█'));
         Assert.Contains(
             lines, static line => line.StartsWith("    koopman.fold 2 of shard 3", StringComparison.Ordinal));
