@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Storage;
@@ -27,7 +26,6 @@ public sealed record CollectedArtifacts(
 /// one brings it back; and, if a later look finds it still unwanted, away. So any number of collectors may run at once
 /// beside any number of submits. Ages are by the clock that stamps the files.
 /// </summary>
-[SuppressMessage("Naming", "CA1711", Justification = "It collects; it is no collection of .NET's.")]
 public sealed class ArtifactSweep
 {
     private readonly ArtifactFolder _folder;
