@@ -27,7 +27,7 @@ internal static class ArtifactBenchmark
         return (seconds.Min(), digests);
     }
 
-    /// <summary>Seconds to verify and read a byte of what another process has stored; it is in memory already.</summary>
+    /// <summary>Seconds to verify and read a byte of what another process has stored, in memory already.</summary>
     public static async Task<double> LoadAsync(
         IArtifactStore store, IReadOnlyList<string> digests, CancellationToken ct)
     {

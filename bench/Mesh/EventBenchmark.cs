@@ -50,7 +50,8 @@ internal static class EventBenchmark
     {
         builder.Configuration["DAPR_HTTP_PORT"] = sidecar.ToString(CultureInfo.InvariantCulture);
         builder.Configuration["EventBus:Kind"] = "Dapr";
-        builder.Configuration["Hosting:InternalListen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{app}");
+        builder.Configuration["Hosting:InternalListen"] =
+            string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{app}");
         builder.Services.AddSingleton<Counter>();
         builder.Services.AddEventHandler<RunCancelled, CountingHandler>(Publishers);
     }

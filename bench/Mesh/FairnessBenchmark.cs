@@ -29,13 +29,13 @@ internal static class FairnessBenchmark
             "",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Rows} rows of a network 50 wide in shards of {ShardRows} each, without bootstraps and audit, on one mesh; the "
-                + $"second submitted with the first or {_headStart.TotalSeconds:0} s after it. Shares are of the rows "
-                + $"captured while both were capturing; Jain's index is 1 when both get the same, 0.5 when one gets all, "
-                + $"in the median of {Windows} windows of that time. A run that shares fairly takes at most twice as "
-                + $"long as alone. Medians of {Rounds} rounds."),
+                $"{Rows} rows of a network 50 wide in shards of {ShardRows} each, without bootstraps and audit, on one "
+                + $"mesh; the second submitted with the first or {_headStart.TotalSeconds:0} s after it. Shares are of "
+                + $"the rows captured while both were capturing; Jain's index is 1 when both get the same, 0.5 when "
+                + $"one gets all, in the median of {Windows} windows of that time. A run that shares fairly takes at most "
+                + $"twice as long as alone. Medians of {Rounds} rounds."),
             "",
-            "| second starts | alone s | first s | second s | second's slow-down | first's share | Jain | Jain in windows |",
+            "| second starts | alone s | first s | second s | second's slow-down | first's share | Jain | in windows |",
             "|---|---:|---:|---:|---:|---:|---:|---:|",
         ];
         await mesh.RunAsync(spec);
@@ -69,9 +69,9 @@ internal static class FairnessBenchmark
         var when = delay == TimeSpan.Zero ? "at once" : $"after {delay.TotalSeconds:0} s";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {when} | {Of(r => r.Alone):0.00} | {Of(r => r.First.Seconds):0.00} | {Of(r => r.Second.Seconds):0.00} | "
-            + $"{Of(r => r.Second.Seconds / r.Alone):0.00} | {100 * Of(r => r.FirstShare):0} % | {Of(r => r.Jain):0.00} | "
-            + $"{Of(r => r.WindowedJain):0.00} |");
+            $"| {when} | {Of(r => r.Alone):0.00} | {Of(r => r.First.Seconds):0.00} | "
+            + $"{Of(r => r.Second.Seconds):0.00} | {Of(r => r.Second.Seconds / r.Alone):0.00} | "
+            + $"{100 * Of(r => r.FirstShare):0} % | {Of(r => r.Jain):0.00} | {Of(r => r.WindowedJain):0.00} |");
     }
 
     /// <summary>Two runs that overlapped; times of the second count from its own submission.</summary>
@@ -81,7 +81,8 @@ internal static class FairnessBenchmark
         private (double From, double To) Overlap => (
             Math.Max(Begin(First, 0), Begin(Second, Delay)), Math.Min(End(First, 0), End(Second, Delay)));
 
-        public double FirstShare => Shares(Overlap.From, Overlap.To) is var (a, b) && a + b > 0 ? a / (a + b) : double.NaN;
+        public double FirstShare =>
+            Shares(Overlap.From, Overlap.To) is var (a, b) && a + b > 0 ? a / (a + b) : double.NaN;
 
         public double Jain => JainOf(Shares(Overlap.From, Overlap.To));
 
@@ -91,8 +92,8 @@ internal static class FairnessBenchmark
             {
                 var (from, to) = Overlap;
                 var width = (to - from) / Windows;
-                return ThroughputBenchmark.Median(
-                    Enumerable.Range(0, Windows).Select(i => JainOf(Shares(from + (i * width), from + ((i + 1) * width)))));
+                return ThroughputBenchmark.Median(Enumerable.Range(0, Windows).Select(
+                    i => JainOf(Shares(from + (i * width), from + ((i + 1) * width)))));
             }
         }
 

@@ -21,7 +21,7 @@ internal static class ModelCheck
             "## The model against what was measured",
             "",
             $"Meshes of one and two replicas of capture and koopman on the {Environment.ProcessorCount} cores of this "
-            + "machine, without bootstraps and audit; the model with as many cores for all. Medians of 3 interleaved runs.",
+            + "machine, without bootstraps and audit; the model with as many cores for all. Medians of 3 runs in turn.",
             "",
             "| network | rows | replicas | measured s | model s | model / measured |",
             "|---|---:|---:|---:|---:|---:|",
@@ -54,7 +54,8 @@ internal static class ModelCheck
         foreach (var point in measured.GetProperty("points").EnumerateArray())
         {
             var (rows, replicas) = (point.GetProperty("rows").GetInt64(), point.GetProperty("replicas").GetInt32());
-            var (took, said) = (point.GetProperty("seconds").GetProperty("median").GetDouble(), model[(rows, replicas)]);
+            var took = point.GetProperty("seconds").GetProperty("median").GetDouble();
+            var said = model[(rows, replicas)];
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {widths} | {rows} | {replicas} | {took:0.00} | {said:0.00} | {said / took:0.00} |");

@@ -46,7 +46,8 @@ internal static class PieceBenchmark
         var more = ThroughputBenchmark.Median(often.Zip(once, (b, a) => b.Seconds - a.Seconds));
         var components = mains[0].Work.Count(piece => piece.Kind == "fit");
         return (
-            ThroughputBenchmark.Median(once.Select(r => r.Work.Where(p => p.Kind == "shard").Max(p => p.WaitedSeconds))),
+            ThroughputBenchmark.Median(
+                once.Select(r => r.Work.Where(p => p.Kind == "shard").Max(p => p.WaitedSeconds))),
             more / (often[0].Work.Count - once[0].Work.Count),
             ThroughputBenchmark.Median(mains.Select(r => r.Longest("score"))) / (Replicates * components));
     }

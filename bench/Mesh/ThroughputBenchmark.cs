@@ -20,9 +20,9 @@ internal static class ThroughputBenchmark
         [
             "## The mesh against the embedded mode",
             "",
-            "`koopmesh up` with one replica each, every process on its own, PostgreSQL, Redis and the sidecars' double; "
-            + $"against `koopmesh serve`. Medians of {Rounds} alternating rounds after {WarmUps} that are not counted; the "
-            + "ratio is the median of the rounds' own. Target: 80 % of the rows a second.",
+            "`koopmesh up` with one replica each, every process on its own, PostgreSQL, Redis and the sidecars' "
+            + $"double; against `koopmesh serve`. Medians of {Rounds} alternating rounds after {WarmUps} that are not "
+            + "counted; the ratio is the median of the rounds' own. Target: 80 % of the rows a second.",
             "",
             "| job | embedded s | mesh s | embedded rows/s | mesh rows/s | of embedded |",
             "|---|---:|---:|---:|---:|---:|",

@@ -13,15 +13,7 @@ namespace KoopmanMesh.Cli.Commands;
 internal sealed class ScaleArguments
 {
     private const int MostPredicted = 1_000_000;
-    private const int WidestLayer = 8192;
     private const long MostRows = 1_000_000_000_000_000;
-
-    private static readonly SortedDictionary<string, MeshChanges> Changes = new(StringComparer.Ordinal)
-    {
-        ["one-reconciler"] = MeshChanges.OneReconciler,
-        ["ranged-data"] = MeshChanges.RangedData,
-        ["short-lists"] = MeshChanges.ShortLists,
-    };
 
     private readonly AnalyzeArguments _analysis = new();
 
@@ -29,7 +21,7 @@ internal sealed class ScaleArguments
     {
         Description = "How many replicas, one mesh each, in any order (default 1,2).",
         HelpName = "N,N,…",
-        CustomParser = result => Numbers(result, "--replicas", MostPredicted).ConvertAll(n => (int)n),
+        CustomParser = result => ScaleValues.Numbers(result, "--replicas", MostPredicted).ConvertAll(n => (int)n),
         DefaultValueFactory = _ => [1, 2],
     };
 
@@ -37,7 +29,7 @@ internal sealed class ScaleArguments
     {
         Description = "Rows of the jobs, one curve each (default 10000); with --weak for each replica.",
         HelpName = "N,N,…",
-        CustomParser = result => Numbers(result, "--rows", MostRows),
+        CustomParser = result => ScaleValues.Numbers(result, "--rows", MostRows),
         DefaultValueFactory = _ => [10_000],
     };
 
@@ -77,7 +69,7 @@ internal sealed class ScaleArguments
     {
         Description = $"Widths of the demo network (default {string.Join(',', DemoNetwork.DefaultWidths)}).",
         HelpName = "N,N,…",
-        CustomParser = Widths,
+        CustomParser = ScaleValues.Widths,
         DefaultValueFactory = _ => DemoNetwork.DefaultWidths,
     };
 
@@ -118,10 +110,10 @@ internal sealed class ScaleArguments
     public Option<MeshChanges> Assume { get; } = new("--assume")
     {
         Description =
-            "With --predict: changes that docs/scaling.md proposes, joined by commas: " + string.Join(", ", Changes.Keys)
-            + ".",
+            "With --predict: changes that docs/scaling.md proposes, joined by commas: "
+            + string.Join(", ", ScaleValues.Changes.Keys) + ".",
         HelpName = "NAME,…",
-        CustomParser = Assumed,
+        CustomParser = ScaleValues.Assumed,
     };
 
     public Option<Uri[]> Endpoints { get; } = new("--endpoint")
@@ -131,7 +123,7 @@ internal sealed class ScaleArguments
             + "them here.",
         HelpName = "URL",
         AllowMultipleArgumentsPerToken = true,
-        CustomParser = Addresses,
+        CustomParser = ScaleValues.Addresses,
     };
 
     public Option<string?> Sidecar { get; } = new("--sidecar")
@@ -267,66 +259,4 @@ internal sealed class ScaleArguments
     // As they were written; none where the option was not.
     private static string[] Texts(CommandResult result, Option option) =>
         result.GetResult(option) is { Implicit: false, Tokens: [var token, ..] } ? token.Value.Split(',') : [];
-
-    private static List<long> Numbers(ArgumentResult result, string option, long most)
-    {
-        var text = result.Tokens[0].Value;
-        var numbers = new List<long>();
-        foreach (var part in text.Split(','))
-        {
-            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                || number < 1 || number > most)
-            {
-                result.AddError($"{option} got '{part}'; expected whole numbers from 1 to {most} joined by commas");
-                return [];
-            }
-
-            numbers.Add(number);
-        }
-
-        if (numbers.Distinct().Count() < numbers.Count)
-        {
-            result.AddError($"{option} got '{text}'; expected each number once");
-        }
-
-        return numbers;
-    }
-
-    private static IReadOnlyList<int> Widths(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        int?[] widths =
-        [
-            .. text.Split(',').Select(part => int.TryParse(
-                part, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width is >= 1 and <= WidestLayer
-                    ? width
-                    : (int?)null),
-        ];
-        if (widths.Length < 2 || widths.Contains(null))
-        {
-            result.AddError(
-                $"--demo got '{text}'; expected at least two widths from 1 to {WidestLayer} joined by commas");
-        }
-
-        return [.. widths.OfType<int>()];
-    }
-
-    private static MeshChanges Assumed(ArgumentResult result)
-    {
-        var changes = MeshChanges.None;
-        foreach (var name in result.Tokens[0].Value.Split(','))
-        {
-            if (!Changes.TryGetValue(name, out var change))
-            {
-                result.AddError($"--assume got '{name}'; expected {string.Join(", ", Changes.Keys)}");
-            }
-
-            changes |= change;
-        }
-
-        return changes;
-    }
-
-    private static Uri[] Addresses(ArgumentResult result) =>
-        [.. result.Tokens.Select(token => EndpointArguments.ParseAddress(result, token.Value)).OfType<Uri>()];
 }

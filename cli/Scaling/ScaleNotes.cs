@@ -23,7 +23,7 @@ internal static class ScaleNotes
                 + "what limits is overhead that they bring along, not work that only one can do"),
         .. points.Where(point => point.Stages.Any(stage => stage.Retries > 0)).Select(
             point => FormattableString.Invariant($"with {point.Replicas} replicas work was tried again, ")
-                + FormattableString.Invariant($"{point.Stages.Sum(stage => stage.Retries)} times: its times hold that")),
+                + FormattableString.Invariant($"{point.Stages.Sum(stage => stage.Retries)} times, and took that long")),
     ];
 
     private static double Relative(Spread spread) => (spread.High - spread.Low) / spread.Median;

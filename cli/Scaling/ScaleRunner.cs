@@ -74,7 +74,7 @@ internal sealed class ScaleRunner(TrialRunner trials, ScalePlan plan, Action<str
             _trials.Where(entry => entry.Key.BaseRows == rows).ToDictionary(
                 entry => entry.Key.Replicas, IReadOnlyList<ScaleTrial> (entry) => entry.Value));
 
-    /// <summary>What the mesh says that a row moves, after it has said that there are as many rows as are wanted.</summary>
+    /// <summary>What a row moves, as the mesh says, which also knows whether there are as many as wanted.</summary>
     private async Task<long> BytesPerRowAsync(
         IReadOnlyList<ScaledMesh> meshes, long rows, CancellationToken cancellationToken)
     {

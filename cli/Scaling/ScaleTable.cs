@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace KoopmanMesh.Cli.Scaling;
 
-/// <summary>A study on a terminal: the curves, where the time goes, who did the work, and what not to believe.</summary>
+/// <summary>A study on a terminal: the curves, where the time goes, who did it, and what not to believe.</summary>
 internal static class ScaleTable
 {
     /// <summary>Columns from which a terminal shows everything.</summary>
@@ -30,7 +30,10 @@ internal static class ScaleTable
     {
         var table = terminal.Table();
         var wide = terminal.Width >= WideColumns;
-        string[] names = ["Replicas", "Rows", "Seconds", "Rows/s", "Speed-up", "Efficiency", study.Weak ? "Serial" : "K–F e"];
+        string[] names =
+        [
+            "Replicas", "Rows", "Seconds", "Rows/s", "Speed-up", "Efficiency", study.Weak ? "Serial" : "K–F e",
+        ];
         string[] more = wide ? ["Quartiles s", "Moved", "Balance"] : [];
         table.AddColumns([.. names.Concat(more).Select(title => terminal.Column(title, number: true))]);
         foreach (var point in study.Curves.SelectMany(curve => curve))

@@ -76,7 +76,7 @@ internal sealed class MeshModel(MeshConstants constants)
     private static double Readers(MeshSize mesh, long captures) =>
         mesh.Changes.HasFlag(MeshChanges.RangedData) ? captures : 1;
 
-    // Every capture replica verifies the data before it reads its rows; every accumulator is written once and read once.
+    // Every capture replica verifies the data before it reads its rows; accumulators are written and read once.
     private static double VolumeBytes(MeshJob job, MeshSize mesh) => (DataBytes(job)
         * (mesh.Changes.HasFlag(MeshChanges.RangedData) ? 2 : mesh.Captures + 1))
         + (2.0 * job.AccumulatorBytes * (job.Shards + (job.Merges / (double)job.Components)));

@@ -18,7 +18,10 @@ internal static class Prediction
         return
         [
             .. plan.Rows.Order().Select(IReadOnlyList<MeshPrediction> (rows) =>
-                [.. plan.Replicas.Order().Select(replicas => model.Predict(plan.JobOf(rows, replicas), plan.MeshOf(replicas)))]),
+            [
+                .. plan.Replicas.Order().Select(
+                    replicas => model.Predict(plan.JobOf(rows, replicas), plan.MeshOf(replicas))),
+            ]),
         ];
     }
 

@@ -5,7 +5,7 @@ using KoopmanMesh.ServiceDefaults.Work;
 
 namespace KoopmanMesh.Cli.Tests.Scaling;
 
-/// <summary>The model of docs/scaling.md against its own limits, and its counts against what the product does.</summary>
+/// <summary>The model of docs/scaling.md against its limits, and its counts against the product's.</summary>
 public sealed class MeshModelTests
 {
     private static readonly MeshConstants _free = new()
@@ -133,7 +133,7 @@ public sealed class MeshModelTests
         var model = new MeshModel(_free with { LoadByte = 1e-9, ReadValue = 1e-9 });
         double At(int replicas) => model.Predict(
             _job with { ShardRows = 1 << 12 },
-            new MeshSize { Captures = replicas, Koopmans = replicas, ShardsInFlight = 4096, VolumeBytesPerSecond = 1e18 })
+            new MeshSize { Captures = replicas, Koopmans = replicas, ShardsInFlight = 4096 })
             .Parts.Single(part => part.Name == "verify data").Seconds;
 
         Assert.Equal(At(1), At(1000));

@@ -55,7 +55,8 @@ internal static class SampleStudies
             p => p,
             IReadOnlyList<ScaleTrial> (p) =>
             [
-                .. new[] { 0.96, 1.0, 1.06 }.Select(noise => Trial(rows * (weak ? p : 1), TimeOf(p, weak) * seconds * noise, p)),
+                .. new[] { 0.96, 1.0, 1.06 }.Select(
+                    noise => Trial(rows * (weak ? p : 1), TimeOf(p, weak) * seconds * noise, p)),
             ]));
 
     /// <summary>Amdahl's time of one job, Gustafson's of one that grows.</summary>
@@ -66,7 +67,12 @@ internal static class SampleStudies
     public static ScaleTrial Trial(long rows, double seconds, int replicas) => new(
         rows,
         seconds,
-        new Dictionary<string, double> { ["capture"] = 0.7 * seconds, ["fit"] = 0.2 * seconds, ["credit"] = 0.1 * seconds },
+        new Dictionary<string, double>
+        {
+            ["capture"] = 0.7 * seconds,
+            ["fit"] = 0.2 * seconds,
+            ["credit"] = 0.1 * seconds,
+        },
         [
             .. Enumerable.Range(0, Shards).Select(
                 i => Piece("shard", i, $"capture-{i % replicas}", rows / Shards, 0.01 * (i + 1), 0.001 * i)),

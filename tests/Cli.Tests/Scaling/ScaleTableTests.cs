@@ -16,15 +16,15 @@ public sealed class ScaleTableTests
 
         Assert.All(lines, line => Assert.True(line.Length <= width, $"{line.Length} > {width}: {line}"));
         Assert.StartsWith("Strong scaling of model.onnx on rows.npy", lines[0], StringComparison.Ordinal);
-        Assert.Single(lines, line => line.Contains("4  10,000     0.65  15,385      3.08        77 %   0.10", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("capture-3", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("this machine has 2 cores for up to 8 replicas", StringComparison.Ordinal));
+        Assert.Single(lines, line => Says(line, "4  10,000     0.65  15,385      3.08        77 %   0.10"));
+        Assert.Contains(lines, line => Says(line, "capture-3"));
+        Assert.Contains(lines, line => Says(line, "this machine has 2 cores for up to 8 replicas"));
     }
 
     [Fact]
     public void Write_OnAWideTerminal_AlsoTellsQuartilesBytesAndBalance() => Assert.Contains(
         Lines(120, console => ScaleTable.Write(console, SampleStudies.Full())),
-        line => line.Contains("8.08 MB", StringComparison.Ordinal) && line.Contains("0.64–0.67", StringComparison.Ordinal));
+        line => Says(line, "8.08 MB") && Says(line, "0.64–0.67"));
 
     [Fact]
     public void Write_OfAPrediction_NamesWhatTakesTheTimeAndWhenItNeverEnds()
@@ -45,10 +45,11 @@ public sealed class ScaleTableTests
 
         var lines = Lines(120, console => PredictionTable.Write(console, curve, "here"));
 
-        Assert.Contains(lines, line => line.Contains("never", StringComparison.Ordinal)
-            && line.Contains("ledger", StringComparison.Ordinal));
+        Assert.Contains(lines, line => Says(line, "never") && Says(line, "ledger"));
         Assert.EndsWith("the constants of here", lines.Last(line => line.Length > 0), StringComparison.Ordinal);
     }
+
+    private static bool Says(string line, string text) => line.Contains(text, StringComparison.Ordinal);
 
     private static string[] Lines(int width, Action<IAnsiConsole> write)
     {
