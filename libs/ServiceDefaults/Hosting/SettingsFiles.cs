@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -56,7 +57,7 @@ public static class SettingsFiles
         {
             throw new SettingsException([$"the settings file '{path}' can't be read: {e.Message}"]);
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException)
+        catch (Exception e) when (e is FormatException or InvalidDataException or JsonException)
         {
             var problem = e.InnerException?.Message ?? e.Message;
             throw new SettingsException([$"the settings file '{path}' is not a JSON object of settings: {problem}"]);

@@ -19,7 +19,9 @@ internal static class ForwardedResponse
             return;
         }
 
+        // Whoever waits for the head must not wait for the first message.
         await to.StartAsync(end).ConfigureAwait(false);
+        await to.BodyWriter.FlushAsync(end).ConfigureAwait(false);
         var body = await from.Content.ReadAsStreamAsync(end).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
