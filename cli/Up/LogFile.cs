@@ -65,5 +65,6 @@ internal sealed class LogFile(string path, long mostBytes) : IDisposable
     }
 
     private StreamWriter Open() => new(new FileStream(
-        path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) { AutoFlush = true };
+        path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+    { AutoFlush = true };
 }

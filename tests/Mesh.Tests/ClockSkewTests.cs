@@ -35,6 +35,8 @@ public sealed class ClockSkewTests(SharedMesh shared)
 
     private static Dictionary<string, string> Skewed(string by) => new()
     {
-        ["LD_PRELOAD"] = FakeTime, ["FAKETIME"] = by, ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+        ["LD_PRELOAD"] = FakeTime,
+        ["FAKETIME"] = by,
+        ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
     };
 }

@@ -209,7 +209,8 @@ public sealed class ArtifactCollectionTests : IDisposable
     {
         var options = new ArtifactCollectionOptions
         {
-            ArtifactRetention = TimeSpan.FromHours(3), CollectInterval = TimeSpan.FromSeconds(1),
+            ArtifactRetention = TimeSpan.FromHours(3),
+            CollectInterval = TimeSpan.FromSeconds(1),
         };
 
         var result = new ArtifactCollectionOptionsValidator().Validate(null, options);
