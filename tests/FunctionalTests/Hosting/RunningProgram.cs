@@ -52,6 +52,13 @@ internal sealed class RunningProgram : IDisposable
         return new CommandResult(_process.ExitCode, output, await error);
     }
 
+    /// <summary>Its exit code, where its output is read elsewhere.</summary>
+    public async Task<int> WaitAsync()
+    {
+        await _process.WaitForExitAsync(Token);
+        return _process.ExitCode;
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
