@@ -33,8 +33,8 @@ internal sealed class UpArguments
     public Option<string?> Data { get; } = new("--data-dir")
     {
         Description =
-            "Where everything lies: artifacts, ledger, broker, logs, mesh.json (default: mesh in the user's data folder, "
-            + "or /var/lib/koopmanmesh/mesh for root).",
+            "Where everything lies: artifacts, ledger, broker, logs, mesh.json (default: mesh in the user's data "
+            + "folder, or /var/lib/koopmanmesh/mesh for root).",
         HelpName = "DIR",
     };
 
@@ -47,8 +47,8 @@ internal sealed class UpArguments
     public Option<string?> Postgres { get; } = new("--postgres")
     {
         Description =
-            "Use this PostgreSQL instead of starting one: a connection string of Npgsql, or @FILE for a file that holds "
-            + "one, where other users can't read it off the command line.",
+            "Use this PostgreSQL instead of starting one: a connection string of Npgsql, or @FILE for a file that "
+            + "holds one, where other users can't read it off the command line.",
         HelpName = "CONNECTION",
     };
 
@@ -146,7 +146,8 @@ internal sealed class UpArguments
         {
             throw new CliException(
                 ExitCodes.Usage,
-                "--postgres is no connection string; expected one like Host=127.0.0.1;Port=5432;Username=me;Database=db");
+                "--postgres is no connection string; expected one like "
+                + "Host=127.0.0.1;Port=5432;Username=me;Database=db");
         }
     }
 

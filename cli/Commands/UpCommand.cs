@@ -36,18 +36,21 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(UpOptions options, CancellationToken ct)
     {
-        await using var mesh = await MeshSupervisor.StartAsync(options, ct);
+        // One console for all of it: the table makes room for the lines.
+        var console = Terminal.Progress;
+        await using var mesh = await MeshSupervisor.StartAsync(options, console, ct);
+        var interrupts = 0;
         using var impatience = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
         {
-            if (ct.IsCancellationRequested)
+            if (Interlocked.Increment(ref interrupts) > 1)
             {
                 mesh.KillAll();
             }
         });
         Terminal.Output.MarkupLineInterpolated(
             $"Serving {options.Replicas} at [link]{mesh.Endpoint.GetLeftPart(UriPartial.Authority)}[/] until Ctrl-C.");
-        await UpView.ShowAsync(Terminal.Progress, mesh, ct);
-        Terminal.Progress.WriteLine("Stopping; Ctrl-C again ends everything at once.");
+        await UpView.ShowAsync(console, mesh, ct);
+        console.WriteLine("Stopping; Ctrl-C again ends everything at once.");
         return ExitCodes.Success;
     }
 }

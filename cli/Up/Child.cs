@@ -51,10 +51,10 @@ internal sealed class Child : IDisposable
             _report.Waiting();
             if (_restarts > 0)
             {
+                var said = _log.Last is [.., var last] ? last : "it said nothing";
                 throw new CliException(
                     ExitCodes.Environment,
-                    $"{Spec.Name} ended before it was ready: {(_log.Last is [.., var last] ? last : "it said nothing")} "
-                    + $"(all that it said is in {_log.Path})");
+                    $"{Spec.Name} ended before it was ready: {said} (all that it said is in {_log.Path})");
             }
 
             await Task.Delay(_probeInterval, ct);
@@ -122,6 +122,12 @@ internal sealed class Child : IDisposable
         for (var process = first; ; process = await LaunchAsync())
         {
             _process = process;
+            if (_stop.IsCancellationRequested)
+            {
+                // Told to end while it was being started.
+                Signals.Send(process.Id, Signals.Kill);
+            }
+
             _report.Changed();
             var started = Stopwatch.GetTimestamp();
             await process.WaitForExitAsync(CancellationToken.None);

@@ -1,4 +1,5 @@
 using KoopmanMesh.Cli.Output;
+using Spectre.Console;
 
 namespace KoopmanMesh.Cli.Up;
 
@@ -20,11 +21,11 @@ internal sealed class MeshSupervisor : IAsyncDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
     private string _endpoint = "";
 
-    private MeshSupervisor(UpOptions options, MeshFolder folder, Programs programs)
+    private MeshSupervisor(UpOptions options, MeshFolder folder, Programs programs, IAnsiConsole console)
     {
         (_options, _folder, _programs) = (options, folder, programs);
         _launcher = new Launcher(programs.Setsid, programs.Setpriv);
-        _report = new UpReport(Terminal.Progress, WriteMeshFile);
+        _report = new UpReport(console, WriteMeshFile);
     }
 
     /// <summary>What clients call.</summary>
@@ -42,9 +43,14 @@ internal sealed class MeshSupervisor : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts everything, and tells of it on standard error; done when all of it serves.</summary>
+    public static Task<MeshSupervisor> StartAsync(UpOptions options, CancellationToken ct) =>
+        StartAsync(options, Terminal.Progress, ct);
+
     /// <summary>Starts everything; done when all of it serves.</summary>
     /// <exception cref="CliException">Something is missing or did not start; nothing is left running.</exception>
-    public static async Task<MeshSupervisor> StartAsync(UpOptions options, CancellationToken ct)
+    public static async Task<MeshSupervisor> StartAsync(
+        UpOptions options, IAnsiConsole console, CancellationToken ct)
     {
         var programs = Programs.Find(options);
         if (options.Port > 0)
@@ -52,7 +58,7 @@ internal sealed class MeshSupervisor : IAsyncDisposable
             Ports.RequireFree(options.Port);
         }
 
-        var mesh = new MeshSupervisor(options, MeshFolder.Take(options.Folder), programs);
+        var mesh = new MeshSupervisor(options, MeshFolder.Take(options.Folder), programs, console);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
         late.CancelAfter(_longestStart);
         try

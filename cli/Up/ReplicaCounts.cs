@@ -24,8 +24,8 @@ internal sealed record ReplicaCounts(int Capture, int Koopman, int Credit)
                 || count is < 1 or > Most)
             {
                 throw new FormatException(
-                    $"'{part}' in '{text}' is not a number of replicas, expected a list like capture=2,koopman=2,credit=1 "
-                    + $"with 1 to {Most} of each");
+                    $"'{part}' in '{text}' is not a number of replicas, expected a list like "
+                    + $"capture=2,koopman=2,credit=1 with 1 to {Most} of each");
             }
 
             if (!named.Add(service))

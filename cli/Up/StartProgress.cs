@@ -1,6 +1,8 @@
 namespace KoopmanMesh.Cli.Up;
 
-/// <summary>While a mesh starts: a line for each process as it gets ready, and now and then what is waited for.</summary>
+/// <summary>
+/// While a mesh starts: a line for each process as it gets ready, and now and then what is waited for.
+/// </summary>
 internal sealed class StartProgress : IAsyncDisposable
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(5);

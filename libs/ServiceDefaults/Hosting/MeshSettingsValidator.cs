@@ -17,8 +17,8 @@ internal sealed class MeshSettingsValidator(IConfiguration configuration) : IVal
         if (!Is("State:Ledger", "Postgres"))
         {
             failures.Add(
-                "EventBus:Kind is Dapr with State:Ledger=Files, expected Postgres: Dapr takes events to other processes, "
-                + "and a ledger in files is one process's own");
+                "EventBus:Kind is Dapr with State:Ledger=Files, expected Postgres: Dapr takes events to other "
+                + "processes, and a ledger in files is one process's own");
         }
 
         if (options.InternalListen is null)

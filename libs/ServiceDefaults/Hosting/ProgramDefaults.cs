@@ -1,6 +1,8 @@
 namespace KoopmanMesh.ServiceDefaults.Hosting;
 
-/// <summary>What a service that is a process of its own does unless it is told otherwise; everything else wins.</summary>
+/// <summary>
+/// What a service that is a process of its own does unless it is told otherwise; everything else wins.
+/// </summary>
 internal static class ProgramDefaults
 {
     /// <summary>Default of <see cref="HostingOptions.Listen"/>.</summary>

@@ -12,8 +12,8 @@ public static class ServiceDefaultsEndpoints
 {
     /// <summary>
     /// Maps grpc.health.v1.Health and, unless Reflection:Enabled is false, server reflection in its versions v1 and
-    /// v1alpha; with Hosting:InternalListen also the probes and what a sidecar delivers, on that port alone. The host has
-    /// service defaults and gRPC already.
+    /// v1alpha; with Hosting:InternalListen also the probes and what a sidecar delivers, on that port alone. The host
+    /// has service defaults and gRPC already.
     /// </summary>
     public static IEndpointRouteBuilder MapServiceDefaults(this IEndpointRouteBuilder app)
     {

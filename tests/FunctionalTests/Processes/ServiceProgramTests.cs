@@ -61,7 +61,8 @@ public sealed class ServiceProgramTests(MeshFixture mesh)
         Assert.Equal((SettingsError, ""), (result.ExitCode, result.Output));
         Assert.Equal(4, sentences.Length);
         Assert.All(sentences, static line => Assert.StartsWith("koopman: ", line, StringComparison.Ordinal));
-        foreach (var key in new[] { "Hosting:MaxMessageBytes", "Intake:MaxAccumulatorBytes", "Mesh:Capture", "Work:Lease" })
+        string[] keys = ["Hosting:MaxMessageBytes", "Intake:MaxAccumulatorBytes", "Mesh:Capture", "Work:Lease"];
+        foreach (var key in keys)
         {
             Assert.Contains(key, result.Error, StringComparison.Ordinal);
         }

@@ -33,9 +33,9 @@ public sealed class UpTests(MeshFixture files, LocalMesh local)
     public async Task Fit_ThroughTheEndpoint_ReachesKoopman()
     {
         var mesh = await local.StartAsync();
-        var rotation = files.Write("rotation.npy", Samples.Npy(
-            [.. Enumerable.Range(0, 400).SelectMany(static i => new[] { (float)Math.Cos(0.1 * i), (float)Math.Sin(0.1 * i) })],
-            2));
+        var states = Enumerable.Range(0, 400)
+            .SelectMany(static i => new[] { (float)Math.Cos(0.1 * i), (float)Math.Sin(0.1 * i) });
+        var rotation = files.Write("rotation.npy", Samples.Npy([.. states], 2));
 
         var result = await CommandLine.RunAsync("fit", rotation, "--json", "--endpoint", mesh.Endpoint);
 
@@ -116,14 +116,16 @@ public sealed class UpTests(MeshFixture files, LocalMesh local)
     {
         var folder = files.NewPath("nothing");
         using var up = RunningProgram.Start(
-            new Dictionary<string, string> { ["PATH"] = "/nowhere" }, "up", "--data-dir", folder, "--postgres", "Host=x");
+            new Dictionary<string, string> { ["PATH"] = "/nowhere" },
+            "up", "--data-dir", folder, "--postgres", "Host=x");
 
         var result = await up.EndAsync();
 
         Assert.Equal(ExitCodes.Environment, result.ExitCode);
         foreach (var program in new[] { "setsid", "setpriv", "daprd", "redis-server" })
         {
-            Assert.Contains($"koopmesh: the program '{program}' is not on PATH; ", result.Error, StringComparison.Ordinal);
+            Assert.Contains(
+                $"koopmesh: the program '{program}' is not on PATH; ", result.Error, StringComparison.Ordinal);
         }
 
         Assert.False(Directory.Exists(folder));

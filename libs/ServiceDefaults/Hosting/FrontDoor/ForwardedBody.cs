@@ -3,7 +3,9 @@ using System.Net;
 
 namespace KoopmanMesh.ServiceDefaults.Hosting.FrontDoor;
 
-/// <summary>The body of a request as the body of another: what comes in goes out at once, and no sooner is more read.</summary>
+/// <summary>
+/// The body of a request as the body of another: what comes in goes out at once, and no sooner is more read.
+/// </summary>
 internal sealed class ForwardedBody(PipeReader reader, CancellationToken end) : HttpContent
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

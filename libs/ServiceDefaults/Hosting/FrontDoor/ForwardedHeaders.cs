@@ -7,7 +7,9 @@ namespace KoopmanMesh.ServiceDefaults.Hosting.FrontDoor;
 /// <summary>Which headers travel on with a call.</summary>
 internal static class ForwardedHeaders
 {
-    /// <summary>On a call that was forwarded; a second time it is not, so that two hosts can't pass it to and fro.</summary>
+    /// <summary>
+    /// On a call that was forwarded; a second time it is not, so that two hosts can't pass it to and fro.
+    /// </summary>
     public const string Mark = "koopmanmesh-forwarded";
 
     // Those of one connection only, those that the next host's own connection has, and who the client is: that was

@@ -284,7 +284,8 @@ public sealed class FrontDoorTests
     {
         await using var mesh = await MeshAsync(new());
         var method = new Method<byte[], byte[]>(
-            MethodType.Unary, service, name, RawOperators.Unary.RequestMarshaller, RawOperators.Unary.ResponseMarshaller);
+            MethodType.Unary, service, name,
+            RawOperators.Unary.RequestMarshaller, RawOperators.Unary.ResponseMarshaller);
 
         using var call = mesh.Calls.AsyncUnaryCall(method, null, Options, []);
         var e = await Assert.ThrowsAsync<RpcException>(async () => await call);

@@ -233,7 +233,10 @@ public sealed class ReplicasBehindTheDoorTests
     {
         public override Task<ListTrainingsResponse> ListTrainings(
             ListTrainingsRequest request, ServerCallContext context) => store.TryTake(name.Value)
-            ? Task.FromResult(new ListTrainingsResponse { Trainings = { new TrainingSummary { TrainingId = name.Value } } })
+            ? Task.FromResult(new ListTrainingsResponse
+            {
+                Trainings = { new TrainingSummary { TrainingId = name.Value } },
+            })
             : throw new PreconditionException("TRAININGS_IN_USE", "trainings", "another process keeps them");
     }
 }
