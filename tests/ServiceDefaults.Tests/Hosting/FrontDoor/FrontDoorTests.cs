@@ -170,6 +170,32 @@ public sealed class FrontDoorTests
     }
 
     [Fact]
+    public async Task Cancellations_InTheMiddleOfMessages_DisturbNoOtherCall()
+    {
+        await using var mesh = await MeshAsync(new());
+        using var chat = mesh.Calls.AsyncDuplexStreamingCall(RawOperators.Both, null, Options);
+
+        for (byte i = 0; i < 50; i++)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+            using var up = mesh.Calls.AsyncClientStreamingCall(
+                RawOperators.Up, null, new CallOptions(cancellationToken: patience.Token));
+            await up.RequestStream.WriteAsync(new byte[100_000], Ct);
+            var write = up.RequestStream.WriteAsync(new byte[2_000_000], Ct);
+            await patience.CancelAsync();
+            await Assert.ThrowsAnyAsync<Exception>(async () => await up);
+            await Task.WhenAny(write);
+
+            await chat.RequestStream.WriteAsync([i], Ct);
+            Assert.True(await chat.ResponseStream.MoveNext(Ct));
+            Assert.Equal([i], chat.ResponseStream.Current);
+        }
+
+        await chat.RequestStream.CompleteAsync();
+        Assert.False(await chat.ResponseStream.MoveNext(Ct));
+    }
+
+    [Fact]
     public async Task Deadline_OfTheClient_IsTheServices()
     {
         var deadline = DateTime.MaxValue;
