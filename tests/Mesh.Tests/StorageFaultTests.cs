@@ -80,6 +80,10 @@ public sealed class StorageFaultTests(SharedMesh shared)
         var path = Path.Combine(mesh.State, "artifacts", digest[..2], digest[2..]);
         var bytes = File.ReadAllBytes(path);
         bytes[bytes.Length / 2] ^= 4;
-        File.WriteAllBytes(path, bytes);
+
+        // In place of the file, so that whoever has verified and opened it reads on undisturbed.
+        var damaged = path + ".damaged";
+        File.WriteAllBytes(damaged, bytes);
+        File.Move(damaged, path, overwrite: true);
     }
 }

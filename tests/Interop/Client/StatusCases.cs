@@ -15,11 +15,14 @@ internal static class StatusCases
         await UnaryAsync(session, Message);
 
         using var duplex = session.Client.FullDuplexCall(cancellationToken: session.Token);
-        await duplex.RequestStream.WriteAsync(
-            new StreamingOutputCallRequest { ResponseStatus = Status(Message) }, session.Token);
-        await duplex.RequestStream.CompleteAsync();
-        var exception = await Expect.FailsAsync(
-            StatusCode.Unknown, () => StreamingCases.ReadAsync(duplex.ResponseStream, [], session.Token));
+        var exception = await Expect.FailsAsync(StatusCode.Unknown, async () =>
+        {
+            // The status may come before the write has returned, which then throws it.
+            await duplex.RequestStream.WriteAsync(
+                new StreamingOutputCallRequest { ResponseStatus = Status(Message) }, session.Token);
+            await duplex.RequestStream.CompleteAsync();
+            await StreamingCases.ReadAsync(duplex.ResponseStream, [], session.Token);
+        });
         Expect.Equal(Message, exception.Status.Detail, "The status message");
     }
 
