@@ -31,9 +31,13 @@ public sealed class MemoryWatch : IAsyncDisposable
 
     private async Task WatchAsync()
     {
+        // What two collections in a row found: one alone may come while a burst is on its way through.
+        var last = _before;
         while (!_stop.IsCancellationRequested)
         {
-            Interlocked.Exchange(ref _most, Math.Max(_most, InUse()));
+            var now = InUse();
+            Interlocked.Exchange(ref _most, Math.Max(_most, Math.Min(last, now)));
+            last = now;
             await Task.Delay(20, CancellationToken.None);
         }
     }
