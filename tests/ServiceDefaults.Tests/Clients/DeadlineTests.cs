@@ -167,8 +167,9 @@ public sealed class DeadlineTests
             seen.Deadline.TrySetResult(context.Deadline);
             if (request.RunId == Hanging)
             {
-                using var ended = context.CancellationToken.Register(() => seen.Ended.TrySetResult());
-                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                var cancelled = Task.Delay(Timeout.Infinite, context.CancellationToken);
+                await cancelled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                seen.Ended.TrySetResult();
             }
 
             return new GetCreditResponse();

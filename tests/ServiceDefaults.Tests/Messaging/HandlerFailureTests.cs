@@ -156,8 +156,8 @@ public sealed class HandlerFailureTests
                 return;
             }
 
-            using var stop = ct.Register(stopped.SetResult);
-            await Task.Delay(Timeout.Infinite, ct);
+            await UntilCancelledAsync(ct);
+            stopped.SetResult();
         }));
         var run = await bus.SubmitAsync();
         await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0, run), Ct);
@@ -180,8 +180,8 @@ public sealed class HandlerFailureTests
         Handling<ShardPlanned> shards = null!;
         await using var bus = await BusFixture.StartAsync(s => shards = s.Handle<ShardPlanned>(async (_, ct) =>
         {
-            using var stop = ct.Register(stopped.SetResult);
-            await Task.Delay(Timeout.Infinite, ct);
+            await UntilCancelledAsync(ct);
+            stopped.SetResult();
         }));
         var run = await bus.SubmitAsync();
         await bus.Bus.PublishAsync(InProcessEventBusTests.Planned(0, run), Ct);
@@ -191,4 +191,6 @@ public sealed class HandlerFailureTests
 
         await stopped.Task.WaitAsync(_long, Ct);
     }
+    private static async Task UntilCancelledAsync(CancellationToken ct) =>
+        await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

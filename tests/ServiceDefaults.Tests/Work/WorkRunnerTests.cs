@@ -121,8 +121,9 @@ public sealed class WorkRunnerTests
         await using var mesh = await WorkFixture.StartAsync(async (_, ct) =>
         {
             started.TrySetResult();
-            await using var registration = ct.Register(stopped.SetResult);
-            await Task.Delay(Timeout.Infinite, ct);
+            await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stopped.SetResult();
+            ct.ThrowIfCancellationRequested();
             return "";
         });
         var runId = await mesh.SubmitAsync(components: 1, shards: 1, Ct);
