@@ -63,10 +63,6 @@ internal sealed class WorkReconciler(
         }
 
         var why = item.LastError.Length > 0 ? item.LastError : $"replica '{item.Owner}' stopped answering while at it";
-        if (await services.Work.ParkAsync(item.Key, why, ct).ConfigureAwait(false))
-        {
-            WorkTelemetry.Parked.Add(1, WorkTelemetry.Kind(item.Key.Kind));
-            Log.WorkParked(logger, item.Key.Name, run.RunId, item.Attempts, why);
-        }
+        await services.ParkAsync(item.Key, item.Attempts, why, logger, ct).ConfigureAwait(false);
     }
 }

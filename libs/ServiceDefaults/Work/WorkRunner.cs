@@ -140,12 +140,7 @@ public sealed class WorkRunner
             return pause;
         }
 
-        if (await _services.Work.ParkAsync(lease.Key, error.Message, ct).ConfigureAwait(false))
-        {
-            WorkTelemetry.Parked.Add(1, WorkTelemetry.Kind(lease.Key.Kind));
-            Log.WorkParked(_logger, lease.Key.Name, lease.Key.RunId, lease.Attempt, error.Message);
-        }
-
+        await _services.ParkAsync(lease.Key, lease.Attempt, error.Message, _logger, ct).ConfigureAwait(false);
         await _advancer.AdvanceAsync(lease.Key.RunId, ct).ConfigureAwait(false);
         return null;
     }

@@ -1,6 +1,7 @@
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Ledger;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.ServiceDefaults.Work;
@@ -15,4 +16,14 @@ internal sealed record WorkServices(
     TimeProvider Time)
 {
     internal WorkOptions Options => Settings.Value;
+
+    /// <summary>Gives work up for good, and says so if nobody did before.</summary>
+    internal async Task ParkAsync(WorkKey key, int attempts, string why, ILogger logger, CancellationToken ct)
+    {
+        if (await Work.ParkAsync(key, why, ct).ConfigureAwait(false))
+        {
+            WorkTelemetry.Parked.Add(1, WorkTelemetry.Kind(key.Kind));
+            Log.WorkParked(logger, key.Name, key.RunId, attempts, why);
+        }
+    }
 }
