@@ -17,7 +17,10 @@ internal sealed class ComponentParts(
     {
         var results = await ResultsAsync(node.RunId, cancellationToken);
         var (first, count) = tree.ChildrenOf(node.Level, node.Index);
-        return await SumAsync(results, node with { Level = node.Level - 1 }, first, count, cancellationToken);
+        var parts = node.Level == 1
+            ? PairsOf(await ShardsAsync(results, node, first, count, cancellationToken))
+            : Merged(results, node, node.Level - 1, first, count);
+        return Sum(parts);
     }
 
     /// <summary>All of a component: the sums of the top of the tree, added, and every shard's trajectories.</summary>
@@ -25,27 +28,20 @@ internal sealed class ComponentParts(
         MergeTree tree, WorkKey fit, CancellationToken cancellationToken)
     {
         var results = await ResultsAsync(fit.RunId, cancellationToken);
-        var sums = await SumAsync(results, fit with { Level = tree.Top }, 0, tree.Size(tree.Top), cancellationToken);
-        var shards = new List<ShardComponent>();
-        for (var shard = 0; shard < tree.Shards; shard++)
-        {
-            shards.Add(await ShardAsync(results, fit.RunId, shard, fit.Component, cancellationToken));
-        }
-
-        var pairs = new AccumulatedPairs(
-            sums, shards[0].Alignment is { } digest ? accumulators.ReadAlignment(digest) : null);
-        return (pairs, trajectories.Read(shards.Select(s => s.Trajectories).OfType<string>()));
+        var shards = await ShardsAsync(results, fit, 0, tree.Shards, cancellationToken);
+        var sum = Sum(tree.Top == 0 ? PairsOf(shards) : Merged(results, fit, tree.Top, 0, tree.Size(tree.Top)));
+        var alignment = shards[0].Alignment is { } digest ? accumulators.ReadAlignment(digest) : null;
+        return (
+            new AccumulatedPairs(sum, alignment),
+            trajectories.Read(shards.Select(s => s.Trajectories).OfType<string>()));
     }
 
-    private async Task<BlockedAccumulator> SumAsync(
-        Dictionary<WorkKey, string> results, WorkKey at, int first, int count, CancellationToken cancellationToken)
+    private BlockedAccumulator Sum(IEnumerable<string> digests)
     {
         BlockedAccumulator? sum = null;
-        for (var index = first; index < first + count; index++)
+        foreach (var digest in digests)
         {
-            var part = accumulators.Read(at.Level == 0
-                ? (await ShardAsync(results, at.RunId, index, at.Component, cancellationToken)).Pairs
-                : results[new WorkKey(at.RunId, WorkKind.Merge, at.Component, at.Level, index)]);
+            var part = accumulators.Read(digest);
             if (sum is null)
             {
                 sum = part;
@@ -59,12 +55,24 @@ internal sealed class ComponentParts(
         return sum!;
     }
 
-    private async Task<ShardComponent> ShardAsync(
-        Dictionary<WorkKey, string> results, string runId, int shard, int component,
-        CancellationToken cancellationToken)
+    private static IEnumerable<string> PairsOf(IEnumerable<ShardComponent> shards) => shards.Select(s => s.Pairs);
+
+    private static IEnumerable<string> Merged(
+        Dictionary<WorkKey, string> results, WorkKey of, int level, int first, int count) =>
+        Enumerable.Range(first, count).Select(
+            index => results[new WorkKey(of.RunId, WorkKind.Merge, of.Component, level, index)]);
+
+    private async Task<IReadOnlyList<ShardComponent>> ShardsAsync(
+        Dictionary<WorkKey, string> results, WorkKey of, int first, int count, CancellationToken cancellationToken)
     {
-        var digest = results[new WorkKey(runId, WorkKind.Shard, Index: shard)];
-        return (await ShardResult.LoadAsync(artifacts, digest, cancellationToken)).Components[component];
+        var shards = new List<ShardComponent>(count);
+        for (var shard = first; shard < first + count; shard++)
+        {
+            var digest = results[new WorkKey(of.RunId, WorkKind.Shard, Index: shard)];
+            shards.Add((await ShardResult.LoadAsync(artifacts, digest, cancellationToken)).Components[of.Component]);
+        }
+
+        return shards;
     }
 
     private async Task<Dictionary<WorkKey, string>> ResultsAsync(string runId, CancellationToken cancellationToken)
