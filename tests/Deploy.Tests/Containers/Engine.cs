@@ -36,7 +36,7 @@ internal static class Engine
         var name = $"localhost/koopmanmesh/{service}:test-{Environment.ProcessId}";
         await RunAsync(
             token, "build", "--quiet", "--layers=false", "--isolation", "chroot", "--timestamp", "0",
-            "-v", $"{packages}:/root/.nuget/packages", "-f", "deploy/docker/Dockerfile",
+            "-v", $"{packages}:/packages", "-f", "deploy/docker/Dockerfile",
             "--build-arg", $"SERVICE={service}", "--build-arg", "SDK=localhost/koopmanmesh/sdk",
             "--build-arg", $"BASE={Base}", "-t", name, ".");
         return new Image(name);
