@@ -5,11 +5,15 @@ namespace KoopmanMesh.ServiceDefaults.Runs;
 /// <summary>
 /// One cancellation token for each run, shared by all services of a process: cancelling a run stops whatever works
 /// for it. The event bus cancels a run's token on RunCancelled and RunFailed and hands the token to every handler;
-/// work outside a handler (an RPC) takes a linked one. A cancelled token stays cancelled for the life of the process,
-/// so that an event that arrives late starts nothing.
+/// work outside a handler (an RPC) takes a linked one. The tokens of the last <see cref="EndedKept"/> runs that ended
+/// are kept, cancelled or not: an event that arrives late finds what became of its run, and nothing grows for ever.
 /// </summary>
 public sealed class RunCancellations : IDisposable
 {
+    /// <summary>How many runs that ended are remembered.</summary>
+    public const int EndedKept = 1024;
+
+    private readonly ConcurrentQueue<string> _ended = new();
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _sources = new(StringComparer.Ordinal);
 
     /// <summary>The run's token.</summary>
@@ -26,15 +30,20 @@ public sealed class RunCancellations : IDisposable
         _sources.TryGetValue(runId, out var source) && source.IsCancellationRequested;
 
     /// <summary>Cancels the run's token. What listens to it runs on other threads, not before this returns.</summary>
-    public Task CancelAsync(string runId) => Source(runId).CancelAsync();
+    public async Task CancelAsync(string runId)
+    {
+        await Source(runId).CancelAsync().ConfigureAwait(false);
+        Release(runId);
+    }
 
-    /// <summary>Forgets a run that ended well. One that was cancelled is kept.</summary>
+    /// <summary>The run has ended: its token is kept no longer than those of the runs that end after it.</summary>
     public void Release(string runId)
     {
-        if (!IsCancelled(runId))
+        _ended.Enqueue(runId);
+        if (_ended.Count > EndedKept && _ended.TryDequeue(out var oldest))
         {
             // Not disposed: somebody may be about to link to its token. It holds no timer, so the collector suffices.
-            _sources.TryRemove(runId, out _);
+            _sources.TryRemove(oldest, out _);
         }
     }
 

@@ -33,6 +33,24 @@ public sealed class RunCancellationsTests
     }
 
     [Fact]
+    public async Task Run_ThatEnded_IsForgottenWhenManyHaveEndedAfterIt()
+    {
+        using var runs = new RunCancellations();
+        await runs.CancelAsync("r-1");
+        await runs.CancelAsync("r-2");
+
+        for (var i = 1; i < RunCancellations.EndedKept; i++)
+        {
+            var runId = $"r-later-{i}";
+            runs.Release(runId);
+            runs.Link(runId, TestContext.Current.CancellationToken).Dispose();
+        }
+
+        Assert.False(runs.IsCancelled("r-1"));
+        Assert.True(runs.IsCancelled("r-2"));
+    }
+
+    [Fact]
     public void Link_WhenTheCallersTokenIsCancelled_IsCancelledAndTheRunIsNot()
     {
         using var runs = new RunCancellations();
