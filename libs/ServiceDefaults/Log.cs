@@ -116,6 +116,9 @@ internal static partial class Log
     internal static partial void WorkRepublished(
         ILogger logger, string work, string runId, string state, int attempts);
 
+    [LoggerMessage(LogLevel.Information, "Run \"{RunId}\" is {State} and nobody was told: published again.")]
+    internal static partial void EndRepublished(ILogger logger, string runId, string state);
+
     [LoggerMessage(LogLevel.Warning, "Heart-beat of {Work} of run \"{RunId}\" was missed: {Error}")]
     internal static partial void HeartBeatMissed(ILogger logger, string work, string runId, string error);
 

@@ -71,6 +71,32 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
     public async Task<IReadOnlyList<RunRecord>> ListUnfinishedAsync(CancellationToken ct) =>
         [.. (await ListAsync(ct).ConfigureAwait(false)).Where(static r => !r.HasEnded)];
 
+    public async Task<IReadOnlyList<RunRecord>> ListUntoldAsync(TimeSpan after, CancellationToken ct)
+    {
+        var until = time.GetUtcNow() - after;
+        var untold = (await ListAsync(ct).ConfigureAwait(false)).Where(r => r.Untold && r.EndedAt <= until);
+        return [.. untold.OrderBy(static r => r.EndedAt)];
+    }
+
+    public async Task ToldAsync(string runId, CancellationToken ct)
+    {
+        var entry = await EntryAsync(runId, ct).ConfigureAwait(false);
+        await entry.Gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (entry.Current.Untold)
+            {
+                var told = entry.Current with { Untold = false };
+                await _files!.WriteAsync(told, ct).ConfigureAwait(false);
+                entry.Set(told);
+            }
+        }
+        finally
+        {
+            entry.Gate.Release();
+        }
+    }
+
     public IAsyncEnumerable<RunRecord> WatchEndingsAsync(CancellationToken ct) => _endings.ListenAsync(ct);
 
     public async IAsyncEnumerable<RunRecord> WatchAsync(string runId, [EnumeratorCancellation] CancellationToken ct)

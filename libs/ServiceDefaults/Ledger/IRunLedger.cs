@@ -39,6 +39,18 @@ public interface IRunLedger
     Task<IReadOnlyList<RunRecord>> ListUnfinishedAsync(CancellationToken ct);
 
     /// <summary>
+    /// The runs that ended at least <paramref name="after"/> ago and of which nobody has called
+    /// <see cref="ToldAsync"/>, in the order in which they ended.
+    /// </summary>
+    Task<IReadOnlyList<RunRecord>> ListUntoldAsync(TimeSpan after, CancellationToken ct);
+
+    /// <summary>
+    /// The event that says how the run ended is published. A crash may lose this: the event is then published again.
+    /// </summary>
+    /// <exception cref="Errors.ResourceNotFoundException">There is none of this id.</exception>
+    Task ToldAsync(string runId, CancellationToken ct);
+
+    /// <summary>
     /// Every run that ends from now on, whichever process ended it; of what ended while the ledger was out of reach,
     /// too, once it is back. A run may be told twice.
     /// </summary>

@@ -63,6 +63,9 @@ public sealed record RunRecord
     /// <summary>When it ended, UTC. Set by the ledger.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>It has ended, and the event that says so may not be published yet. Set by the ledger.</summary>
+    public bool Untold { get; init; }
+
     /// <summary>Counts changes. Set by the ledger.</summary>
     public long Version { get; init; }
 

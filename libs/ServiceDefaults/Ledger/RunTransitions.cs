@@ -31,6 +31,7 @@ internal static class RunTransitions
             UpdatedAt = IsDurable(before, after) ? now : before.UpdatedAt,
             StartedAt = before.StartedAt ?? (after.State == RunState.Running ? now : null),
             EndedAt = after.HasEnded ? now : null,
+            Untold = after.HasEnded,
         };
     }
 

@@ -40,7 +40,7 @@ public sealed class RunAdvancer
 
         if (step.Result is { } report)
         {
-            return await _ender.SucceedAsync(run, report, ct).ConfigureAwait(false);
+            return await _ender.SucceedAsync(runId, report, ct).ConfigureAwait(false);
         }
 
         if (step.Run != run)

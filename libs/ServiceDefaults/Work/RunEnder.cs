@@ -7,72 +7,70 @@ using KoopmanMesh.ServiceDefaults.Telemetry;
 namespace KoopmanMesh.ServiceDefaults.Work;
 
 /// <summary>
-/// Ends runs: in the ledger, which tells every process, and by an event for whoever else wants to know.
+/// Ends runs: in the ledger, which tells every process, and by an event for whoever else wants to know. The event comes
+/// at least once: what could not be published when the run ended is left to reconciliation.
 /// </summary>
 public sealed class RunEnder(IRunLedger ledger, IEventBus bus)
 {
     /// <summary>The run failed. A run that has ended stays as it is.</summary>
-    public async Task<RunRecord> FailAsync(string runId, string reason, string message, CancellationToken ct)
-    {
-        var (run, mine) = await EndAsync(runId, r => r.Failed(reason, message), ct).ConfigureAwait(false);
-        if (mine)
-        {
-            await bus.PublishAsync(new RunFailed(runId, reason, message), ct).ConfigureAwait(false);
-        }
-
-        return run;
-    }
+    public Task<RunRecord> FailAsync(string runId, string reason, string message, CancellationToken ct) =>
+        EndAsync(runId, r => r.Failed(reason, message), ct);
 
     /// <summary>Somebody cancelled the run. A run that has ended stays as it is.</summary>
-    public async Task<RunRecord> CancelAsync(string runId, CancellationToken ct)
-    {
-        var (run, mine) = await EndAsync(runId, static r => r with { State = RunState.Cancelled }, ct)
-            .ConfigureAwait(false);
-        if (mine)
-        {
-            await bus.PublishAsync(new RunCancelled(runId), ct).ConfigureAwait(false);
-        }
-
-        return run;
-    }
+    public Task<RunRecord> CancelAsync(string runId, CancellationToken ct) =>
+        EndAsync(runId, static r => r with { State = RunState.Cancelled }, ct);
 
     /// <summary>All of the run's work is done, and its report is stored.</summary>
-    internal async Task<RunRecord> SucceedAsync(RunRecord run, string report, CancellationToken ct)
-    {
-        var name = run.Spec.Replacement is null ? RunArtifacts.Report : RunArtifacts.Replacement;
-        var (ended, mine) = await EndAsync(
-            run.RunId,
-            r => r with
-            {
-                State = RunState.Succeeded,
-                Stage = RunStages.Done,
-                Artifacts = r.Artifacts.SetItem(name, report),
-            },
-            ct).ConfigureAwait(false);
-        if (mine)
+    internal Task<RunRecord> SucceedAsync(string runId, string report, CancellationToken ct) => EndAsync(
+        runId,
+        r => r with
         {
-            var told = run.Spec.Replacement is null
-                ? bus.PublishAsync(new RunScored(run.RunId, report), ct).AsTask()
-                : bus.PublishAsync(new ReplacementReported(run.RunId, report), ct).AsTask();
-            await told.ConfigureAwait(false);
-        }
+            State = RunState.Succeeded,
+            Stage = RunStages.Done,
+            Artifacts = r.Artifacts.SetItem(ReportOf(r), report),
+        },
+        ct);
 
-        return ended;
+    /// <summary>Publishes how a run ended, and has the ledger remember that it was.</summary>
+    /// <exception cref="EventBusUnavailableException">It could not be published.</exception>
+    internal async Task TellAsync(RunRecord run, CancellationToken ct)
+    {
+        await PublishAsync(run, ct).ConfigureAwait(false);
+        await ledger.ToldAsync(run.RunId, ct).ConfigureAwait(false);
     }
 
-    private async Task<(RunRecord Run, bool Mine)> EndAsync(
-        string runId, Func<RunRecord, RunRecord> end, CancellationToken ct)
+    private async Task<RunRecord> EndAsync(string runId, Func<RunRecord, RunRecord> end, CancellationToken ct)
     {
         RunRecord? wanted = null;
         var run = await ledger.UpdateAsync(runId, r => wanted = end(r), ct).ConfigureAwait(false);
 
         // Asked is not written: while the ledger was out of reach another may have ended the run otherwise.
-        var mine = wanted is not null && (wanted.State, wanted.Error) == (run.State, run.Error);
-        if (mine)
+        if (wanted is not null && (wanted.State, wanted.Error) == (run.State, run.Error))
         {
             RunTelemetry.Tell(run);
+            try
+            {
+                await TellAsync(run, ct).ConfigureAwait(false);
+            }
+            catch (EventBusUnavailableException)
+            {
+                // The run has ended all the same, and the ledger knows that nobody was told.
+            }
         }
 
-        return (run, mine);
+        return run;
     }
+
+    private ValueTask PublishAsync(RunRecord run, CancellationToken ct) => run switch
+    {
+        { State: RunState.Failed, Error: { } error } =>
+            bus.PublishAsync(new RunFailed(run.RunId, error.Reason, error.Message), ct),
+        { State: RunState.Cancelled } => bus.PublishAsync(new RunCancelled(run.RunId), ct),
+        { Spec.Replacement: null } =>
+            bus.PublishAsync(new RunScored(run.RunId, run.Artifacts[RunArtifacts.Report]), ct),
+        _ => bus.PublishAsync(new ReplacementReported(run.RunId, run.Artifacts[RunArtifacts.Replacement]), ct),
+    };
+
+    private static string ReportOf(RunRecord run) =>
+        run.Spec.Replacement is null ? RunArtifacts.Report : RunArtifacts.Replacement;
 }

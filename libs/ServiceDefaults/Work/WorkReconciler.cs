@@ -1,15 +1,17 @@
 using KoopmanMesh.ServiceDefaults.Errors;
+using KoopmanMesh.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.ServiceDefaults.Work;
 
 /// <summary>
-/// Finds what was lost: events that never arrived, work whose replica died, runs whose last step nobody followed up.
-/// Every host looks; the ledger sees to it that each finding is one host's.
+/// Finds what was lost: events that never arrived, work whose replica died, runs whose last step nobody followed up, or
+/// whose end nobody told. Every host looks; the ledger sees to it that work that was found is one host's.
 /// </summary>
 internal sealed class WorkReconciler(
-    WorkServices services, RunAdvancer advancer, WorkPublisher publisher, ILogger<WorkReconciler> logger)
+    WorkServices services, RunAdvancer advancer, WorkPublisher publisher, RunEnder ender,
+    ILogger<WorkReconciler> logger)
     : BackgroundService
 {
     private const int MostAtOnce = 256;
@@ -48,6 +50,14 @@ internal sealed class WorkReconciler(
         foreach (var run in await services.Runs.ListUnfinishedAsync(ct).ConfigureAwait(false))
         {
             await advancer.AdvanceAsync(run.RunId, ct).ConfigureAwait(false);
+        }
+
+        foreach (var run in await services.Runs.ListUntoldAsync(services.Options.RepublishAfter, ct)
+            .ConfigureAwait(false))
+        {
+            using var activity = WorkTelemetry.Source.StartUnder(run, "republish");
+            Log.EndRepublished(logger, run.RunId, run.State.ToString());
+            await ender.TellAsync(run, ct).ConfigureAwait(false);
         }
     }
 

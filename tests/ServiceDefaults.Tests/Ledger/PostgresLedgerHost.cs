@@ -57,7 +57,8 @@ internal sealed class PostgresLedgerHost : LedgerHost
 
     // The server's clock can't be moved; what it has written can.
     public override Task PassAsync(TimeSpan time, CancellationToken ct) => ExecuteAsync(
-        "UPDATE work SET ready_at = ready_at - $1, started_at = started_at - $1, leased_until = leased_until - $1",
+        "WITH ended AS (UPDATE runs SET ended_at = ended_at - $1) "
+        + "UPDATE work SET ready_at = ready_at - $1, started_at = started_at - $1, leased_until = leased_until - $1",
         ct,
         time);
 

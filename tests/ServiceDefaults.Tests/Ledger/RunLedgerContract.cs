@@ -186,6 +186,30 @@ public abstract class RunLedgerContract : LedgerContract
     }
 
     [Fact]
+    public async Task End_IsUntoldUntilSomebodyToldIt_AcrossARestart()
+    {
+        var (open, first, second) = (
+            await Ledger.RunningAsync(Ct), await Ledger.RunningAsync(Ct), await Ledger.RunningAsync(Ct));
+        await Ledger.EndAsync(second.RunId, RunState.Failed, Ct);
+        await Ledger.PassAsync(TimeSpan.FromSeconds(1), Ct);
+        await Ledger.EndAsync(first.RunId, RunState.Succeeded, Ct);
+        await Ledger.RestartAsync();
+
+        var both = await UntoldAsync(TimeSpan.Zero);
+        var old = await UntoldAsync(TimeSpan.FromSeconds(0.5));
+        await Ledger.Runs.ToldAsync(second.RunId, Ct);
+        await Ledger.Runs.ToldAsync(second.RunId, Ct);
+        await Ledger.Runs.ToldAsync(open.RunId, Ct);
+        await Ledger.RestartAsync();
+
+        Assert.Equal([second.RunId, first.RunId], both);
+        Assert.Equal([second.RunId], old);
+        Assert.Equal([first.RunId], await UntoldAsync(TimeSpan.Zero));
+        Assert.Equal(RunState.Failed, (await Ledger.Runs.GetAsync(second.RunId, Ct)).State);
+        await Assert.ThrowsAsync<ResourceNotFoundException>(() => Ledger.Runs.ToldAsync("r-404", Ct));
+    }
+
+    [Fact]
     public async Task RowsCaptured_AreTheRowsOfTheShards_WhateverAnUpdateSays()
     {
         var run = await Ledger.RunningAsync(Ct);
@@ -209,6 +233,9 @@ public abstract class RunLedgerContract : LedgerContract
         await Ledger.RestartAsync();
         Assert.Equal(100, (await Ledger.Runs.GetAsync(run.RunId, Ct)).Progress.RowsCaptured);
     }
+
+    private async Task<IEnumerable<string>> UntoldAsync(TimeSpan after) =>
+        (await Ledger.Runs.ListUntoldAsync(after, Ct)).Select(r => r.RunId);
 
     private static WorkKey Shard(RunRecord run, int index) => new(run.RunId, WorkKind.Shard, Index: index);
 }

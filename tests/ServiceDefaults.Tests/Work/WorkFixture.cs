@@ -144,3 +144,37 @@ internal sealed class FaultyBus(IEventBus inner, int seed) : IEventBus
         }
     }
 }
+
+/// <summary>A bus that refuses to publish that a run was scored until it is back.</summary>
+internal sealed class DeafBus : IEventBus
+{
+    private readonly TaskCompletionSource<RunScored> _heard = new();
+    private IEventBus _inner = null!;
+
+    public volatile bool IsBack;
+
+    public Task<RunScored> Heard => _heard.Task;
+
+    public IEventBus Around(IEventBus inner)
+    {
+        _inner = inner;
+        return this;
+    }
+
+    public ValueTask PublishAsync<T>(T e, CancellationToken ct)
+        where T : class, IRunEvent
+    {
+        if (e is not RunScored scored)
+        {
+            return _inner.PublishAsync(e, ct);
+        }
+
+        if (!IsBack)
+        {
+            throw new EventBusUnavailableException(T.Topic, "its sidecar is away");
+        }
+
+        _heard.TrySetResult(scored);
+        return _inner.PublishAsync(e, ct);
+    }
+}

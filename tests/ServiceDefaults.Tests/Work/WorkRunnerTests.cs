@@ -115,6 +115,24 @@ public sealed class WorkRunnerTests
     }
 
     [Fact]
+    public async Task End_ThatCouldNotBePublished_IsPublishedOnceTheBusIsBack()
+    {
+        var bus = new DeafBus();
+        await using var mesh = await WorkFixture.StartAsync(DoAsync, bus.Around);
+        var runId = await mesh.SubmitAsync(components: 1, shards: 1, Ct);
+
+        var run = await mesh.EndOfAsync(runId, Ct);
+        Assert.Equal(RunState.Succeeded, run.State);
+        bus.IsBack = true;
+
+        Assert.Equal(new RunScored(runId, "score"), await bus.Heard.WaitAsync(Ct));
+        while ((await mesh.Runs.GetAsync(runId, Ct)).Untold)
+        {
+            await Task.Delay(10, Ct);
+        }
+    }
+
+    [Fact]
     public async Task Cancel_WhileWorkIsDone_StopsIt()
     {
         var (started, stopped) = (new TaskCompletionSource(), new TaskCompletionSource());

@@ -53,35 +53,20 @@ internal sealed class PostgresRunLedger(
     public Task<RunRecord> UpdateAsync(string runId, Func<RunRecord, RunRecord> change, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(change);
-        RunIds.Require(runId);
-        var call = Guid.NewGuid();
-        return database.PatientlyAsync(
-            $"change run '{runId}'",
-            async (t, token) =>
-            {
-                var transaction = await t.Connection.BeginTransactionAsync(token).ConfigureAwait(false);
-                await using (transaction.ConfigureAwait(false))
-                {
-                    var found = await t.Connection.Sql(RunSql.Lock).With("run", runId)
-                        .ReadAsync(RunRow.Read, token).ConfigureAwait(false);
-                    var row = Only(found, runId);
-                    if (row.Call == call || Changed(row, change) is not { } after)
-                    {
-                        return row.Run;
-                    }
-
-                    await WriteAsync(t.Connection, after.Run, after.IsDurable, call, token).ConfigureAwait(false);
-                    await transaction.CommitAsync(token).ConfigureAwait(false);
-                    return after.Run;
-                }
-            },
-            ct);
+        return ChangeAsync(runId, row => Changed(row, change), ct);
     }
 
-    public Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken ct) => ListAsync(RunSql.List, null, ct);
+    public Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken ct) =>
+        ListAsync(static c => c.Sql(RunSql.List), ct);
 
     public Task<IReadOnlyList<RunRecord>> ListUnfinishedAsync(CancellationToken ct) =>
-        ListAsync(RunSql.ListUnfinished, null, ct);
+        ListAsync(static c => c.Sql(RunSql.ListUnfinished), ct);
+
+    public Task<IReadOnlyList<RunRecord>> ListUntoldAsync(TimeSpan after, CancellationToken ct) =>
+        ListAsync(c => c.Sql(RunSql.ListUntold).With("after", after), ct);
+
+    public Task ToldAsync(string runId, CancellationToken ct) => ChangeAsync(
+        runId, static row => row.Run.Untold ? (row.Run with { Untold = false }, IsDurable: false) : null, ct);
 
     public async IAsyncEnumerable<RunRecord> WatchEndingsAsync([EnumeratorCancellation] CancellationToken ct)
     {
@@ -89,7 +74,7 @@ internal sealed class PostgresRunLedger(
         var endings = new PostgresEndings(_options.PostgresTimeout * 2);
         endings.Start(await database.PatientlyAsync(
             "read its clock", (t, token) => NowAsync(t.Connection, token), ct).ConfigureAwait(false));
-        endings.New(await ListAsync(RunSql.ListEnded, endings.Since, ct).ConfigureAwait(false));
+        endings.New(await ListEndedAsync(endings.Since, ct).ConfigureAwait(false));
         while (true)
         {
             await signal.WaitAsync(_endingsInterval, ct).ConfigureAwait(false);
@@ -130,12 +115,43 @@ internal sealed class PostgresRunLedger(
         }
     }
 
+    /// <summary>
+    /// Writes what <paramref name="change"/> makes of the run, unless that is null, and returns what it is then.
+    /// </summary>
+    private Task<RunRecord> ChangeAsync(
+        string runId, Func<RunRow, (RunRecord Run, bool IsDurable)?> change, CancellationToken ct)
+    {
+        RunIds.Require(runId);
+        var call = Guid.NewGuid();
+        return database.PatientlyAsync(
+            $"change run '{runId}'",
+            async (t, token) =>
+            {
+                var transaction = await t.Connection.BeginTransactionAsync(token).ConfigureAwait(false);
+                await using (transaction.ConfigureAwait(false))
+                {
+                    var found = await t.Connection.Sql(RunSql.Lock).With("run", runId)
+                        .ReadAsync(RunRow.Read, token).ConfigureAwait(false);
+                    var row = Only(found, runId);
+                    if (row.Call == call || change(row) is not { } after)
+                    {
+                        return row.Run;
+                    }
+
+                    await WriteAsync(t.Connection, after.Run, after.IsDurable, call, token).ConfigureAwait(false);
+                    await transaction.CommitAsync(token).ConfigureAwait(false);
+                    return after.Run;
+                }
+            },
+            ct);
+    }
+
     // The watch goes on however long the database is away: the next look finds what ended meanwhile.
     private async Task<IReadOnlyList<RunRecord>?> EndedAsync(DateTimeOffset since, CancellationToken ct)
     {
         try
         {
-            return await ListAsync(RunSql.ListEnded, since, ct).ConfigureAwait(false);
+            return await ListEndedAsync(since, ct).ConfigureAwait(false);
         }
         catch (RunLedgerException e) when (e.Reason == RunLedgerException.Unavailable)
         {
@@ -170,6 +186,7 @@ internal sealed class PostgresRunLedger(
             .With("call", call)
             .With("ended", run.HasEnded)
             .With("ended_at", run.EndedAt, NpgsqlDbType.TimestampTz)
+            .With("untold", run.Untold)
             .With("record", RunFile.Text(run))
             .RunAsync(ct).ConfigureAwait(false);
         if (run.HasEnded)
@@ -203,14 +220,13 @@ internal sealed class PostgresRunLedger(
         (await connection.Sql(RunSql.Now)
             .ReadAsync(static r => r.GetFieldValue<DateTimeOffset>(0), ct).ConfigureAwait(false))[0];
 
-    private async Task<IReadOnlyList<RunRecord>> ListAsync(string sql, DateTimeOffset? since, CancellationToken ct) =>
+    private Task<IReadOnlyList<RunRecord>> ListEndedAsync(DateTimeOffset since, CancellationToken ct) =>
+        ListAsync(c => c.Sql(RunSql.ListEnded).With("since", since), ct);
+
+    private async Task<IReadOnlyList<RunRecord>> ListAsync(
+        Func<NpgsqlConnection, NpgsqlCommand> select, CancellationToken ct) =>
         await database.PatientlyAsync(
             "list runs",
-            (t, token) =>
-            {
-                var command = t.Connection.Sql(sql);
-                return (since is { } time ? command.With("since", time) : command)
-                    .ReadAsync(static r => RunRow.Read(r).Run, token);
-            },
+            (t, token) => select(t.Connection).ReadAsync(static r => RunRow.Read(r).Run, token),
             ct).ConfigureAwait(false);
 }

@@ -31,6 +31,9 @@ internal static class RunSql
 
     internal const string ListEnded = Columns + " WHERE r.ended AND r.ended_at >= @since ORDER BY r.ended_at";
 
+    internal const string ListUntold = Columns
+        + " WHERE r.untold AND r.ended_at <= clock_timestamp() - @after ORDER BY r.ended_at";
+
     internal const string Insert =
         """
         INSERT INTO runs (run_id, idempotency_key, created_at, version, call, record)
@@ -48,7 +51,8 @@ internal static class RunSql
 
     private const string Set =
         """
-        UPDATE runs SET record = @record::json, version = @version, call = @call, ended = @ended, ended_at = @ended_at
+        UPDATE runs SET record = @record::json, version = @version, call = @call, ended = @ended, ended_at = @ended_at,
+            untold = @untold
         """;
 
     internal const string CloseWork = "UPDATE work SET closed = true WHERE run_id = @run AND state < 3 AND NOT closed";
