@@ -43,6 +43,8 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
     public async Task<RunRecord> GetAsync(string runId, CancellationToken ct) =>
         (await EntryAsync(runId, ct).ConfigureAwait(false)).Current;
 
+    public Task<RunRecord> PeekAsync(string runId, CancellationToken ct) => GetAsync(runId, ct);
+
     public async Task<RunRecord> UpdateAsync(string runId, Func<RunRecord, RunRecord> change, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(change);

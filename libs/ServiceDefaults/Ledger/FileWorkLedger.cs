@@ -79,6 +79,13 @@ internal sealed class FileWorkLedger(FileRunLedger runs) : IWorkLedger
     public Task<IReadOnlyList<WorkItem>> ListAsync(string runId, CancellationToken ct) =>
         runs.ListWorkAsync(runId, ct);
 
+    // All of it: it is in memory, and one process does not cut a run into as many pieces as a mesh.
+    public async Task<WorkView> ViewAsync(string runId, IReadOnlyList<WorkKey> around, CancellationToken ct) =>
+        WorkView.OfAll(await ListAsync(runId, ct).ConfigureAwait(false));
+
+    // There is nobody else.
+    public Task<bool> TakeTurnAsync(TimeSpan interval, CancellationToken ct) => Task.FromResult(true);
+
     public async Task<IReadOnlyList<WorkCount>> CountAsync(CancellationToken ct)
     {
         List<WorkCount> counts = [];

@@ -22,6 +22,13 @@ public interface IRunLedger
     Task<RunRecord> GetAsync(string runId, CancellationToken ct);
 
     /// <summary>
+    /// The run as it was written last: the rows captured since are not counted, which costs the more the more shards
+    /// there are.
+    /// </summary>
+    /// <exception cref="Errors.ResourceNotFoundException">There is none of this id.</exception>
+    Task<RunRecord> PeekAsync(string runId, CancellationToken ct);
+
+    /// <summary>
     /// Changes a run and returns what it is now. A run that has ended is returned as it is, without asking
     /// <paramref name="change"/>; to return the record unchanged is free of effect. It is asked again where a first
     /// attempt to write was lost. A change of the progress alone is

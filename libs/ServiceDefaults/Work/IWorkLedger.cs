@@ -47,6 +47,19 @@ public interface IWorkLedger
     /// <exception cref="Errors.ResourceNotFoundException">There is no such run.</exception>
     Task<IReadOnlyList<WorkItem>> ListAsync(string runId, CancellationToken ct);
 
+    /// <summary>
+    /// What <see cref="WorkView"/> says, <paramref name="around"/> being the work that is asked for: the whole list is
+    /// long, and most of it is done. Costs as much as the view has items.
+    /// </summary>
+    /// <exception cref="Errors.ResourceNotFoundException">There is no such run.</exception>
+    Task<WorkView> ViewAsync(string runId, IReadOnlyList<WorkKey> around, CancellationToken ct);
+
+    /// <summary>
+    /// Whether it is the caller's turn to reconcile: of all processes that ask, one is told so in each
+    /// <paramref name="interval"/>.
+    /// </summary>
+    Task<bool> TakeTurnAsync(TimeSpan interval, CancellationToken ct);
+
     /// <summary>How much work of runs that have not ended is ready and leased, by kind.</summary>
     Task<IReadOnlyList<WorkCount>> CountAsync(CancellationToken ct);
 

@@ -21,18 +21,33 @@ public sealed class RunAdvancer
     /// <summary>Moves the run on as far as the ledger allows; returns what it is then.</summary>
     public async Task<RunRecord> AdvanceAsync(string runId, CancellationToken ct)
     {
-        var run = await _services.Runs.GetAsync(runId, ct).ConfigureAwait(false);
-        if (run.HasEnded)
-        {
-            return run;
-        }
+        var run = await _services.Runs.PeekAsync(runId, ct).ConfigureAwait(false);
+        return run.HasEnded
+            ? run
+            : await AdvanceAsync(
+                run, WorkView.OfAll(await _services.Work.ListAsync(runId, ct).ConfigureAwait(false)), ct)
+                .ConfigureAwait(false);
+    }
 
-        var items = await _services.Work.ListAsync(runId, ct).ConfigureAwait(false);
-        var step = RunWorkflow.Next(run, items, _services.Options.ShardsInFlight);
+    /// <summary>Moves the run on by what follows from a piece of its work that was done or parked.</summary>
+    internal async Task AdvanceAsync(WorkKey after, CancellationToken ct)
+    {
+        var run = await _services.Runs.PeekAsync(after.RunId, ct).ConfigureAwait(false);
+        if (!run.HasEnded)
+        {
+            var around = run.Plan is { } plan ? RunWorkflow.Around(plan, after) : [];
+            var work = await _services.Work.ViewAsync(after.RunId, around, ct).ConfigureAwait(false);
+            await AdvanceAsync(run, work, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RunRecord> AdvanceAsync(RunRecord run, WorkView work, CancellationToken ct)
+    {
+        var step = RunWorkflow.Next(run, work, _services.Options.ShardsInFlight);
         if (step.Parked is { } parked)
         {
             return await _ender.FailAsync(
-                runId,
+                run.RunId,
                 ParkedReason,
                 $"{parked.Key.Name} was given up after {parked.Attempts} attempts: {parked.LastError}",
                 ct).ConfigureAwait(false);
@@ -40,18 +55,22 @@ public sealed class RunAdvancer
 
         if (step.Result is { } report)
         {
-            return await _ender.SucceedAsync(runId, report, ct).ConfigureAwait(false);
+            return await _ender.SucceedAsync(run.RunId, report, ct).ConfigureAwait(false);
         }
 
         if (step.Run != run)
         {
             run = await _services.Runs.UpdateAsync(
-                runId, r => RunWorkflow.Next(r, items, _services.Options.ShardsInFlight).Run, ct).ConfigureAwait(false);
+                run.RunId, r => RunWorkflow.Next(r, work, _services.Options.ShardsInFlight).Run, ct)
+                .ConfigureAwait(false);
         }
 
-        foreach (var key in await _services.Work.OfferAsync(runId, step.Ready, ct).ConfigureAwait(false))
+        if (step.Ready.Count > 0)
         {
-            await _publisher.PublishAsync(run, key, ct).ConfigureAwait(false);
+            foreach (var key in await _services.Work.OfferAsync(run.RunId, step.Ready, ct).ConfigureAwait(false))
+            {
+                await _publisher.PublishAsync(run, key, ct).ConfigureAwait(false);
+            }
         }
 
         return run;

@@ -13,103 +13,111 @@ internal sealed record WorkflowStep(
 
 /// <summary>
 /// The order of a run's work, in one place: shards → merges in a tree → fits → score; or a replacement alone. Pure: the
-/// same ledger, the same answer, whoever asks and however often.
+/// same ledger, the same answer, whoever asks and however often. It sees as much of the work as it is shown: what
+/// follows from a piece lies around it, and only who reconciles looks at all of it.
 /// </summary>
 internal static class RunWorkflow
 {
     /// <summary>What is next, with at most so many shards of the run ready or under way.</summary>
-    internal static WorkflowStep Next(RunRecord run, IReadOnlyList<WorkItem> items, int shardsInFlight)
+    internal static WorkflowStep Next(RunRecord run, WorkView work, int shardsInFlight)
     {
-        if (items.FirstOrDefault(static i => i.State == WorkState.Parked) is { } parked)
+        if (work.Items.FirstOrDefault(static i => i.State == WorkState.Parked) is { } parked)
         {
             return new WorkflowStep(run, [], Parked: parked);
         }
 
         var running = run with { State = RunState.Running };
         var last = run.Spec.Replacement is null ? WorkKind.Score : WorkKind.Replacement;
-        if (items.FirstOrDefault(i => i.Key.Kind == last) is { } closing)
+        if (work.Items.FirstOrDefault(i => i.Key.Kind == last) is { } closing)
         {
             return new WorkflowStep(running, [], closing.State == WorkState.Done ? closing.Result : null);
         }
 
         return last == WorkKind.Replacement
             ? new WorkflowStep(Staged(running, RunStages.Fit), [new WorkKey(run.RunId, WorkKind.Replacement)])
-            : Analysis(running, run.Plan!, new WorkMap(items), shardsInFlight);
+            : Analysis(running, run.Plan!, new WorkMap(work), shardsInFlight);
     }
+
+    /// <summary>What has to be known to say what follows from a piece of work that is done.</summary>
+    internal static IReadOnlyList<WorkKey> Around(RunPlan plan, WorkKey done) =>
+        [.. Parents(plan, done).SelectMany(parent => Children(plan, parent).Prepend(parent)).Distinct()];
 
     private static WorkflowStep Analysis(RunRecord run, RunPlan plan, WorkMap work, int shardsInFlight)
     {
-        var fitted = work.Done(WorkKind.Fit).ToDictionary(static i => i.Key.Component, static i => i.Result);
+        var fitted = work.Done.Where(static i => i.Key.Kind == WorkKind.Fit)
+            .ToDictionary(static i => i.Key.Component, static i => i.Result);
         run = fitted.Count == run.Operators.Count ? run : run with { Operators = run.Operators.SetItems(fitted) };
         if (fitted.Count == plan.Components)
         {
             return new WorkflowStep(Staged(run, RunStages.Credit), [new WorkKey(run.RunId, WorkKind.Score)]);
         }
 
-        var stage = work.Done(WorkKind.Shard).Count() == plan.Shards ? RunStages.Fit : RunStages.Capture;
-        List<WorkKey> ready = [.. Shards(run.RunId, plan, work, shardsInFlight)];
-        for (var component = 0; component < plan.Components; component++)
-        {
-            ready.AddRange(Sums(run.RunId, new MergeTree(plan.Shards), component, work));
-        }
-
-        return new WorkflowStep(Staged(run, stage), ready);
+        var captured = work.ShardsOffered == plan.Shards && work.ShardsUnderWay == 0;
+        return new WorkflowStep(
+            Staged(run, captured ? RunStages.Fit : RunStages.Capture),
+            [.. Shards(run.RunId, plan, work, shardsInFlight), .. Sums(plan, work)]);
     }
 
     // The lowest shards that nobody has been offered yet.
     private static IEnumerable<WorkKey> Shards(string runId, RunPlan plan, WorkMap work, int shardsInFlight) =>
-        Enumerable.Range(0, plan.Shards)
+        Enumerable.Range(work.ShardsOffered, plan.Shards - work.ShardsOffered)
             .Select(shard => new WorkKey(runId, WorkKind.Shard, Index: shard))
             .Where(key => !work.Has(key))
-            .Take(Math.Max(0, shardsInFlight - work.UnderWay(WorkKind.Shard)));
+            .Take(Math.Max(0, shardsInFlight - work.ShardsUnderWay));
 
-    // The merges, and at last the fit, of one component whose parts are there.
-    private static IEnumerable<WorkKey> Sums(string runId, MergeTree tree, int component, WorkMap work)
+    // The merges, and at last the fits, whose parts are there.
+    private static IEnumerable<WorkKey> Sums(RunPlan plan, WorkMap work) => work.Done
+        .SelectMany(done => Parents(plan, done.Key))
+        .Distinct()
+        .Where(sum => !work.Has(sum) && Children(plan, sum).All(work.IsDone))
+        .OrderBy(static sum => (sum.Component, sum.Kind, sum.Level, sum.Index));
+
+    /// <summary>What sums a piece of work with others: a merge, or the fit at the top; of a shard each component's.</summary>
+    private static IEnumerable<WorkKey> Parents(RunPlan plan, WorkKey key)
     {
-        for (var level = 1; level <= tree.Top; level++)
+        var top = new MergeTree(plan.Shards).Top;
+        return key.Kind switch
         {
-            for (var index = 0; index < tree.Size(level); index++)
-            {
-                var key = new WorkKey(runId, WorkKind.Merge, component, level, index);
-                var (first, count) = tree.ChildrenOf(level, index);
-                if (!work.Has(key) && AllDone(level - 1, first, count))
-                {
-                    yield return key;
-                }
-            }
-        }
+            WorkKind.Shard => Enumerable.Range(0, plan.Components).Select(component => Above(component)),
+            WorkKind.Merge => [Above(key.Component)],
+            _ => [],
+        };
 
-        var fit = new WorkKey(runId, WorkKind.Fit, component);
-        if (!work.Has(fit) && AllDone(tree.Top, 0, tree.Size(tree.Top)))
-        {
-            yield return fit;
-        }
-
-        bool AllDone(int level, int first, int count) => Enumerable.Range(first, count).All(
-            node => work.IsDone(NodeOf(runId, component, level, node)));
+        WorkKey Above(int component) => key.Level == top
+            ? new WorkKey(key.RunId, WorkKind.Fit, component)
+            : new WorkKey(key.RunId, WorkKind.Merge, component, key.Level + 1, key.Index / MergeTree.FanIn);
     }
 
-    /// <summary>The work whose result is a node of the tree of merges: a shard at the bottom, a merge above.</summary>
-    internal static WorkKey NodeOf(string runId, int component, int level, int index) => level == 0
-        ? new WorkKey(runId, WorkKind.Shard, Index: index)
-        : new WorkKey(runId, WorkKind.Merge, component, level, index);
+    /// <summary>What a merge or a fit sums.</summary>
+    private static IEnumerable<WorkKey> Children(RunPlan plan, WorkKey sum)
+    {
+        var tree = new MergeTree(plan.Shards);
+        var (level, (first, count)) = sum.Kind == WorkKind.Fit
+            ? (tree.Top, (0, tree.Size(tree.Top)))
+            : (sum.Level - 1, tree.ChildrenOf(sum.Level, sum.Index));
+        return Enumerable.Range(first, count).Select(index => level == 0
+            ? new WorkKey(sum.RunId, WorkKind.Shard, Index: index)
+            : new WorkKey(sum.RunId, WorkKind.Merge, sum.Component, level, index));
+    }
 
     // A stage that has gone on to its audit by itself is not set back.
     private static RunRecord Staged(RunRecord run, string stage) =>
         stage == RunStages.Credit && run.Stage == RunStages.Audit ? run : run with { Stage = stage };
 
-    private sealed class WorkMap(IReadOnlyList<WorkItem> items)
+    private sealed class WorkMap(WorkView view)
     {
-        private readonly Dictionary<WorkKey, WorkState> _states = items.ToDictionary(i => i.Key, i => i.State);
+        private readonly Dictionary<WorkKey, WorkState> _states =
+            view.Items.ToDictionary(static i => i.Key, static i => i.State);
+
+        public int ShardsOffered => view.ShardsOffered;
+
+        public int ShardsUnderWay { get; } = view.Items.Count(
+            static i => i.Key.Kind == WorkKind.Shard && i.State is WorkState.Ready or WorkState.Leased);
+
+        public IEnumerable<WorkItem> Done => view.Items.Where(static i => i.State == WorkState.Done);
 
         public bool Has(WorkKey key) => _states.ContainsKey(key);
 
         public bool IsDone(WorkKey key) => _states.GetValueOrDefault(key) == WorkState.Done;
-
-        public IEnumerable<WorkItem> Done(WorkKind kind) =>
-            items.Where(i => i.Key.Kind == kind && i.State == WorkState.Done);
-
-        public int UnderWay(WorkKind kind) =>
-            items.Count(i => i.Key.Kind == kind && i.State is WorkState.Ready or WorkState.Leased);
     }
 }

@@ -7,7 +7,7 @@ namespace KoopmanMesh.ServiceDefaults.Work;
 
 /// <summary>
 /// Finds what was lost: events that never arrived, work whose replica died, runs whose last step nobody followed up, or
-/// whose end nobody told. Every host looks; the ledger sees to it that work that was found is one host's.
+/// whose end nobody told. The hosts take turns, so that a thousand of them read no more of the ledger than one.
 /// </summary>
 internal sealed class WorkReconciler(
     WorkServices services, RunAdvancer advancer, WorkPublisher publisher, RunEnder ender,
@@ -15,6 +15,9 @@ internal sealed class WorkReconciler(
     : BackgroundService
 {
     private const int MostAtOnce = 256;
+
+    // A little less than an interval: a lone host's timer must not come just too early each time.
+    private readonly TimeSpan _turn = services.Options.ReconcileInterval * 0.9;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,7 +31,10 @@ internal sealed class WorkReconciler(
         {
             try
             {
-                await ReconcileAsync(stoppingToken).ConfigureAwait(false);
+                if (await services.Work.TakeTurnAsync(_turn, stoppingToken).ConfigureAwait(false))
+                {
+                    await ReconcileAsync(stoppingToken).ConfigureAwait(false);
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -63,7 +69,7 @@ internal sealed class WorkReconciler(
 
     private async Task RecoverAsync(WorkItem item, CancellationToken ct)
     {
-        var run = await services.Runs.GetAsync(item.Key.RunId, ct).ConfigureAwait(false);
+        var run = await services.Runs.PeekAsync(item.Key.RunId, ct).ConfigureAwait(false);
         if (item.Attempts < services.Options.MaxAttempts)
         {
             WorkTelemetry.Republished.Add(1, WorkTelemetry.Kind(item.Key.Kind));

@@ -115,7 +115,7 @@ public sealed class WorkRunner
             return WorkTelemetry.Lost;
         }
 
-        await _advancer.AdvanceAsync(attempt.Lease.Key.RunId, ct).ConfigureAwait(false);
+        await _advancer.AdvanceAsync(attempt.Lease.Key, ct).ConfigureAwait(false);
         return WorkTelemetry.Done;
     }
 
@@ -141,7 +141,7 @@ public sealed class WorkRunner
         }
 
         await _services.ParkAsync(lease.Key, lease.Attempt, error.Message, _logger, ct).ConfigureAwait(false);
-        await _advancer.AdvanceAsync(lease.Key.RunId, ct).ConfigureAwait(false);
+        await _advancer.AdvanceAsync(lease.Key, ct).ConfigureAwait(false);
         return null;
     }
 

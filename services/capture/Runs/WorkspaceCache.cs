@@ -33,7 +33,7 @@ internal sealed class WorkspaceCache(
 
     private async Task<Workspace> OpenAsync(string runId)
     {
-        var run = await ledger.GetAsync(runId, CancellationToken.None);
+        var run = await ledger.PeekAsync(runId, CancellationToken.None);
         var inputs = await RunInputs.OpenAsync(run.Spec, models, artifacts, CancellationToken.None);
         var cuts = compressor.Compress(inputs);
         return new Workspace(inputs.Spec, inputs.Chain, inputs.Data, inputs.Order, inputs.Labels, cuts);

@@ -12,6 +12,6 @@ internal sealed class ScorePlannedHandler(WorkRunner work, IRunLedger ledger, Ru
 {
     public Task HandleAsync(ScorePlanned e, CancellationToken ct) => work.RunAsync(
         new WorkKey(e.RunId, WorkKind.Score),
-        async (_, token) => await scorer.ScoreAsync(await ledger.GetAsync(e.RunId, token), token),
+        async (_, token) => await scorer.ScoreAsync(await ledger.PeekAsync(e.RunId, token), token),
         ct);
 }

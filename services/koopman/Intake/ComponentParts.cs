@@ -15,11 +15,11 @@ internal sealed class ComponentParts(
     public async Task<BlockedAccumulator> MergeAsync(
         MergeTree tree, WorkKey node, CancellationToken cancellationToken)
     {
-        var results = await ResultsAsync(node.RunId, cancellationToken);
         var (first, count) = tree.ChildrenOf(node.Level, node.Index);
+        var results = await ResultsAsync(Nodes(node, node.Level - 1, first, count), cancellationToken);
         var parts = node.Level == 1
             ? PairsOf(await ShardsAsync(results, node, first, count, cancellationToken))
-            : Merged(results, node, node.Level - 1, first, count);
+            : Nodes(node, node.Level - 1, first, count).Select(part => results[part]);
         return Sum(parts);
     }
 
@@ -27,9 +27,10 @@ internal sealed class ComponentParts(
     public async Task<(AccumulatedPairs Pairs, SelfIterations? Trajectories)> LoadAsync(
         MergeTree tree, WorkKey fit, CancellationToken cancellationToken)
     {
-        var results = await ResultsAsync(fit.RunId, cancellationToken);
+        WorkKey[] top = [.. Nodes(fit, tree.Top, 0, tree.Size(tree.Top))];
+        var results = await ResultsAsync([.. Nodes(fit, 0, 0, tree.Shards), .. top], cancellationToken);
         var shards = await ShardsAsync(results, fit, 0, tree.Shards, cancellationToken);
-        var sum = Sum(tree.Top == 0 ? PairsOf(shards) : Merged(results, fit, tree.Top, 0, tree.Size(tree.Top)));
+        var sum = Sum(tree.Top == 0 ? PairsOf(shards) : top.Select(part => results[part]));
         var alignment = shards[0].Alignment is { } digest ? accumulators.ReadAlignment(digest) : null;
         return (
             new AccumulatedPairs(sum, alignment),
@@ -57,27 +58,30 @@ internal sealed class ComponentParts(
 
     private static IEnumerable<string> PairsOf(IEnumerable<ShardComponent> shards) => shards.Select(s => s.Pairs);
 
-    private static IEnumerable<string> Merged(
-        Dictionary<WorkKey, string> results, WorkKey of, int level, int first, int count) =>
-        Enumerable.Range(first, count).Select(
-            index => results[new WorkKey(of.RunId, WorkKind.Merge, of.Component, level, index)]);
+    // Of a level of the component's tree: shards at the bottom, merges above.
+    private static IEnumerable<WorkKey> Nodes(WorkKey of, int level, int first, int count) =>
+        Enumerable.Range(first, count).Select(index => level == 0
+            ? new WorkKey(of.RunId, WorkKind.Shard, Index: index)
+            : new WorkKey(of.RunId, WorkKind.Merge, of.Component, level, index));
 
     private async Task<IReadOnlyList<ShardComponent>> ShardsAsync(
         Dictionary<WorkKey, string> results, WorkKey of, int first, int count, CancellationToken cancellationToken)
     {
         var shards = new List<ShardComponent>(count);
-        for (var shard = first; shard < first + count; shard++)
+        foreach (var shard in Nodes(of, 0, first, count))
         {
-            var digest = results[new WorkKey(of.RunId, WorkKind.Shard, Index: shard)];
-            shards.Add((await ShardResult.LoadAsync(artifacts, digest, cancellationToken)).Components[of.Component]);
+            var result = await ShardResult.LoadAsync(artifacts, results[shard], cancellationToken);
+            shards.Add(result.Components[of.Component]);
         }
 
         return shards;
     }
 
-    private async Task<Dictionary<WorkKey, string>> ResultsAsync(string runId, CancellationToken cancellationToken)
+    private async Task<Dictionary<WorkKey, string>> ResultsAsync(
+        IEnumerable<WorkKey> parts, CancellationToken cancellationToken)
     {
-        var items = await work.ListAsync(runId, cancellationToken);
-        return items.Where(i => i.State == WorkState.Done).ToDictionary(i => i.Key, i => i.Result);
+        WorkKey[] keys = [.. parts];
+        var view = await work.ViewAsync(keys[0].RunId, keys, cancellationToken);
+        return view.Items.Where(i => i.State == WorkState.Done).ToDictionary(i => i.Key, i => i.Result);
     }
 }

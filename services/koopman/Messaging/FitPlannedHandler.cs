@@ -19,7 +19,7 @@ internal sealed class FitPlannedHandler(
             key,
             async (_, token) =>
             {
-                var run = await ledger.GetAsync(e.RunId, token);
+                var run = await ledger.PeekAsync(e.RunId, token);
                 var (pairs, trajectories) = await parts.LoadAsync(new MergeTree(run.Plan!.Shards), key, token);
                 var fitted = fitter.Fit(pairs, trajectories, run.Spec.Options, e.Component, e.RunId, token);
                 return await operators.SaveAsync(fitted, token);

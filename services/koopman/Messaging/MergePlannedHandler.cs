@@ -21,7 +21,7 @@ internal sealed class MergePlannedHandler(
                 using var activity = KoopmanTelemetry.Source.StartActivity("koopman.merge");
                 activity?.SetTag(KoopmanTelemetry.RunTag, e.RunId);
                 activity?.SetTag(KoopmanTelemetry.ComponentTag, e.Component);
-                var run = await ledger.GetAsync(e.RunId, token);
+                var run = await ledger.PeekAsync(e.RunId, token);
                 var sum = await parts.MergeAsync(new MergeTree(run.Plan!.Shards), key, token);
                 return await accumulators.SaveAsync(sum, token);
             },

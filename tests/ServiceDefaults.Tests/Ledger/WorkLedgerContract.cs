@@ -69,6 +69,30 @@ public abstract class WorkLedgerContract : LedgerContract
     }
 
     [Fact]
+    public async Task View_HasWhatIsNotDoneWhatIsAskedForAndTheLastSteps()
+    {
+        var run = await Ledger.RunningAsync(Ct);
+        WorkKey[] shards = [.. Enumerable.Range(0, 20).Select(i => Shard(run, i))];
+        WorkKey[] sums = [Merge(run, 0), Merge(run, 1), new(run.RunId, WorkKind.Fit, 3)];
+        await Ledger.Work.OfferAsync(run.RunId, [.. shards, .. sums], Ct);
+        foreach (var key in shards.Where(k => k.Index is not 7).Concat(sums))
+        {
+            await Ledger.Work.CompleteAsync(
+                (await Ledger.Work.ClaimAsync(key, "a", _lease, Ct))!, key.Name, _nothing, Ct);
+        }
+
+        var view = await Ledger.Work.ViewAsync(run.RunId, [Shard(run, 2), Shard(run, 99), Merge(run, 1)], Ct);
+
+        Assert.Equal(20, view.ShardsOffered);
+        Assert.Equal((await Ledger.Work.ListAsync(run.RunId, Ct)).Where(view.Items.Contains), view.Items);
+        Assert.All(
+            [Shard(run, 2), Shard(run, 7), Merge(run, 1), sums[2]],
+            key => Assert.Contains(key, view.Items.Select(i => i.Key)));
+        Assert.Empty((await Ledger.Work.ViewAsync((await Ledger.RunningAsync(Ct)).RunId, [], Ct)).Items);
+        await Assert.ThrowsAsync<ResourceNotFoundException>(() => Ledger.Work.ViewAsync("r-404", [], Ct));
+    }
+
+    [Fact]
     public async Task Claim_OfReadyWork_IsTheOnlyOne()
     {
         var run = await OfferedAsync();
@@ -253,6 +277,8 @@ public abstract class WorkLedgerContract : LedgerContract
         Assert.Equal([0, 1, 2], items.Select(i => i.Key.Index));
         Assert.Equal((WorkState.Done, "digest"), (items[0].State, items[0].Result));
     }
+
+    private static WorkKey Merge(RunRecord run, int index) => new(run.RunId, WorkKind.Merge, 0, 1, index);
 
     private static WorkKey Shard(RunRecord run, int index) => new(run.RunId, WorkKind.Shard, Index: index);
 

@@ -11,7 +11,7 @@ public sealed class RunWorkflowTests
     [Fact]
     public void Next_OfANewRun_IsItsFirstShards()
     {
-        var step = RunWorkflow.Next(Analysis(components: 3, shards: 20), [], InFlight);
+        var step = Next(Analysis(components: 3, shards: 20), []);
 
         Assert.Equal(Enumerable.Range(0, InFlight), step.Ready.Select(k => k.Index));
         Assert.All(step.Ready, k => Assert.Equal(WorkKind.Shard, k.Kind));
@@ -27,7 +27,7 @@ public sealed class RunWorkflowTests
             Item(Shard(5), WorkState.Leased), Item(Shard(6), WorkState.Ready), Item(Shard(9), WorkState.Leased),
         ];
 
-        var step = RunWorkflow.Next(Analysis(components: 1, shards: 20), items, shardsInFlight: 6);
+        var step = Next(Analysis(components: 1, shards: 20), items, shardsInFlight: 6);
 
         Assert.Equal([7, 8, 10], step.Ready.Select(k => k.Index));
     }
@@ -38,7 +38,7 @@ public sealed class RunWorkflowTests
         WorkItem[] items = [.. Enumerable.Range(0, 9).Select(i => Item(Shard(i), WorkState.Done))];
         var run = Analysis(components: 4, shards: 9);
 
-        var (once, twice) = (RunWorkflow.Next(run, items, InFlight), RunWorkflow.Next(run, items, InFlight));
+        var (once, twice) = (Next(run, items), Next(run, items));
 
         Assert.Equal(once.Ready, twice.Ready);
     }
@@ -53,7 +53,7 @@ public sealed class RunWorkflowTests
             Item(new WorkKey("r-1", WorkKind.Merge, 1, 1, 1), WorkState.Done),
         ];
 
-        var step = RunWorkflow.Next(Analysis(components: 2, shards: 9), items, InFlight);
+        var step = Next(Analysis(components: 2, shards: 9), items);
 
         Assert.Equal(
             [
@@ -67,8 +67,7 @@ public sealed class RunWorkflowTests
     [Fact]
     public void Next_WithParkedWork_OffersNothing()
     {
-        var step = RunWorkflow.Next(
-            Analysis(components: 2, shards: 9), [Item(Shard(3), WorkState.Parked)], InFlight);
+        var step = Next(Analysis(components: 2, shards: 9), [Item(Shard(3), WorkState.Parked)]);
 
         Assert.Equal(Shard(3), step.Parked!.Key);
         Assert.Empty(step.Ready);
@@ -81,9 +80,8 @@ public sealed class RunWorkflowTests
         run = run with { Spec = new RunSpec { Replacement = new ReplacementOptions() } };
         var only = new WorkKey("r-1", WorkKind.Replacement);
 
-        Assert.Equal([only], RunWorkflow.Next(run, [], InFlight).Ready);
-        Assert.Equal(
-            "report", RunWorkflow.Next(run, [Item(only, WorkState.Done) with { Result = "report" }], InFlight).Result);
+        Assert.Equal([only], Next(run, []).Ready);
+        Assert.Equal("report", Next(run, [Item(only, WorkState.Done) with { Result = "report" }]).Result);
     }
 
     [Theory]
@@ -98,14 +96,12 @@ public sealed class RunWorkflowTests
         var run = Analysis(components, shards);
         var items = new Dictionary<WorkKey, WorkItem>();
         var random = new Random(shards);
-        for (var step = RunWorkflow.Next(run, [], InFlight); step.Result is null;)
+        for (var step = Next(run, []); step.Result is null;)
         {
             Assert.All(step.Ready, key => items.Add(key, Item(key, WorkState.Ready)));
-            var open = items.Values.Where(i => i.State == WorkState.Ready).ToArray();
-            Assert.InRange(open.Count(i => i.Key.Kind == WorkKind.Shard), 0, InFlight);
-            var done = open[random.Next(open.Length)];
-            items[done.Key] = done with { State = WorkState.Done, Result = done.Key.Name };
-            step = RunWorkflow.Next(step.Run, [.. items.Values], InFlight);
+            Assert.InRange(Open(items).Count(i => i.Key.Kind == WorkKind.Shard), 0, InFlight);
+            Do(items, random);
+            step = Next(step.Run, items.Values);
             run = step.Run;
             Assert.True(step.Result is null or "score");
         }
@@ -116,6 +112,76 @@ public sealed class RunWorkflowTests
         Assert.Equal(components * mergesOfAComponent, counts.GetValueOrDefault(WorkKind.Merge));
         Assert.Equal(Enumerable.Range(0, components), run.Operators.Keys);
     }
+
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(3, 8)]
+    [InlineData(2, 9)]
+    [InlineData(3, 70)]
+    [InlineData(2, 600)]
+    public void Next_SeeingWhatLiesAroundThePieceThatIsDone_SaysWhatItWouldSeeingAll(int components, int shards)
+    {
+        var run = Analysis(components, shards);
+        var items = Next(run, []).Ready.ToDictionary(key => key, key => Item(key, WorkState.Ready));
+        var random = new Random(shards);
+        while (Open(items).Length > 0)
+        {
+            // Several may be done before the first of them is followed up.
+            WorkKey[] done = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Do(items, random)).OfType<WorkKey>()];
+            var all = Next(run, items.Values);
+            foreach (var key in done)
+            {
+                var near = RunWorkflow.Next(run, Around(run, key, items), InFlight);
+                Assert.Equal(all.Result, near.Result);
+                Assert.All(near.Ready.Except(items.Keys), ready => Assert.Contains(ready, all.Ready));
+                foreach (var ready in near.Ready)
+                {
+                    items.TryAdd(ready, Item(ready, WorkState.Ready));
+                }
+
+                run = near.Run;
+            }
+
+            Assert.All(all.Ready, key => Assert.Contains(key, items));
+            Assert.Equal((all.Run.State, all.Run.Stage), (run.State, run.Stage));
+            Assert.Equal(all.Run.Operators, run.Operators);
+        }
+
+        Assert.Equal(components, run.Operators.Count);
+    }
+
+    // The least that a ledger may show.
+    private static WorkView Around(RunRecord run, WorkKey key, Dictionary<WorkKey, WorkItem> items)
+    {
+        var around = RunWorkflow.Around(run.Plan!, key);
+        return new WorkView(
+            items.Keys.Count(k => k.Kind == WorkKind.Shard),
+            [
+                .. Sorted(items.Values).Where(i =>
+                    i.State != WorkState.Done || i.Key.Kind >= WorkKind.Fit || around.Contains(i.Key)),
+            ]);
+    }
+
+    private static WorkItem[] Open(Dictionary<WorkKey, WorkItem> items) =>
+        [.. items.Values.Where(i => i.State == WorkState.Ready)];
+
+    private static WorkKey? Do(Dictionary<WorkKey, WorkItem> items, Random random)
+    {
+        if (Open(items) is not { Length: > 0 } open)
+        {
+            return null;
+        }
+
+        var done = open[random.Next(open.Length)];
+        items[done.Key] = done with { State = WorkState.Done, Result = done.Key.Name };
+        return done.Key;
+    }
+
+    private static WorkflowStep Next(RunRecord run, IEnumerable<WorkItem> items, int shardsInFlight = InFlight) =>
+        RunWorkflow.Next(run, WorkView.OfAll([.. Sorted(items)]), shardsInFlight);
+
+    private static IEnumerable<WorkItem> Sorted(IEnumerable<WorkItem> items) =>
+        items.OrderBy(i => (i.Key.Kind, i.Key.Component, i.Key.Level, i.Key.Index));
 
     private static RunRecord Analysis(int components, int shards) => new()
     {

@@ -40,15 +40,9 @@ internal sealed class PostgresRunLedger(
         return new RunCreation(NewRuns.Same(found, hash), Created: found.RunId == runId);
     }
 
-    public async Task<RunRecord> GetAsync(string runId, CancellationToken ct)
-    {
-        RunIds.Require(runId);
-        var found = await database.PatientlyAsync(
-            $"read run '{runId}'",
-            (t, token) => t.Connection.Sql(RunSql.Get).With("run", runId).ReadAsync(RunRow.Read, token),
-            ct).ConfigureAwait(false);
-        return Only(found, runId).Run;
-    }
+    public Task<RunRecord> GetAsync(string runId, CancellationToken ct) => ReadAsync(RunSql.Get, runId, ct);
+
+    public Task<RunRecord> PeekAsync(string runId, CancellationToken ct) => ReadAsync(RunSql.Peek, runId, ct);
 
     public Task<RunRecord> UpdateAsync(string runId, Func<RunRecord, RunRecord> change, CancellationToken ct)
     {
@@ -113,6 +107,16 @@ internal sealed class PostgresRunLedger(
                 await Task.Delay(wait, time, ct).ConfigureAwait(false);
             }
         }
+    }
+
+    private async Task<RunRecord> ReadAsync(string sql, string runId, CancellationToken ct)
+    {
+        RunIds.Require(runId);
+        var found = await database.PatientlyAsync(
+            $"read run '{runId}'",
+            (t, token) => t.Connection.Sql(sql).With("run", runId).ReadAsync(RunRow.Read, token),
+            ct).ConfigureAwait(false);
+        return Only(found, runId).Run;
     }
 
     /// <summary>

@@ -18,19 +18,14 @@ internal sealed class PostgresWorkLedger(PostgresDatabase database, PostgresRunL
         var keys = work.OrderBy(static k => (k.Kind, k.Component, k.Level, k.Index)).ToArray();
         var added = await database.PatientlyAsync(
             $"offer work of run '{runId}'",
-            (t, token) => t.Connection.Sql(WorkSql.Offer)
-                .With("run", runId)
-                .With("kinds", Array.ConvertAll(keys, static k => (short)k.Kind))
-                .With("components", Array.ConvertAll(keys, static k => k.Component))
-                .With("levels", Array.ConvertAll(keys, static k => k.Level))
-                .With("indices", Array.ConvertAll(keys, static k => k.Index))
+            (t, token) => Of(runId, keys, WorkSql.Offer, t)
                 .With("call", call)
                 .With("repeated", t.IsRepeated)
                 .ReadAsync(r => WorkRows.Key(r, runId, 0), token),
             ct).ConfigureAwait(false);
         if (added.Count == 0)
         {
-            await runs.GetAsync(runId, ct).ConfigureAwait(false);
+            await runs.PeekAsync(runId, ct).ConfigureAwait(false);
         }
 
         return added;
@@ -111,11 +106,34 @@ internal sealed class PostgresWorkLedger(PostgresDatabase database, PostgresRunL
             ct).ConfigureAwait(false);
         if (items.Count == 0)
         {
-            await runs.GetAsync(runId, ct).ConfigureAwait(false);
+            await runs.PeekAsync(runId, ct).ConfigureAwait(false);
         }
 
         return items;
     }
+
+    public async Task<WorkView> ViewAsync(string runId, IReadOnlyList<WorkKey> around, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(around);
+        RunIds.Require(runId);
+        var items = await database.PatientlyAsync(
+            $"look at the work of run '{runId}'",
+            (t, token) => Of(runId, [.. around], WorkSql.View, t).ReadAsync(WorkRows.Item, token),
+            ct).ConfigureAwait(false);
+        if (items.Count == 0)
+        {
+            await runs.PeekAsync(runId, ct).ConfigureAwait(false);
+        }
+
+        // Shards are offered in their order, so those before the last one are there.
+        var last = items.FindLast(static i => i.Key.Kind == WorkKind.Shard);
+        return new WorkView(last is null ? 0 : last.Key.Index + 1, items);
+    }
+
+    public Task<bool> TakeTurnAsync(TimeSpan interval, CancellationToken ct) => database.PatientlyAsync(
+        "take a turn at reconciliation",
+        (t, token) => t.Connection.Sql(WorkSql.TakeTurn).With("interval", interval).AnyAsync(token),
+        ct);
 
     public async Task<IReadOnlyList<WorkCount>> CountAsync(CancellationToken ct) =>
         await database.PatientlyAsync(
@@ -131,6 +149,13 @@ internal sealed class PostgresWorkLedger(PostgresDatabase database, PostgresRunL
                 .With("most", most)
                 .ReadAsync(WorkRows.Item, token),
             ct).ConfigureAwait(false);
+
+    private static NpgsqlCommand Of(string runId, WorkKey[] keys, string sql, PostgresTry t) => t.Connection.Sql(sql)
+        .With("run", runId)
+        .With("kinds", Array.ConvertAll(keys, static k => (short)k.Kind))
+        .With("components", Array.ConvertAll(keys, static k => k.Component))
+        .With("levels", Array.ConvertAll(keys, static k => k.Level))
+        .With("indices", Array.ConvertAll(keys, static k => k.Index));
 
     private static NpgsqlCommand Of(WorkKey key, string sql, PostgresTry t) => t.Connection.Sql(sql)
         .With("run", key.RunId)

@@ -21,6 +21,11 @@ internal static class RunSql
 
     internal const string Get = Columns + " WHERE r.run_id = @run";
 
+    internal const string Peek =
+        """
+        SELECT record, call, clock_timestamp(), NULL::bigint, NULL::double precision FROM runs WHERE run_id = @run
+        """;
+
     internal const string Lock = Get + " FOR NO KEY UPDATE OF r";
 
     internal const string ByKey = Columns + " WHERE r.idempotency_key = @key";

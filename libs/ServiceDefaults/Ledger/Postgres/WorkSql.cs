@@ -87,6 +87,25 @@ internal static class WorkSql
     internal const string List =
         $"SELECT {Columns} FROM work w WHERE w.run_id = @run ORDER BY w.kind, w.component, w.level, w.index";
 
+    /// <summary>Looked up piece by piece, so that it costs what it returns; the last shard tells how many there are.</summary>
+    internal const string View =
+        $"""
+        SELECT {Columns} FROM work w WHERE w.run_id = @run AND w.state <> 3
+        UNION SELECT {Columns} FROM work w WHERE w.run_id = @run AND w.kind >= 3
+        UNION SELECT {Columns} FROM unnest(@kinds, @components, @levels, @indices) AS k (kind, component, level, index)
+            JOIN work w ON w.run_id = @run
+                AND (w.kind, w.component, w.level, w.index) = (k.kind, k.component, k.level, k.index)
+        UNION (SELECT {Columns} FROM work w WHERE w.run_id = @run AND w.kind = 1
+            ORDER BY w.component DESC, w.level DESC, w.index DESC LIMIT 1)
+        ORDER BY kind, component, level, index
+        """;
+
+    internal const string TakeTurn =
+        """
+        UPDATE turns SET taken_at = clock_timestamp()
+        WHERE name = 'reconcile' AND taken_at + @interval <= clock_timestamp() RETURNING true
+        """;
+
     internal const string Count =
         $"""
         SELECT w.kind, w.state, count(*) FROM work w JOIN runs r ON {OfOpenRun}

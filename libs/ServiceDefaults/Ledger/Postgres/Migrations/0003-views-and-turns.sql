@@ -1,0 +1,12 @@
+-- needs 1
+-- Who moves a run on reads what is not done and what lies around a piece that is, not the whole list.
+
+CREATE INDEX work_unsettled ON work (run_id) WHERE state <> 3;
+
+-- Whose turn it is to look for what was lost: one row for each task that all processes share.
+CREATE TABLE turns (
+    name     text PRIMARY KEY,
+    taken_at timestamptz NOT NULL DEFAULT '-infinity'
+);
+
+INSERT INTO turns (name) VALUES ('reconcile');
