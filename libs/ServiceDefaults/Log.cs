@@ -119,6 +119,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Run \"{RunId}\" is {State} and nobody was told: published again.")]
     internal static partial void EndRepublished(ILogger logger, string runId, string state);
 
+    [LoggerMessage(LogLevel.Warning, "{Work} of run \"{RunId}\" is done and the ledger can't be told yet: {Error}")]
+    internal static partial void WorkNotCompleted(ILogger logger, string work, string runId, string error);
+
     [LoggerMessage(LogLevel.Warning, "Heart-beat of {Work} of run \"{RunId}\" was missed: {Error}")]
     internal static partial void HeartBeatMissed(ILogger logger, string work, string runId, string error);
 

@@ -13,7 +13,7 @@ public sealed class PoisonedShardTests
     [Fact]
     public async Task Shard_WhoseEveryReplicaDies_IsParkedWithItsReasonOnTheRun()
     {
-        var settings = new Dictionary<string, string> { ["Work__MaxAttempts"] = $"{Attempts}" };
+        var settings = new Dictionary<string, string> { ["Work__MaxFailures"] = $"{Attempts}" };
         await using var mesh = await RunningMesh.StartAsync(
             new MeshShape { Koopman = 1, Settings = settings }, Ct);
         var job = Job.Small(rows: 40_000, shardRows: 40_000);

@@ -49,14 +49,15 @@ internal sealed class FileWorkLedger(FileRunLedger runs) : IWorkLedger
             held.Key.RunId, table => table.CompleteAsync(held, result, progress, ct), static () => false, ct);
     }
 
-    public Task RetryLaterAsync(WorkLease held, string error, TimeSpan delay, CancellationToken ct)
+    public Task RetryLaterAsync(
+        WorkLease held, WorkSetback why, string error, TimeSpan delay, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(held);
         return runs.OnWorkAsync(
             held.Key.RunId,
             async table =>
             {
-                await table.RetryLaterAsync(held, error, delay, ct).ConfigureAwait(false);
+                await table.RetryLaterAsync(held, why, error, delay, ct).ConfigureAwait(false);
                 return true;
             },
             static () => false,

@@ -63,6 +63,7 @@ internal sealed class WorkTable : IDisposable
         {
             State = WorkState.Leased,
             Attempts = item.Attempts + 1,
+            Failures = item.Failures + (item.State == WorkState.Leased ? 1 : 0),
             Owner = owner,
             StartedAt = now,
             LeasedUntil = now + lease,
@@ -73,6 +74,8 @@ internal sealed class WorkTable : IDisposable
         return new WorkLease(key, owner, claimed.Attempts, item.State == WorkState.Leased)
         {
             Waited = now - item.ReadyAt,
+            Failures = claimed.Failures,
+            Waits = claimed.Waits,
         };
     }
 
@@ -106,13 +109,16 @@ internal sealed class WorkTable : IDisposable
         return true;
     }
 
-    internal async Task RetryLaterAsync(WorkLease held, string error, TimeSpan delay, CancellationToken ct)
+    internal async Task RetryLaterAsync(
+        WorkLease held, WorkSetback why, string error, TimeSpan delay, CancellationToken ct)
     {
         if (Held(held) is { } item)
         {
             var ready = item with
             {
                 State = WorkState.Ready,
+                Failures = item.Failures + (why == WorkSetback.Failed ? 1 : 0),
+                Waits = item.Waits + (why == WorkSetback.Unavailable ? 1 : 0),
                 LastError = error,
                 ReadyAt = _time.GetUtcNow() + delay,
                 LeasedUntil = null,
@@ -183,7 +189,14 @@ internal sealed class WorkTable : IDisposable
     {
         var item = new WorkItem { Key = key, State = WorkState.Ready, ReadyAt = now };
         return _begun.Remove(key, out var begun)
-            ? item with { Attempts = begun.Attempts, Owner = begun.Owner, LastError = begun.LastError }
+            ? item with
+            {
+                Attempts = begun.Attempts,
+                Failures = begun.Failures + (begun.State == WorkState.Leased ? 1 : 0),
+                Waits = begun.Waits,
+                Owner = begun.Owner,
+                LastError = begun.LastError,
+            }
             : item;
     }
 

@@ -34,9 +34,9 @@ public interface IWorkLedger
 
     /// <summary>
     /// Gives the work back, to be claimed again after <paramref name="delay"/>. Without effect when the lease is no
-    /// longer held.
+    /// longer held or the run has ended.
     /// </summary>
-    Task RetryLaterAsync(WorkLease held, string error, TimeSpan delay, CancellationToken ct);
+    Task RetryLaterAsync(WorkLease held, WorkSetback why, string error, TimeSpan delay, CancellationToken ct);
 
     /// <summary>
     /// Parks work that is not done, whoever holds it; returns whether this call did.

@@ -18,6 +18,9 @@ internal sealed record WorkflowStep(
 /// </summary>
 internal static class RunWorkflow
 {
+    private static readonly string[] _analysis =
+        [RunStages.Capture, RunStages.Fit, RunStages.Credit, RunStages.Audit];
+
     /// <summary>What is next, with at most so many shards of the run ready or under way.</summary>
     internal static WorkflowStep Next(RunRecord run, WorkView work, int shardsInFlight)
     {
@@ -100,9 +103,9 @@ internal static class RunWorkflow
             : new WorkKey(sum.RunId, WorkKind.Merge, sum.Component, level, index));
     }
 
-    // A stage that has gone on to its audit by itself is not set back.
+    // Never back: who read the work a moment ago may write last, and the audit is a stage that the score goes on to.
     private static RunRecord Staged(RunRecord run, string stage) =>
-        stage == RunStages.Credit && run.Stage == RunStages.Audit ? run : run with { Stage = stage };
+        Array.IndexOf(_analysis, run.Stage) >= Array.IndexOf(_analysis, stage) ? run : run with { Stage = stage };
 
     private sealed class WorkMap(WorkView view)
     {

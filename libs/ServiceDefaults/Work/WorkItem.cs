@@ -28,6 +28,12 @@ public sealed record WorkItem
     /// <summary>How often it was claimed.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>How many of the attempts failed, or let their lease run out and were taken over.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>How many of the attempts found something unavailable.</summary>
+    public int Waits { get; init; }
+
     /// <summary>Who claimed it last; empty when nobody did.</summary>
     public string Owner { get; init; } = "";
 
@@ -65,6 +71,25 @@ public sealed record WorkLease(WorkKey Key, string Owner, int Attempt, bool Take
 {
     /// <summary>How long it was ready before this claim.</summary>
     public TimeSpan Waited { get; init; }
+
+    /// <summary>See <see cref="WorkItem.Failures"/>: those before this claim.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>See <see cref="WorkItem.Waits"/>.</summary>
+    public int Waits { get; init; }
+}
+
+/// <summary>Why an attempt gives its work back.</summary>
+public enum WorkSetback
+{
+    /// <summary>Its replica stops. Counted nowhere.</summary>
+    Interrupted = 0,
+
+    /// <summary>Something that it needs is not available now; counted as a wait.</summary>
+    Unavailable = 1,
+
+    /// <summary>It failed; counted as a failure.</summary>
+    Failed = 2,
 }
 
 /// <summary>How much work of a kind is in a state.</summary>

@@ -17,8 +17,14 @@ public sealed class WorkOptions
     /// <summary>Default of <see cref="ShardsInFlight"/>: 8.</summary>
     public const int DefaultShardsInFlight = 8;
 
-    /// <summary>Default of <see cref="MaxAttempts"/>: 5.</summary>
-    public const int DefaultMaxAttempts = 5;
+    /// <summary>Default of <see cref="MaxFailures"/>: 5.</summary>
+    public const int DefaultMaxFailures = 5;
+
+    /// <summary>Default of <see cref="MaxWaits"/>: 240.</summary>
+    public const int DefaultMaxWaits = 240;
+
+    /// <summary>Default of <see cref="LongestPause"/>: 15 s.</summary>
+    public static readonly TimeSpan DefaultLongestPause = TimeSpan.FromSeconds(15);
 
     /// <summary>Default of <see cref="RetryDelay"/>: 1 s.</summary>
     public static readonly TimeSpan DefaultRetryDelay = TimeSpan.FromSeconds(1);
@@ -48,15 +54,25 @@ public sealed class WorkOptions
     public int ShardsInFlight { get; set; } = DefaultShardsInFlight;
 
     /// <summary>
-    /// How often a piece of work is tried, 1 to 100, before it is parked and its run fails. Default: 5.
+    /// How often a piece of work may fail by a fault that nobody foresaw or take its replica down, 1 to 100, before it
+    /// is parked and its run fails. Default: 5.
     /// </summary>
-    public int MaxAttempts { get; set; } = DefaultMaxAttempts;
+    public int MaxFailures { get; set; } = DefaultMaxFailures;
 
     /// <summary>
-    /// Pause after the first attempt that found something unavailable, 10 ms or more; doubles with each further one.
-    /// Default: 1 s.
+    /// How often a piece of work may find something unavailable, be it a service that is away or room that others take,
+    /// 1 to 100,000, before it is parked and its run fails. Default: 240, an hour with the longest pauses.
+    /// </summary>
+    public int MaxWaits { get; set; } = DefaultMaxWaits;
+
+    /// <summary>
+    /// Pause after the first attempt that failed or found something unavailable, 10 ms or more; doubles with each
+    /// further one up to <see cref="LongestPause"/>. Default: 1 s.
     /// </summary>
     public TimeSpan RetryDelay { get; set; } = DefaultRetryDelay;
+
+    /// <summary>Longest pause between two attempts, <see cref="RetryDelay"/> or more. Default: 15 s.</summary>
+    public TimeSpan LongestPause { get; set; } = DefaultLongestPause;
 
     /// <summary>
     /// Whether this host looks for lost work. Somebody has to: off only where a host is not to take up anything.
@@ -77,7 +93,8 @@ public sealed class WorkOptions
 internal sealed class WorkOptionsValidator : IValidateOptions<WorkOptions>
 {
     private const int MostInFlight = 1000;
-    private const int MostAttempts = 100;
+    private const int MostFailures = 100;
+    private const int MostWaits = 100_000;
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan _shortestDelay = TimeSpan.FromMilliseconds(10);
@@ -96,13 +113,24 @@ internal sealed class WorkOptionsValidator : IValidateOptions<WorkOptions>
             failures.Add($"Work:ShardsInFlight is {options.ShardsInFlight}, expected 1 to {MostInFlight}");
         }
 
-        if (options.MaxAttempts is < 1 or > MostAttempts)
+        if (options.MaxFailures is < 1 or > MostFailures)
         {
-            failures.Add($"Work:MaxAttempts is {options.MaxAttempts}, expected 1 to {MostAttempts}");
+            failures.Add($"Work:MaxFailures is {options.MaxFailures}, expected 1 to {MostFailures}");
+        }
+
+        if (options.MaxWaits is < 1 or > MostWaits)
+        {
+            failures.Add($"Work:MaxWaits is {options.MaxWaits}, expected 1 to {MostWaits}");
         }
 
         AtLeast(failures, nameof(options.ProgressInterval), options.ProgressInterval, _shortestDelay);
         AtLeast(failures, nameof(options.RetryDelay), options.RetryDelay, _shortestDelay);
+        if (options.LongestPause < options.RetryDelay)
+        {
+            failures.Add(
+                $"Work:LongestPause is {options.LongestPause}, expected Work:RetryDelay, {options.RetryDelay}, or more");
+        }
+
         AtLeast(failures, nameof(options.ReconcileInterval), options.ReconcileInterval, _shortestInterval);
         AtLeast(failures, nameof(options.RepublishAfter), options.RepublishAfter, _shortestInterval);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -1,4 +1,5 @@
 using KoopmanMesh.ServiceDefaults.Errors;
+using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -50,27 +51,39 @@ internal sealed class WorkReconciler(
         foreach (var item in await services.Work.TakeStalledAsync(services.Options.RepublishAfter, MostAtOnce, ct)
             .ConfigureAwait(false))
         {
-            await RecoverAsync(item, ct).ConfigureAwait(false);
+            await TryAsync(() => RecoverAsync(item, ct)).ConfigureAwait(false);
         }
 
         foreach (var run in await services.Runs.ListUnfinishedAsync(ct).ConfigureAwait(false))
         {
-            await advancer.AdvanceAsync(run.RunId, ct).ConfigureAwait(false);
+            await TryAsync(() => advancer.AdvanceAsync(run.RunId, ct)).ConfigureAwait(false);
         }
 
         foreach (var run in await services.Runs.ListUntoldAsync(services.Options.RepublishAfter, ct)
             .ConfigureAwait(false))
         {
-            using var activity = WorkTelemetry.Source.StartUnder(run, "republish");
-            Log.EndRepublished(logger, run.RunId, run.State.ToString());
-            await ender.TellAsync(run, ct).ConfigureAwait(false);
+            await TryAsync(() => TellAsync(run, ct)).ConfigureAwait(false);
+        }
+    }
+
+    // What is wrong with one run is not to keep the others from being found; the next round tries it again.
+    private async Task TryAsync(Func<Task> act)
+    {
+        try
+        {
+            await act().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.ReconciliationFailed(logger, (e as KoopmanMeshException)?.Message ?? e.GetType().Name, e);
         }
     }
 
     private async Task RecoverAsync(WorkItem item, CancellationToken ct)
     {
         var run = await services.Runs.PeekAsync(item.Key.RunId, ct).ConfigureAwait(false);
-        if (item.Attempts < services.Options.MaxAttempts)
+        var failures = item.Failures + (item.State == WorkState.Leased ? 1 : 0);
+        if (failures < services.Options.MaxFailures)
         {
             WorkTelemetry.Republished.Add(1, WorkTelemetry.Kind(item.Key.Kind));
             Log.WorkRepublished(logger, item.Key.Name, run.RunId, item.State.ToString(), item.Attempts);
@@ -78,7 +91,16 @@ internal sealed class WorkReconciler(
             return;
         }
 
-        var why = item.LastError.Length > 0 ? item.LastError : $"replica '{item.Owner}' stopped answering while at it";
+        var why = item.State == WorkState.Leased || item.LastError.Length == 0
+            ? $"replica '{item.Owner}' stopped answering while at it"
+            : item.LastError;
         await services.ParkAsync(item.Key, item.Attempts, why, logger, ct).ConfigureAwait(false);
+    }
+
+    private async Task TellAsync(RunRecord run, CancellationToken ct)
+    {
+        using var activity = WorkTelemetry.Source.StartUnder(run, "republish");
+        Log.EndRepublished(logger, run.RunId, run.State.ToString());
+        await ender.TellAsync(run, ct).ConfigureAwait(false);
     }
 }

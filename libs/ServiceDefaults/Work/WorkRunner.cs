@@ -1,15 +1,19 @@
 using System.Diagnostics;
 using KoopmanMesh.ServiceDefaults.Errors;
+using KoopmanMesh.ServiceDefaults.Ledger;
 using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.ServiceDefaults.Work;
 
 /// <summary>
 /// Does a piece of work under a lease: claims it, keeps the lease by a heart-beat, completes it, and moves its run on.
-/// What may be better later is tried again, a bounded number of times; anything else is thrown, and ends the run.
+/// What may be better later is tried again, a bounded number of times that is larger for what was not the work's fault;
+/// anything else is thrown, and ends the run.
 /// </summary>
 public sealed class WorkRunner
 {
+    private const double GoldenRatio = 0.6180339887498949;
+
     private readonly WorkServices _services;
     private readonly RunAdvancer _advancer;
     private readonly RunEnder _ender;
@@ -37,6 +41,12 @@ public sealed class WorkRunner
         while (await _services.Work.ClaimAsync(key, _services.Instance.Name, Options.Lease, ct).ConfigureAwait(false)
             is { } lease)
         {
+            if (lease.Failures >= Options.MaxFailures)
+            {
+                await ParkAsync(lease, "each replica that took it stopped answering", ct).ConfigureAwait(false);
+                return;
+            }
+
             if (await AttemptAsync(lease, body, ct).ConfigureAwait(false) is not { } pause)
             {
                 return;
@@ -64,7 +74,8 @@ public sealed class WorkRunner
         catch (Exception) when (ct.IsCancellationRequested)
         {
             outcome = WorkTelemetry.Interrupted;
-            await GiveBackAsync(lease, "its replica stopped", TimeSpan.Zero).ConfigureAwait(false);
+            await GiveBackAsync(lease, WorkSetback.Interrupted, "its replica stopped", TimeSpan.Zero)
+                .ConfigureAwait(false);
             throw;
         }
         catch (Exception) when (lost.IsCancellationRequested)
@@ -109,7 +120,7 @@ public sealed class WorkRunner
             }
         }
 
-        if (!await _services.Work.CompleteAsync(attempt.Lease, result, heart.Final, ct).ConfigureAwait(false))
+        if (!await CompleteAsync(attempt.Lease, result, heart.Final, ct).ConfigureAwait(false))
         {
             Log.LeaseLost(_logger, attempt.Lease.Key.Name, attempt.Lease.Key.RunId, attempt.Lease.Attempt);
             return WorkTelemetry.Lost;
@@ -130,28 +141,62 @@ public sealed class WorkRunner
             or ErrorKind.Internal || error is { Kind: ErrorKind.ResourceExhausted, RetryAfter: not null };
     }
 
+    // What is done is not thrown away because the ledger is away: until somebody else claims the work it can be told.
+    private async Task<bool> CompleteAsync(
+        WorkLease lease, string result, WorkProgress progress, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _services.Work.CompleteAsync(lease, result, progress, ct).ConfigureAwait(false);
+            }
+            catch (RunLedgerException e) when (e.Reason == RunLedgerException.Unavailable)
+            {
+                Log.WorkNotCompleted(_logger, lease.Key.Name, lease.Key.RunId, e.Message);
+                await Task.Delay(Options.RetryDelay, _services.Time, ct).ConfigureAwait(false);
+            }
+        }
+    }
+
     private async Task<TimeSpan?> RetryOrParkAsync(WorkLease lease, ErrorDescription error, CancellationToken ct)
     {
-        if (lease.Attempt < Options.MaxAttempts)
+        var (why, times, most) = error.Kind == ErrorKind.Internal
+            ? (WorkSetback.Failed, lease.Failures + 1, Options.MaxFailures)
+            : (WorkSetback.Unavailable, lease.Waits + 1, Options.MaxWaits);
+        if (times < most)
         {
             WorkTelemetry.Retries.Add(1, WorkTelemetry.Kind(lease.Key.Kind));
-            var pause = Options.RetryDelay * Math.Pow(2, lease.Attempt - 1);
-            await GiveBackAsync(lease, error.Message, pause).ConfigureAwait(false);
+            var pause = PauseAfter(times, lease.Key);
+            await GiveBackAsync(lease, why, error.Message, pause).ConfigureAwait(false);
             return pause;
         }
 
-        await _services.ParkAsync(lease.Key, lease.Attempt, error.Message, _logger, ct).ConfigureAwait(false);
-        await _advancer.AdvanceAsync(lease.Key, ct).ConfigureAwait(false);
+        await ParkAsync(lease, error.Message, ct).ConfigureAwait(false);
         return null;
     }
 
+    // Up to a quarter shorter, by the golden ratio: pieces that were refused together do not come back together.
+    private TimeSpan PauseAfter(int times, WorkKey key)
+    {
+        var pause = Math.Min(Options.LongestPause.Ticks, Options.RetryDelay.Ticks * Math.Pow(2, times - 1));
+        var spread = (key.Index + key.Component) * GoldenRatio % 1;
+        return TimeSpan.FromTicks((long)(pause * (1 - (0.25 * spread))));
+    }
+
+    private async Task ParkAsync(WorkLease lease, string why, CancellationToken ct)
+    {
+        await _services.ParkAsync(lease.Key, lease.Attempt, why, _logger, ct).ConfigureAwait(false);
+        await _advancer.AdvanceAsync(lease.Key, ct).ConfigureAwait(false);
+    }
+
     // If this fails too, the lease runs out by itself.
-    private async Task GiveBackAsync(WorkLease lease, string why, TimeSpan pause)
+    private async Task GiveBackAsync(WorkLease lease, WorkSetback why, string error, TimeSpan pause)
     {
         try
         {
             using var patience = new CancellationTokenSource(Options.Lease, _services.Time);
-            await _services.Work.RetryLaterAsync(lease, why, pause, patience.Token).ConfigureAwait(false);
+            await _services.Work.RetryLaterAsync(lease, why, error, pause, patience.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or KoopmanMeshException or ObjectDisposedException)
         {

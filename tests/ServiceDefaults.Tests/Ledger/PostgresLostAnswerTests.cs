@@ -116,7 +116,7 @@ public sealed class PostgresLostAnswerTests(PostgresOfTests postgres) : IAsyncLi
 
         await LosingAsync("UPDATE 1", async () =>
         {
-            await _host.Work.RetryLaterAsync(lease, "koopman was away", TimeSpan.Zero, Ct);
+            await _host.Work.RetryLaterAsync(lease, WorkSetback.Failed, "koopman was away", TimeSpan.Zero, Ct);
             return true;
         });
 

@@ -224,7 +224,7 @@ public abstract class RunLedgerContract : LedgerContract
         await Ledger.Work.CompleteAsync(done, "digest", new WorkProgress(100, 50), Ct);
         await Ledger.Runs.UpdateAsync(run.RunId, r => r with { Progress = new RunProgress(9, 9, 3, 4) }, Ct);
         var counted = (await Ledger.Another().Runs.GetAsync(run.RunId, Ct)).Progress;
-        await Ledger.Work.RetryLaterAsync(tried, "it broke", TimeSpan.Zero, Ct);
+        await Ledger.Work.RetryLaterAsync(tried, WorkSetback.Failed, "it broke", TimeSpan.Zero, Ct);
         var again = (await Ledger.Runs.GetAsync(run.RunId, Ct)).Progress;
 
         Assert.Equal(new RunProgress(160, 30, 3, 4), counted);

@@ -177,7 +177,7 @@ public abstract class WorkLedgerContract : LedgerContract
         Assert.False(await Ledger.Work.CompleteAsync(lease with { Owner = "b" }, "another", _nothing, Ct));
         Assert.False(await Ledger.Work.RenewAsync(lease, _lease, _nothing, Ct));
         Assert.False(await Ledger.Work.ParkAsync(lease.Key, "why", Ct));
-        await Ledger.Work.RetryLaterAsync(lease, "why", TimeSpan.Zero, Ct);
+        await Ledger.Work.RetryLaterAsync(lease, WorkSetback.Failed, "why", TimeSpan.Zero, Ct);
         Assert.Null(await Ledger.Work.ClaimAsync(lease.Key, "b", _lease, Ct));
         var item = Assert.Single(await Ledger.Work.ListAsync(run.RunId, Ct));
         Assert.Equal(
@@ -204,17 +204,51 @@ public abstract class WorkLedgerContract : LedgerContract
         var run = await OfferedAsync();
         var lease = (await Ledger.Work.ClaimAsync(Shard(run, 0), "a", _lease, Ct))!;
 
-        await Ledger.Work.RetryLaterAsync(lease, "koopman\0 was away", TimeSpan.FromMinutes(2), Ct);
+        await Ledger.Work.RetryLaterAsync(lease, WorkSetback.Failed, "koopman\0 was away", TimeSpan.FromMinutes(2), Ct);
         var early = await Ledger.Work.ClaimAsync(lease.Key, "b", _lease, Ct);
         await Ledger.PassAsync(TimeSpan.FromMinutes(3), Ct);
         var second = await Ledger.Work.ClaimAsync(lease.Key, "b", _lease, Ct);
 
         Assert.Null(early);
-        Assert.Equal(new WorkLease(lease.Key, "b", 2, TakenOver: false), second! with { Waited = default });
+        Assert.Equal(
+            new WorkLease(lease.Key, "b", 2, TakenOver: false) { Failures = 1 }, second! with { Waited = default });
         Assert.InRange(second.Waited, TimeSpan.FromSeconds(59), TimeSpan.FromMinutes(2));
         Assert.StartsWith(
             "koopman", Assert.Single(await Ledger.Work.ListAsync(run.RunId, Ct)).LastError, StringComparison.Ordinal);
         Assert.False(await Ledger.Work.CompleteAsync(lease, "digest", _nothing, Ct));
+    }
+
+    [Fact]
+    public async Task RetryLater_CountsWhyItWasGivenBack_AcrossARestart()
+    {
+        var run = await OfferedAsync();
+        foreach (var why in new[]
+            { WorkSetback.Failed, WorkSetback.Unavailable, WorkSetback.Interrupted, WorkSetback.Unavailable })
+        {
+            var held = (await Ledger.Work.ClaimAsync(Shard(run, 0), "a", _lease, Ct))!;
+            await Ledger.Work.RetryLaterAsync(held, why, "why", TimeSpan.Zero, Ct);
+        }
+
+        await Ledger.RestartAsync();
+        await Ledger.Work.OfferAsync(run.RunId, [Shard(run, 0)], Ct);
+        var lease = (await Ledger.Work.ClaimAsync(Shard(run, 0), "a", _lease, Ct))!;
+
+        Assert.Equal((5, 1, 2), (lease.Attempt, lease.Failures, lease.Waits));
+        var item = Assert.Single(await Ledger.Work.ListAsync(run.RunId, Ct));
+        Assert.Equal((5, 1, 2), (item.Attempts, item.Failures, item.Waits));
+    }
+
+    [Fact]
+    public async Task RetryLater_OfARunThatHasEnded_LeavesTheWorkAsItWas()
+    {
+        var run = await OfferedAsync();
+        var held = (await Ledger.Work.ClaimAsync(Shard(run, 0), "a", _lease, Ct))!;
+        await Ledger.EndAsync(run.RunId, RunState.Cancelled, Ct);
+
+        await Ledger.Work.RetryLaterAsync(held, WorkSetback.Interrupted, "its replica stopped", TimeSpan.Zero, Ct);
+
+        var item = Assert.Single(await Ledger.Work.ListAsync(run.RunId, Ct));
+        Assert.Equal((WorkState.Leased, ""), (item.State, item.LastError));
     }
 
     [Fact]
@@ -269,7 +303,7 @@ public abstract class WorkLedgerContract : LedgerContract
 
         Assert.False(await Ledger.Work.RenewAsync(held, _lease, _nothing, Ct));
         Assert.False(await Ledger.Work.CompleteAsync(held, "digest", _nothing, Ct));
-        await Ledger.Work.RetryLaterAsync(held, "why", TimeSpan.Zero, Ct);
+        await Ledger.Work.RetryLaterAsync(held, WorkSetback.Failed, "why", TimeSpan.Zero, Ct);
         Assert.Null(await Ledger.Work.ClaimAsync(Shard(run, 2), "b", _lease, Ct));
         await Ledger.PassAsync(TimeSpan.FromHours(1), Ct);
         Assert.Empty(await Ledger.Work.TakeStalledAsync(TimeSpan.Zero, 10, Ct));

@@ -21,10 +21,11 @@ public abstract class WorkRecoveryContract : LedgerContract
 
         var heir = await Ledger.Another().Work.ClaimAsync(Shard(run), "b", _lease, Ct);
 
-        Assert.Equal(new WorkLease(Shard(run), "b", 2, TakenOver: true), heir! with { Waited = default });
+        Assert.Equal(
+            new WorkLease(Shard(run), "b", 2, TakenOver: true) { Failures = 1 }, heir! with { Waited = default });
         Assert.False(await Ledger.Work.RenewAsync(zombie, _lease, new WorkProgress(80, 5), Ct));
         Assert.False(await Ledger.Work.CompleteAsync(zombie, "old", new WorkProgress(100, 5), Ct));
-        await Ledger.Work.RetryLaterAsync(zombie, "too late", TimeSpan.Zero, Ct);
+        await Ledger.Work.RetryLaterAsync(zombie, WorkSetback.Failed, "too late", TimeSpan.Zero, Ct);
         var item = Assert.Single(await Ledger.Work.ListAsync(run.RunId, Ct));
         Assert.Equal((WorkState.Leased, "b", 0L, ""), (item.State, item.Owner, item.Rows, item.LastError));
         Assert.True(await Ledger.Work.CompleteAsync(heir, "new", new WorkProgress(100, 5), Ct));
@@ -92,7 +93,8 @@ public abstract class WorkRecoveryContract : LedgerContract
         await Ledger.PassAsync(_longer, Ct);
         Assert.Single(await Ledger.Work.TakeStalledAsync(_after, 10, Ct));
         var heir = await Ledger.Work.ClaimAsync(Shard(run), "b", _lease, Ct);
-        Assert.Equal(new WorkLease(Shard(run), "b", 2, TakenOver: true), heir! with { Waited = default });
+        Assert.Equal(
+            new WorkLease(Shard(run), "b", 2, TakenOver: true) { Failures = 1 }, heir! with { Waited = default });
     }
 
     [Fact]

@@ -65,6 +65,15 @@ public sealed class RunWorkflowTests
     }
 
     [Fact]
+    public void Next_SeeingWorkAsItWasAMomentAgo_SetsNoStageBack()
+    {
+        WorkItem[] items = [Item(Shard(0), WorkState.Done), Item(new("r-1", WorkKind.Fit), WorkState.Leased)];
+        var run = Analysis(components: 1, shards: 1) with { Stage = RunStages.Credit };
+
+        Assert.Equal(RunStages.Credit, Next(run, items).Run.Stage);
+    }
+
+    [Fact]
     public void Next_WithParkedWork_OffersNothing()
     {
         var step = Next(Analysis(components: 2, shards: 9), [Item(Shard(3), WorkState.Parked)]);

@@ -30,7 +30,8 @@ internal sealed class WorkFixture : IAsyncDisposable
 
     /// <summary>Starts a host whose work is done by <paramref name="body"/>.</summary>
     public static async Task<WorkFixture> StartAsync(
-        Func<WorkAttempt, CancellationToken, Task<string>> body, Func<IEventBus, IEventBus>? wire = null)
+        Func<WorkAttempt, CancellationToken, Task<string>> body, Func<IEventBus, IEventBus>? wire = null,
+        Action<WorkOptions>? options = null)
     {
         var folder = new TemporaryFolder();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -43,6 +44,7 @@ internal sealed class WorkFixture : IAsyncDisposable
             o.ProgressInterval = TimeSpan.FromMilliseconds(10);
             o.ReconcileInterval = TimeSpan.FromMilliseconds(100);
             o.RepublishAfter = TimeSpan.FromMilliseconds(100);
+            options?.Invoke(o);
         });
         builder.Services.AddSingleton(body);
         builder.Services.AddEventHandler<ShardPlanned, ScriptedWork>(4);

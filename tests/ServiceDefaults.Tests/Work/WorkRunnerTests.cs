@@ -66,19 +66,36 @@ public sealed class WorkRunnerTests
     }
 
     [Fact]
-    public async Task Work_ThatFindsSomethingUnavailable_IsTriedAgain()
+    public async Task Work_ThatFindsNoRoomForLong_WaitsMoreOftenThanItMayFail()
     {
-        var failures = 0;
-        await using var mesh = await WorkFixture.StartAsync((attempt, ct) =>
-            attempt.Lease.Key.Kind == WorkKind.Fit && Interlocked.Increment(ref failures) <= 2
+        const int waits = 3 * WorkOptions.DefaultMaxFailures;
+        var refused = 0;
+        await using var mesh = await WorkFixture.StartAsync(
+            (attempt, ct) => attempt.Lease.Key.Kind == WorkKind.Fit && Interlocked.Increment(ref refused) <= waits
                 ? throw new CapacityException("BUSY", "no room for it now", TimeSpan.FromSeconds(1))
-                : DoAsync(attempt, ct));
+                : DoAsync(attempt, ct),
+            options: o => o.LongestPause = TimeSpan.FromMilliseconds(20));
 
         var runId = await mesh.SubmitAsync(components: 1, shards: 2, Ct);
 
         Assert.Equal(RunState.Succeeded, (await mesh.EndOfAsync(runId, Ct)).State);
         var fit = Assert.Single(await mesh.Ledger.ListAsync(runId, Ct), i => i.Key.Kind == WorkKind.Fit);
-        Assert.Equal((3, "no room for it now"), (fit.Attempts, fit.LastError));
+        Assert.Equal((waits + 1, waits, 0), (fit.Attempts, fit.Waits, fit.Failures));
+        Assert.Equal("no room for it now", fit.LastError);
+    }
+
+    [Fact]
+    public async Task Work_ThatNeverFindsRoom_IsParkedInTheEnd()
+    {
+        await using var mesh = await WorkFixture.StartAsync(
+            (_, _) => throw new CapacityException("BUSY", "no room for it now", TimeSpan.FromSeconds(1)),
+            options: o => o.MaxWaits = 4);
+
+        var run = await mesh.EndOfAsync(await mesh.SubmitAsync(components: 1, shards: 1, Ct), Ct);
+
+        Assert.Equal(
+            new RunError(RunAdvancer.ParkedReason, "shard 0 was given up after 4 attempts: no room for it now"),
+            run.Error);
     }
 
     [Fact]

@@ -74,12 +74,17 @@ internal sealed class PostgresWorkLedger(PostgresDatabase database, PostgresRunL
             ct);
     }
 
-    public Task RetryLaterAsync(WorkLease held, string error, TimeSpan delay, CancellationToken ct)
+    public Task RetryLaterAsync(
+        WorkLease held, WorkSetback why, string error, TimeSpan delay, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(held);
         return database.PatientlyAsync(
             $"give back {held.Key}",
-            (t, token) => Of(held, WorkSql.RetryLater, t).WithText("error", error).With("delay", delay).RunAsync(token),
+            (t, token) => Of(held, WorkSql.RetryLater, t)
+                .With("why", (int)why)
+                .WithText("error", error)
+                .With("delay", delay)
+                .RunAsync(token),
             ct);
     }
 

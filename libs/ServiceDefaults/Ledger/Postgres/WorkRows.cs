@@ -19,6 +19,8 @@ internal static class WorkRows
         new(key, owner, row.GetInt32(0), row.GetBoolean(1))
         {
             Waited = row.GetFieldValue<DateTimeOffset>(2) - row.GetFieldValue<DateTimeOffset>(3),
+            Failures = row.GetInt32(4),
+            Waits = row.GetInt32(5),
         };
 
     /// <summary>The columns of <see cref="WorkSql.Count"/>.</summary>
@@ -40,5 +42,7 @@ internal static class WorkRows
         RowsPerSecond = row.GetDouble(13),
         Result = row.GetString(14),
         LastError = row.GetString(15),
+        Failures = row.GetInt32(16),
+        Waits = row.GetInt32(17),
     };
 }

@@ -17,7 +17,7 @@ internal static class WorkSql
     internal const string Columns =
         """
         w.run_id, w.kind, w.component, w.level, w.index, w.state, w.attempts, w.owner, w.ready_at, w.started_at,
-        w.leased_until, w.ended_at, w.rows, w.rows_per_second, w.result, w.last_error
+        w.leased_until, w.ended_at, w.rows, w.rows_per_second, w.result, w.last_error, w.failures, w.waits
         """;
 
     internal const string Offer =
@@ -37,14 +37,15 @@ internal static class WorkSql
         $"""
         WITH claimed AS (
             UPDATE work w SET state = 2, attempts = w.attempts + 1, owner = @owner, taken_over = w.state = 2,
+                failures = w.failures + (w.state = 2)::integer,
                 started_at = clock_timestamp(), leased_until = clock_timestamp() + @lease,
                 rows = 0, rows_per_second = 0, call = @call
             FROM runs r WHERE {Key} AND {OfOpenRun}
                 AND (w.state = 1 AND w.ready_at <= clock_timestamp()
                     OR w.state = 2 AND w.leased_until < clock_timestamp())
-            RETURNING w.attempts, w.taken_over, w.started_at, w.ready_at)
-        SELECT attempts, taken_over, started_at, ready_at FROM claimed
-        UNION ALL SELECT w.attempts, w.taken_over, w.started_at, w.ready_at FROM work w
+            RETURNING w.attempts, w.taken_over, w.started_at, w.ready_at, w.failures, w.waits)
+        SELECT attempts, taken_over, started_at, ready_at, failures, waits FROM claimed
+        UNION ALL SELECT w.attempts, w.taken_over, w.started_at, w.ready_at, w.failures, w.waits FROM work w
             WHERE @repeated AND {Key} AND w.state = 2 AND w.call = @call
         """;
 
@@ -70,8 +71,9 @@ internal static class WorkSql
     internal const string RetryLater =
         $"""
         UPDATE work w SET state = 1, last_error = @error, ready_at = clock_timestamp() + @delay, leased_until = NULL,
+            failures = w.failures + (@why = 2)::integer, waits = w.waits + (@why = 1)::integer,
             rows = 0, rows_per_second = 0
-        WHERE {Held}
+        FROM runs r WHERE {Held} AND {OfOpenRun}
         """;
 
     internal const string Park =

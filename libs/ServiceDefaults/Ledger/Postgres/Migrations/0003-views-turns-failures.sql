@@ -10,3 +10,8 @@ CREATE TABLE turns (
 );
 
 INSERT INTO turns (name) VALUES ('reconcile');
+
+-- An attempt that its replica's stop ended, or that found something unavailable, is no failure.
+ALTER TABLE work
+    ADD COLUMN failures integer NOT NULL DEFAULT 0,
+    ADD COLUMN waits    integer NOT NULL DEFAULT 0;
