@@ -49,9 +49,23 @@ internal static class PolicyMistakes
             d => d["spec"]!["secretTargetRef"]![0]!["name"] = "koopmanmesh-radis"),
         Of("disruption-budgets", "Deployment capture", "PodDisruptionBudget", "capture", null),
         Pod("spread", "one node", p => Remove(p, "topologySpreadConstraints")),
-        Of("one-scaler", "HorizontalPodAutoscaler koopman", "HorizontalPodAutoscaler", "koopman",
+        Of("one-scaler", "ScaledObject koopman", "ScaledObject", "koopman",
             d => d["spec"]!["scaleTargetRef"]!["name"] = "capture"),
         Of("one-scaler", "its own replicas", "Deployment", "capture", d => d["spec"]!["replicas"] = 3),
+        Trigger("scaled-topics", "capture is not scaled by the pendingEntriesCount of topic 'koopmanmesh.run.v1.repl",
+            2, t => t["metadata"]!["stream"] = "koopmanmesh.run.v1.shard-planned"),
+        Trigger("scaled-topics", "lagCount of topic 'koopmanmesh.run.v1.shard-planned'",
+            1, t => Remove(t["metadata"], "lagCount")),
+        Of("scaled-topics", "koopman is not scaled by the lagCount of topic 'koopmanmesh.run.v1.fit-planned'",
+            "ScaledObject", "koopman", null),
+        Of("scaling-formula", "does not add up its triggers: 'scores_held'", "ScaledObject", "credit",
+            d => d["spec"]!["advanced"]!["scalingModifiers"]!["formula"] = "scores_held"),
+        Of("scaling-formula", "does not add up", "ScaledObject", "credit",
+            d => d["spec"]!["advanced"]!["scalingModifiers"]!["formula"] = "scores_held + 0.1 * scores_waiting"),
+        Of("scaling-formula", "no target", "ScaledObject", "credit",
+            d => Remove(d["spec"]!["advanced"]!["scalingModifiers"], "target")),
+        Trigger("triggers", "'shards_waiting' without activationLagCount",
+            1, t => Remove(t["metadata"], "activationLagCount")),
         Pod("grace", "killed after 30 s", p => p["terminationGracePeriodSeconds"] = 30),
         Setting("grace", "not longer than its readiness probe", "Hosting__DrainDelay", "00:00:05"),
         Setting("grace", "but its sidecar goes", "Hosting__ShutdownTimeout", "00:01:00"),
@@ -103,6 +117,9 @@ internal static class PolicyMistakes
 
     private static PolicyMistake Container(string policy, string says, Action<JsonObject> change) =>
         Pod(policy, says, p => change(p["containers"]![0]!.AsObject()));
+
+    private static PolicyMistake Trigger(string policy, string says, int index, Action<JsonObject> change) =>
+        Of(policy, says, "ScaledObject", "capture", d => change(d["spec"]!["triggers"]![index]!.AsObject()));
 
     private static PolicyMistake Subscription(string policy, string says, Action<JsonObject>? change) =>
         Of(policy, says, "Subscription", "shard-planned", change);

@@ -57,7 +57,7 @@ public sealed class SchemaTests
         ("Configuration", "koopmanmesh", "spec/accessControl/defaultActions", "\"deny\""),
         ("ScaledObject", "capture", "spec/triggers", null),
         ("ScaledObject", "capture", "spec/maxReplicaCount", "\"sixteen\""),
-        ("HorizontalPodAutoscaler", "koopman", "spec/maxReplicas", null),
+        ("ScaledObject", "capture", "spec/advanced/scalingModifiers/formulas", "\"shards_held\""),
         ("NetworkPolicy", "mesh", "spec/ingress/0/ports/0/port", "[8080]"),
         ("PodDisruptionBudget", "capture", "spec/maxUnavailables", "1"),
         ("PersistentVolumeClaim", "koopmanmesh-state", "spec/accessModes", "\"ReadWriteMany\""),

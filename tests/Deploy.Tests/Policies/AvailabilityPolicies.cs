@@ -11,7 +11,6 @@ internal static class AvailabilityPolicies
     [
         new("disruption-budgets", WithoutBudget),
         new("spread", WithoutSpread),
-        new("one-scaler", WithTwoScalers),
         new("grace", WithoutGrace),
         new("memory", WithoutMemory),
     ];
@@ -31,15 +30,6 @@ internal static class AvailabilityPolicies
             c => Nodes.Text(c["topologyKey"]) == "kubernetes.io/hostname"
                 && Nodes.Matches(c["labelSelector"]?["matchLabels"], workload.Labels))
         select $"{workload} may have all its pods on one node";
-
-    private static IEnumerable<string> WithTwoScalers(Cluster cluster) =>
-        from scaler in cluster.Manifests
-        where scaler.Kind is "HorizontalPodAutoscaler" or "ScaledObject"
-        group scaler by Nodes.Text(scaler.Spec["scaleTargetRef"]?["name"]) into scalers
-        let count = scalers.Count()
-            + (cluster.Get("Deployment", scalers.Key!).Spec["replicas"] is null ? 0 : 1)
-        where count > 1
-        select $"Deployment {scalers.Key} is scaled by {count}: {string.Join(", ", scalers)}, or its own replicas";
 
     /// <summary>Turning away, ending calls, the sidecar's end, in that order, within the pod's grace.</summary>
     private static IEnumerable<string> WithoutGrace(Cluster cluster)

@@ -1,7 +1,6 @@
 using System.Reflection;
 using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.Deploy.Tests.Rendering;
-using KoopmanMesh.ServiceDefaults.Messaging;
 
 namespace KoopmanMesh.Deploy.Tests.Policies;
 
@@ -74,11 +73,9 @@ internal static class EventPolicies
     /// <summary>An app is subscribed to what its code handles, and to nothing else.</summary>
     private static IEnumerable<string> WrongHandlers(Cluster cluster)
     {
-        foreach (var (app, assembly) in Services.Assemblies)
+        foreach (var app in Services.Assemblies.Keys)
         {
-            var handled = assembly.GetTypes().SelectMany(t => t.GetInterfaces())
-                .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEventHandler<>))
-                .Select(i => (string)i.GetGenericArguments()[0].GetProperty("Topic")!.GetValue(null)!).ToHashSet();
+            var handled = Services.Topics(app);
             var delivered = cluster.OfKind("Subscription")
                 .Where(s => Nodes.Texts(s.Document["scopes"]).Contains(app)).Select(s => s.Spec["topic"]!.ToString())
                 .Where(t => t != Topics.DeadLetter).ToHashSet();

@@ -8,7 +8,7 @@ internal sealed record Policy(string Name, Func<Cluster, IEnumerable<string>> Vi
     public static IReadOnlyList<Policy> All { get; } =
     [
         .. ContainerPolicies.All, .. PodPolicies.All, .. ReferencePolicies.All, .. AvailabilityPolicies.All,
-        .. EventPolicies.All, .. NetworkPolicies.All, .. SettingPolicies.All,
+        .. ScalingPolicies.All, .. EventPolicies.All, .. NetworkPolicies.All, .. SettingPolicies.All,
     ];
 
     public static Policy Named(string name) => All.Single(p => p.Name == name);

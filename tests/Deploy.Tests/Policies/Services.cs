@@ -2,6 +2,7 @@ using System.Reflection;
 using KoopmanMesh.Capture;
 using KoopmanMesh.Credit;
 using KoopmanMesh.Koopman;
+using KoopmanMesh.ServiceDefaults.Messaging;
 
 namespace KoopmanMesh.Deploy.Tests.Policies;
 
@@ -14,4 +15,10 @@ internal static class Services
         ["koopman"] = typeof(KoopmanHosting).Assembly,
         ["credit"] = typeof(CreditHosting).Assembly,
     };
+
+    /// <summary>The topics that an app's code handles.</summary>
+    public static HashSet<string> Topics(string app) => [.. Assemblies[app].GetTypes()
+        .SelectMany(t => t.GetInterfaces())
+        .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEventHandler<>))
+        .Select(i => (string)i.GetGenericArguments()[0].GetProperty("Topic")!.GetValue(null)!)];
 }
