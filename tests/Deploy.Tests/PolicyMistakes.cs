@@ -68,6 +68,8 @@ internal static class PolicyMistakes
             1, t => Remove(t["metadata"], "activationLagCount")),
         Pod("grace", "killed after 30 s", p => p["terminationGracePeriodSeconds"] = 30),
         Setting("grace", "not longer than its readiness probe", "Hosting__DrainDelay", "00:00:05"),
+        Setting("grace", "gives deliveries 5 s of the 30 s", "EventBus__DrainTimeout", null),
+        Setting("grace", "gives deliveries 30 s of the 30 s", "EventBus__DrainTimeout", "00:00:30"),
         Setting("grace", "but its sidecar goes", "Hosting__ShutdownTimeout", "00:01:00"),
         Setting("memory", "Deployment koopman", "Intake__MaxAccumulatorBytes", "17179869184"),
         Subscription("topics", "shard-plan'", d => d["spec"]!["topic"] = "koopmanmesh.run.v1.shard-plan"),
@@ -124,8 +126,15 @@ internal static class PolicyMistakes
     private static PolicyMistake Subscription(string policy, string says, Action<JsonObject>? change) =>
         Of(policy, says, "Subscription", "shard-planned", change);
 
-    private static PolicyMistake Setting(string policy, string says, string name, string value) =>
-        Of(policy, says, "ConfigMap", Settings, d => d["data"]![name] = value);
+    private static PolicyMistake Setting(string policy, string says, string name, string? value) =>
+        Of(policy, says, "ConfigMap", Settings, d =>
+        {
+            d["data"]!.AsObject().Remove(name);
+            if (value is not null)
+            {
+                d["data"]![name] = value;
+            }
+        });
 
     private static void Remove(JsonNode? node, string field) => Assert.True(node!.AsObject().Remove(field));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using KoopmanMesh.Deploy.Tests.Rendering;
+using KoopmanMesh.ServiceDefaults.Messaging;
 
 namespace KoopmanMesh.Deploy.Tests.Policies;
 
@@ -31,14 +32,20 @@ internal static class AvailabilityPolicies
                 && Nodes.Matches(c["labelSelector"]?["matchLabels"], workload.Labels))
         select $"{workload} may have all its pods on one node";
 
-    /// <summary>Turning away, ending calls, the sidecar's end, in that order, within the pod's grace.</summary>
+    /// <summary>
+    /// Turning away, ending deliveries, ending calls, the sidecar's end, in that order, within the pod's grace.
+    /// </summary>
     private static IEnumerable<string> WithoutGrace(Cluster cluster)
     {
         foreach (var workload in cluster.OfKind("Deployment"))
         {
             var settings = Settings(cluster, workload);
             var drain = Seconds(settings["Hosting__DrainDelay"]);
-            var stop = drain + Seconds(settings["Hosting__ShutdownTimeout"]);
+            var shutdown = Seconds(settings["Hosting__ShutdownTimeout"]);
+            var stop = drain + shutdown;
+            var deliveries = settings.TryGetValue("EventBus__DrainTimeout", out var timeout)
+                ? Seconds(timeout)
+                : new EventBusOptions().DrainTimeout.TotalSeconds;
             var sidecar = Number(workload.Annotations["dapr.io/block-shutdown-duration"]?.ToString().TrimEnd('s'));
             var grace = Number(Nodes.Text(workload.PodSpec!["terminationGracePeriodSeconds"]));
             var period = workload.Containers
@@ -46,6 +53,11 @@ internal static class AvailabilityPolicies
             if (drain <= period)
             {
                 yield return $"{workload} drains for {drain} s, not longer than its readiness probe waits, {period} s";
+            }
+
+            if (deliveries < 0.75 * shutdown || deliveries >= shutdown)
+            {
+                yield return $"{workload} gives deliveries {deliveries} s of the {shutdown} s that its end may take";
             }
 
             if (sidecar < stop)
