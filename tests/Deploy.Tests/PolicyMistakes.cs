@@ -90,6 +90,11 @@ internal static class PolicyMistakes
             d => d["spec"]!["triggers"]![0]!["metadata"]!["consumerGroup"] = "captur"),
         Of("scopes", "deliver to port '8080'", "Deployment", "capture",
             d => d["spec"]!["template"]!["metadata"]!["annotations"]!["dapr.io/app-port"] = "8080"),
+        Of("sidecar-api", "does by grpc: everything", "Configuration", "koopmanmesh",
+            d => d["spec"]!["api"]!["allowed"]!.AsArray().RemoveAt(1)),
+        Of("sidecar-api", "does by grpc: publish v1, invoke v1", "Configuration", "koopmanmesh",
+            d => d["spec"]!["api"]!["allowed"]!.AsArray().Add(
+                JsonNode.Parse("""{"name":"invoke","version":"v1","protocol":"grpc"}"""))),
         Of("default-deny", "denies", "NetworkPolicy", "default-deny", null),
         Of("network-selectors", "selects no pod", "NetworkPolicy", "mesh",
             d => d["spec"]!["podSelector"]!["matchLabels"]!["app.kubernetes.io/component"] = "sevice"),

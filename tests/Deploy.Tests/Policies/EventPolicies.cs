@@ -14,6 +14,7 @@ internal static class EventPolicies
         new("handlers", WrongHandlers),
         new("pubsub", WrongPubSubs),
         new("scopes", WrongScopes),
+        new("sidecar-api", OpenSidecarApis),
     ];
 
     private static readonly HashSet<string> _topics = [.. typeof(Topics)
@@ -137,4 +138,19 @@ internal static class EventPolicies
             }
         }
     }
+
+    /// <summary>
+    /// Of its sidecar an app may ask nothing but to publish. Rules close the APIs of their own protocol only, so a
+    /// protocol without one is open.
+    /// </summary>
+    private static IEnumerable<string> OpenSidecarApis(Cluster cluster) =>
+        from workload in cluster.OfKind("Deployment")
+        let configuration = cluster.Get("Configuration", Nodes.Text(workload.Annotations["dapr.io/config"])!)
+        from api in new[] { (Protocol: "http", Version: "v1.0"), (Protocol: "grpc", Version: "v1") }
+        let allowed = Nodes.Objects(configuration.Spec["api"]?["allowed"])
+            .Where(rule => Nodes.Text(rule["protocol"]) == api.Protocol)
+            .Select(rule => $"{rule["name"]} {rule["version"]}").ToArray()
+        where !allowed.SequenceEqual([$"publish {api.Version}"])
+        select $"{workload}'s sidecar does by {api.Protocol}: "
+            + (allowed.Length == 0 ? "everything" : string.Join(", ", allowed));
 }
