@@ -21,6 +21,7 @@ public sealed class PolicyTests
         {
             ["local"] = await Manifests.RenderAsync("local"),
             ["production"] = await Manifests.RenderAsync("production"),
+            ["kafka"] = await Manifests.RenderAsync("kafka"),
         };
 
         Assert.All(PolicyMistakes.All, mistake =>

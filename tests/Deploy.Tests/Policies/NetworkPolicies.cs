@@ -1,16 +1,19 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using KoopmanMesh.Deploy.Tests.Rendering;
 
 namespace KoopmanMesh.Deploy.Tests.Policies;
 
 /// <summary>Who may talk to whom.</summary>
-internal static class NetworkPolicies
+internal static partial class NetworkPolicies
 {
     public static IReadOnlyList<Policy> All { get; } =
     [
         new("default-deny", WithoutDefaultDeny),
         new("network-selectors", SelectorsOfNothing),
         new("internal-port", OpenInternalPorts),
+        new("egress", ClosedWays),
+        new("sidecar-metrics", MetricsForNobody),
     ];
 
     private static IEnumerable<string> WithoutDefaultDeny(Cluster cluster)
@@ -62,4 +65,37 @@ internal static class NetworkPolicies
                        select $"{service} opens the internal port";
         return rules.Concat(services);
     }
+
+    /// <summary>
+    /// A server that services or sidecars are told of by its name in the cluster is reached by a selector of its
+    /// namespace: a block of addresses holds no pods, by some network plugins.
+    /// </summary>
+    private static IEnumerable<string> ClosedWays(Cluster cluster) =>
+        from manifest in cluster.Manifests
+        where manifest.Kind is "ConfigMap" or "Component" or "Configuration"
+        from server in ServerInCluster().Matches(manifest.Document.ToJsonString()).Select(m => m.Groups)
+        where !cluster.OfKind("NetworkPolicy").SelectMany(p => Nodes.Objects(p.Spec["egress"])).Any(
+            rule => Nodes.Objects(rule["to"]).Any(peer => IsNamespace(peer, server["namespace"].Value))
+                && HasPort(rule, server["port"].Value))
+        select $"{manifest} names {server[0].Value}, and no policy lets services go there";
+
+    /// <summary>Sidecars serve metrics where somebody may fetch them, and not where nobody may.</summary>
+    private static IEnumerable<string> MetricsForNobody(Cluster cluster)
+    {
+        var served = cluster.OfKind("Configuration").Any(c => !Nodes.IsFalse(c.Spec["metric"]?["enabled"]));
+        var fetched = cluster.OfKind("NetworkPolicy")
+            .SelectMany(p => Nodes.Objects(p.Spec["ingress"])).Any(rule => HasPort(rule, "9090"));
+        return served == fetched
+            ? []
+            : [$"sidecars serve metrics: {served}; a policy lets somebody fetch them: {fetched}"];
+    }
+
+    private static bool IsNamespace(JsonObject peer, string name) =>
+        Nodes.Text(peer["namespaceSelector"]?["matchLabels"]?["kubernetes.io/metadata.name"]) == name;
+
+    private static bool HasPort(JsonObject rule, string port) =>
+        Nodes.Objects(rule["ports"]).Any(p => Nodes.Text(p["port"]) == port);
+
+    [GeneratedRegex(@"[a-z0-9-]+\.(?<namespace>[a-z0-9-]+)\.svc(?:\.cluster\.local)?:(?<port>[0-9]+)")]
+    private static partial Regex ServerInCluster();
 }
