@@ -6,36 +6,49 @@ using KoopmanMesh.ServiceDefaults.Work;
 
 namespace KoopmanMesh.Capture.Runs;
 
-/// <summary>One workspace for each run that is being worked on, made when it is first needed.</summary>
+/// <summary>
+/// One workspace for each run that is being worked on, made when it is first needed. Of a run that has ended it is made
+/// for whoever asks and not kept: nobody would say when it can go.
+/// </summary>
 internal sealed class WorkspaceCache(
     ModelDesk models, IArtifactStore artifacts, IRunLedger ledger, CutCompressor compressor) : IRunEndObserver
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<Workspace>>> _workspaces = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<Opened>>> _opened = new(StringComparer.Ordinal);
+
+    /// <summary>Runs whose workspaces are held.</summary>
+    internal int Count => _opened.Count;
 
     public async Task<Workspace> GetAsync(string runId, CancellationToken cancellationToken)
     {
         // Made under no caller's token: others may wait for the same workspace.
-        var entry = _workspaces.GetOrAdd(runId, id => new Lazy<Task<Workspace>>(() => OpenAsync(id)));
+        var entry = _opened.GetOrAdd(runId, id => new Lazy<Task<Opened>>(() => OpenAsync(id)));
         try
         {
-            return await entry.Value.WaitAsync(cancellationToken);
+            var opened = await entry.Value.WaitAsync(cancellationToken);
+            if (opened.RunHasEnded)
+            {
+                OnEnded(runId);
+            }
+
+            return opened.Workspace;
         }
         catch when (entry.Value.IsFaulted)
         {
-            Release(runId);
+            OnEnded(runId);
             throw;
         }
     }
 
-    public void OnEnded(string runId) => Release(runId);
+    public void OnEnded(string runId) => _opened.TryRemove(runId, out _);
 
-    private void Release(string runId) => _workspaces.TryRemove(runId, out _);
-
-    private async Task<Workspace> OpenAsync(string runId)
+    private async Task<Opened> OpenAsync(string runId)
     {
         var run = await ledger.PeekAsync(runId, CancellationToken.None);
         var inputs = await RunInputs.OpenAsync(run.Spec, models, artifacts, CancellationToken.None);
         var cuts = compressor.Compress(inputs);
-        return new Workspace(inputs.Spec, inputs.Chain, inputs.Data, inputs.Order, inputs.Labels, cuts);
+        return new Opened(
+            new Workspace(inputs.Spec, inputs.Chain, inputs.Data, inputs.Order, inputs.Labels, cuts), run.HasEnded);
     }
+
+    private sealed record Opened(Workspace Workspace, bool RunHasEnded);
 }
