@@ -27,7 +27,7 @@ internal static class KoopmanTelemetry
 
     public static UpDownCounter<long> AccumulatorBytes { get; } =
         _meter.CreateUpDownCounter<long>(
-            "koopmanmesh.accumulator.held", "By", "Bytes that the accumulators of open streams hold.");
+            "koopmanmesh.accumulator.held", "By", "Bytes that the accumulators of open streams, merges and fits hold.");
 
     public static Histogram<double> FitDuration { get; } =
         _meter.CreateHistogram(

@@ -4,32 +4,46 @@ using Microsoft.Extensions.Options;
 namespace KoopmanMesh.Koopman.Intake;
 
 /// <summary>
-/// Bounds the memory of open accumulators, whose size a client's header decides, before any of it is allocated.
+/// Bounds the memory of accumulators: of streams, whose size a client's header decides, before any of it is allocated,
+/// and of merges and fits, whose parts were streams once.
 /// </summary>
 internal sealed class AccumulatorBudget(IOptions<IntakeOptions> options)
 {
+    private const string Reason = "ACCUMULATORS_TOO_LARGE";
+
     private long _held;
 
+    private long Limit => options.Value.MaxAccumulatorBytes;
+
     /// <summary>Holds so many bytes until disposed.</summary>
-    /// <exception cref="CapacityException">The open streams leave no room for them.</exception>
+    /// <exception cref="CapacityException">
+    /// There are not so many, or others hold them, who give them back some time.
+    /// </exception>
     public IDisposable Hold(long bytes)
     {
-        var limit = options.Value.MaxAccumulatorBytes;
+        if (bytes > Limit)
+        {
+            throw new CapacityException(
+                Reason, $"the accumulator takes {bytes} bytes, expected at most {Limit} (Intake:MaxAccumulatorBytes)");
+        }
+
         var held = Interlocked.Add(ref _held, bytes);
-        if (held <= limit)
+        if (held <= Limit)
         {
             KoopmanTelemetry.AccumulatorBytes.Add(bytes);
-            KoopmanTelemetry.StreamsOpen.Add(1);
             return new Share(this, bytes);
         }
 
         Interlocked.Add(ref _held, -bytes);
         throw new CapacityException(
-            "ACCUMULATORS_TOO_LARGE",
-            $"the accumulator that the header asks for takes {bytes} bytes and open streams hold {held - bytes}, "
-            + $"expected at most {limit} together",
+            Reason,
+            $"the accumulator takes {bytes} bytes and others hold {held - bytes}, expected at most {Limit} together",
             TimeSpan.FromSeconds(1));
     }
+
+    /// <summary>The same, but what is larger than all there is gets all there is.</summary>
+    /// <exception cref="CapacityException">Others hold them.</exception>
+    public IDisposable HoldMost(long bytes) => Hold(Math.Min(bytes, Limit));
 
     private sealed class Share(AccumulatorBudget budget, long bytes) : IDisposable
     {
@@ -41,7 +55,6 @@ internal sealed class AccumulatorBudget(IOptions<IntakeOptions> options)
             {
                 Interlocked.Add(ref budget._held, -held);
                 KoopmanTelemetry.AccumulatorBytes.Add(-held);
-                KoopmanTelemetry.StreamsOpen.Add(-1);
             }
         }
     }

@@ -4,56 +4,64 @@ using KoopmanMesh.ServiceDefaults.Work;
 
 namespace KoopmanMesh.Koopman.Intake;
 
+/// <summary>Sums of a component, and the room in memory that they take until disposed.</summary>
+internal sealed record ComponentSums(AccumulatedPairs Pairs, SelfIterations? Trajectories, IDisposable Room)
+    : IDisposable
+{
+    public void Dispose() => Room.Dispose();
+}
+
 /// <summary>
 /// What the shards of a run left of one component, found through the ledger: only what the attempt that won left
 /// counts, however often a shard was tried.
 /// </summary>
 internal sealed class ComponentParts(
-    IWorkLedger work, IArtifactStore artifacts, AccumulatorStore accumulators, TrajectoryStore trajectories)
+    IWorkLedger work, IArtifactStore artifacts, AccumulatorStore accumulators, TrajectoryStore trajectories,
+    AccumulatorBudget budget)
 {
     /// <summary>The sum of one node of the tree of merges, its parts added in their order.</summary>
-    public async Task<BlockedAccumulator> MergeAsync(
-        MergeTree tree, WorkKey node, CancellationToken cancellationToken)
+    public async Task<ComponentSums> MergeAsync(MergeTree tree, WorkKey node, CancellationToken cancellationToken)
     {
         var (first, count) = tree.ChildrenOf(node.Level, node.Index);
         var results = await ResultsAsync(Nodes(node, node.Level - 1, first, count), cancellationToken);
         var parts = node.Level == 1
             ? PairsOf(await ShardsAsync(results, node, first, count, cancellationToken))
             : Nodes(node, node.Level - 1, first, count).Select(part => results[part]);
-        return Sum(parts);
+        return Sum([.. parts], alignment: null, []);
     }
 
     /// <summary>All of a component: the sums of the top of the tree, added, and every shard's trajectories.</summary>
-    public async Task<(AccumulatedPairs Pairs, SelfIterations? Trajectories)> LoadAsync(
-        MergeTree tree, WorkKey fit, CancellationToken cancellationToken)
+    public async Task<ComponentSums> LoadAsync(MergeTree tree, WorkKey fit, CancellationToken cancellationToken)
     {
         WorkKey[] top = [.. Nodes(fit, tree.Top, 0, tree.Size(tree.Top))];
         var results = await ResultsAsync([.. Nodes(fit, 0, 0, tree.Shards), .. top], cancellationToken);
         var shards = await ShardsAsync(results, fit, 0, tree.Shards, cancellationToken);
-        var sum = Sum(tree.Top == 0 ? PairsOf(shards) : top.Select(part => results[part]));
-        var alignment = shards[0].Alignment is { } digest ? accumulators.ReadAlignment(digest) : null;
-        return (
-            new AccumulatedPairs(sum, alignment),
-            trajectories.Read(shards.Select(s => s.Trajectories).OfType<string>()));
+        return Sum(
+            [.. tree.Top == 0 ? PairsOf(shards) : top.Select(part => results[part])],
+            shards[0].Alignment,
+            shards.Select(s => s.Trajectories).OfType<string>());
     }
 
-    private BlockedAccumulator Sum(IEnumerable<string> digests)
+    private ComponentSums Sum(string[] parts, string? alignment, IEnumerable<string> iterations)
     {
-        BlockedAccumulator? sum = null;
-        foreach (var digest in digests)
+        // The sum and the part that is added to it.
+        var room = budget.HoldMost(2 * parts.Max(part => artifacts.Find(part)?.Length ?? 0));
+        try
         {
-            var part = accumulators.Read(digest);
-            if (sum is null)
+            var sum = accumulators.Read(parts[0]);
+            foreach (var part in parts[1..])
             {
-                sum = part;
+                sum.Merge(accumulators.Read(part));
             }
-            else
-            {
-                sum.Merge(part);
-            }
-        }
 
-        return sum!;
+            var v = alignment is null ? null : accumulators.ReadAlignment(alignment);
+            return new ComponentSums(new AccumulatedPairs(sum, v), trajectories.Read(iterations), room);
+        }
+        catch
+        {
+            room.Dispose();
+            throw;
+        }
     }
 
     private static IEnumerable<string> PairsOf(IEnumerable<ShardComponent> shards) => shards.Select(s => s.Pairs);

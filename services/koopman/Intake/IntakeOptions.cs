@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace KoopmanMesh.Koopman.Intake;
 
-/// <summary>What streams of snapshots may hold in memory.</summary>
+/// <summary>What accumulators may hold in memory.</summary>
 internal sealed class IntakeOptions
 {
     public const string SectionName = "Intake";
@@ -11,8 +11,8 @@ internal sealed class IntakeOptions
     public const long DefaultMaxAccumulatorBytes = 8L << 30;
 
     /// <summary>
-    /// The accumulators of all open streams together, in bytes, at least 1 MiB; a stream that would exceed it is
-    /// refused. Default: 8 GiB.
+    /// The accumulators of all open streams, merges and fits together, in bytes, at least 1 MiB; what would exceed it
+    /// is refused until others are done. Default: 8 GiB.
     /// </summary>
     public long MaxAccumulatorBytes { get; set; } = DefaultMaxAccumulatorBytes;
 }

@@ -27,27 +27,7 @@ internal sealed class PairIntake(
         using var linked = cancellations.Link(header.Key.RunId, cancellationToken);
 
         using var share = budget.Hold(PairFold.EstimateBytes(header));
-        var fold = new PairFold(header, algebra);
-        await foreach (var message in stream.ReadLentAsync(linked.Token))
-        {
-            switch (message.PartCase)
-            {
-                case StreamSnapshotPairsRequest.PartOneofCase.Tensor:
-                    fold.AddTensor(message.Tensor);
-                    break;
-                case StreamSnapshotPairsRequest.PartOneofCase.Chunk:
-                    fold.Add(message.Chunk);
-                    break;
-                default:
-                    throw new InvalidRequestException(
-                        "PAIRS_PART_INVALID",
-                        $"after its header a stream of pairs has tensors and chunks only, "
-                        + $"got {message.PartCase}",
-                        "part");
-            }
-        }
-
-        var pairs = fold.Finish();
+        var pairs = await FoldAsync(stream, new PairFold(header, algebra), linked.Token);
         KoopmanTelemetry.Snapshots.Add(pairs.Rows);
         activity?.SetTag(KoopmanTelemetry.RowsTag, pairs.Rows);
         var (digest, alignment) = await store.SaveAsync(pairs, linked.Token);
@@ -57,6 +37,39 @@ internal sealed class PairIntake(
             AccumulatorDigest = digest,
             AlignmentDigest = alignment ?? "",
         };
+    }
+
+    private static async Task<AccumulatedPairs> FoldAsync(
+        IAsyncStreamReader<StreamSnapshotPairsRequest> stream, PairFold fold, CancellationToken cancellationToken)
+    {
+        KoopmanTelemetry.StreamsOpen.Add(1);
+        try
+        {
+            await foreach (var message in stream.ReadLentAsync(cancellationToken))
+            {
+                switch (message.PartCase)
+                {
+                    case StreamSnapshotPairsRequest.PartOneofCase.Tensor:
+                        fold.AddTensor(message.Tensor);
+                        break;
+                    case StreamSnapshotPairsRequest.PartOneofCase.Chunk:
+                        fold.Add(message.Chunk);
+                        break;
+                    default:
+                        throw new InvalidRequestException(
+                            "PAIRS_PART_INVALID",
+                            $"after its header a stream of pairs has tensors and chunks only, "
+                            + $"got {message.PartCase}",
+                            "part");
+                }
+            }
+
+            return fold.Finish();
+        }
+        finally
+        {
+            KoopmanTelemetry.StreamsOpen.Add(-1);
+        }
     }
 
     private static async Task<PairsHeader> ReadHeaderAsync(

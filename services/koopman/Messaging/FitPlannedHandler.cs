@@ -20,8 +20,9 @@ internal sealed class FitPlannedHandler(
             async (_, token) =>
             {
                 var run = await ledger.PeekAsync(e.RunId, token);
-                var (pairs, trajectories) = await parts.LoadAsync(new MergeTree(run.Plan!.Shards), key, token);
-                var fitted = fitter.Fit(pairs, trajectories, run.Spec.Options, e.Component, e.RunId, token);
+                using var sums = await parts.LoadAsync(new MergeTree(run.Plan!.Shards), key, token);
+                var fitted = fitter.Fit(
+                    sums.Pairs, sums.Trajectories, run.Spec.Options, e.Component, e.RunId, token);
                 return await operators.SaveAsync(fitted, token);
             },
             ct);

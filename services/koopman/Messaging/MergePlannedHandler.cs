@@ -22,8 +22,8 @@ internal sealed class MergePlannedHandler(
                 activity?.SetTag(KoopmanTelemetry.RunTag, e.RunId);
                 activity?.SetTag(KoopmanTelemetry.ComponentTag, e.Component);
                 var run = await ledger.PeekAsync(e.RunId, token);
-                var sum = await parts.MergeAsync(new MergeTree(run.Plan!.Shards), key, token);
-                return await accumulators.SaveAsync(sum, token);
+                using var sums = await parts.MergeAsync(new MergeTree(run.Plan!.Shards), key, token);
+                return await accumulators.SaveAsync(sums.Pairs.Accumulator, token);
             },
             ct);
     }

@@ -119,8 +119,10 @@ public sealed class IntakeTests
             new MessageList<StreamSnapshotPairsRequest>(new StreamSnapshotPairsRequest { Header = header }),
             TestContext.Current.CancellationToken));
 
-        Assert.StartsWith("the accumulator that the header asks for takes ", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("expected at most 8589934592 together", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("the accumulator takes ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "expected at most 8589934592 (Intake:MaxAccumulatorBytes)", error.Message, StringComparison.Ordinal);
+        Assert.Null(error.RetryAfter);
     }
 
     private static AccumulatorBudget Budget() => new(Options.Create(new IntakeOptions()));
