@@ -111,6 +111,7 @@ internal static class PolicyMistakes
         Setting("settings", "State__Rot", "State__Rot", "/var/lib/koopmanmesh"),
         Setting("settings", "Stat__Root", "Stat__Root", "/var/lib/koopmanmesh"),
         Setting("settings", "Hosting__DrainDelay", "Hosting__DrainDelay", "7 seconds"),
+        Setting("instance", "another instance", "OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=capture-1"),
         Setting("settings-files", "lies in no volume", "State__Root", "/var/lib/koopman"),
     ];
 

@@ -12,6 +12,7 @@ internal static class SettingPolicies
     [
         new("settings", UnknownSettings),
         new("settings-files", FilesThatAreNotMounted),
+        new("instance", OtherInstances),
     ];
 
     /// <summary>Not options of ours: read by OpenTelemetry, Dapr's client, OpenBLAS, or other values.</summary>
@@ -67,6 +68,14 @@ internal static class SettingPolicies
         where setting.Value.StartsWith("/var/", StringComparison.Ordinal)
             && !Nodes.Objects(container["volumeMounts"]).Any(m => IsWithin(setting.Value, m["mountPath"]!.ToString()))
         select $"{workload} names {setting.Key}={setting.Value}, which lies in no volume";
+
+    /// <summary>Metrics name an instance as the ledger names an owner, unless settings of OpenTelemetry do.</summary>
+    private static IEnumerable<string> OtherInstances(Cluster cluster) =>
+        from workload in cluster.OfKind("Deployment")
+        from setting in workload.Containers.SelectMany(cluster.Settings)
+        where setting.Key == "OTEL_RESOURCE_ATTRIBUTES"
+            && setting.Value.Contains("service.instance.id", StringComparison.Ordinal)
+        select $"{workload} has another instance in telemetry than in the ledger: {setting.Value}";
 
     private static bool IsWithin(string path, string folder) =>
         path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
