@@ -1,8 +1,8 @@
 namespace KoopmanMesh.Cli.Up;
 
 /// <summary>
-/// What sidecars are told, as deploy/k8s/base/dapr tells those of a cluster. Subscriptions are not among it: a sidecar
-/// asks its service for them.
+/// What sidecars are told, as deploy/k8s/base/dapr tells those of a cluster: a test holds the one against the other.
+/// Subscriptions are not among it: a sidecar asks its service for them.
 /// </summary>
 internal static class DaprFiles
 {
@@ -39,7 +39,7 @@ internal static class DaprFiles
             - name: concurrency
               value: "4"
             - name: processingTimeout
-              value: 30m
+              value: 10m
             - name: redeliverInterval
               value: 1m
             - name: maxLenApprox
@@ -57,7 +57,7 @@ internal static class DaprFiles
           policies:
             timeouts:
               publish: 5s
-              deliver: 30m
+              deliver: 10m
             retries:
               publish:
                 policy: exponential
@@ -66,7 +66,7 @@ internal static class DaprFiles
               deliver:
                 policy: exponential
                 maxInterval: 15s
-                maxRetries: 5
+                maxRetries: 10
           targets:
             components:
               {PubSub}:
