@@ -46,4 +46,26 @@ public sealed class OutageTests(SharedMesh shared)
 
         run.IsAs(undisturbed, SharedMesh.Job, "a run over an outage of the database");
     }
+
+    [Fact]
+    public async Task Database_AwayForLongerThanAnybodysPatience_DelaysARunAndChangesNothing()
+    {
+        var undisturbed = await shared.UndisturbedAsync();
+        var settings = new Dictionary<string, string> { ["State__LedgerPatience"] = "00:00:01" };
+        await using var mesh = await RunningMesh.StartAsync(new MeshShape { Settings = settings }, Ct);
+        var spec = await SharedMesh.Job.UploadAsync(mesh.Api, Ct);
+
+        var run = await FinishedRun.RunAsync(
+            mesh,
+            spec,
+            async _ =>
+            {
+                await mesh.Postgres.KillAsync(Ct);
+                await Task.Delay(_away * 2, Ct);
+                await mesh.Postgres.RestartAsync(Ct);
+            },
+            Ct);
+
+        run.IsAs(undisturbed, SharedMesh.Job, "a run over an outage that outlasts the ledger's patience");
+    }
 }
