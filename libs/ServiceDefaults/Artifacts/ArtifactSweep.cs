@@ -76,6 +76,7 @@ public sealed class ArtifactSweep
         {
             Change(unwanted, gone, trash.Where(f => live.Contains(f.Digest)), now);
             _folder.SweepQuarantine(now - plan.Retention);
+            _folder.SweepBlocks(now - plan.Retention);
             TemporaryFiles.Sweep(_folder.Temporary, now);
         }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using KoopmanMesh.ServiceDefaults.Storage;
 
 namespace KoopmanMesh.ServiceDefaults.Artifacts;
@@ -9,8 +8,7 @@ namespace KoopmanMesh.ServiceDefaults.Artifacts;
 /// </summary>
 internal sealed class HashingStream(Stream file, long maxBytes) : Stream
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private long _written;
+    private readonly BlockHasher _hash = new();
 
     public override bool CanRead => false;
 
@@ -18,38 +16,42 @@ internal sealed class HashingStream(Stream file, long maxBytes) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => _written;
+    public override long Length => _hash.Length;
 
     public override long Position
     {
-        get => _written;
+        get => _hash.Length;
         set => throw new NotSupportedException("an artifact is written from start to end");
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        Count(buffer);
+        Require(buffer.Length);
+        _hash.Append(buffer);
         try
         {
             file.Write(buffer);
         }
         catch (Exception e) when (StorageFaults.IsFault(e))
         {
-            throw Translate(e, _written);
+            throw Translate(e, _hash.Length);
         }
     }
 
     public override async ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Count(buffer.Span);
+        Require(buffer.Length);
         try
         {
-            await file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            // The hash is made while the file is written.
+            var writing = file.WriteAsync(buffer, cancellationToken);
+            _hash.Append(buffer.Span);
+            await writing.ConfigureAwait(false);
         }
         catch (Exception e) when (StorageFaults.IsFault(e))
         {
-            throw Translate(e, _written);
+            throw Translate(e, _hash.Length);
         }
     }
 
@@ -69,8 +71,8 @@ internal sealed class HashingStream(Stream file, long maxBytes) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException("write only");
 
-    /// <summary>What was written, once it is on the disk.</summary>
-    internal ArtifactInfo Complete()
+    /// <summary>What was written, once it is on the disk, and its blocks where it has several.</summary>
+    internal (ArtifactInfo Info, BlockList? Blocks) Complete()
     {
         try
         {
@@ -85,10 +87,11 @@ internal sealed class HashingStream(Stream file, long maxBytes) : Stream
         }
         catch (Exception e) when (StorageFaults.IsFault(e))
         {
-            throw Translate(e, _written);
+            throw Translate(e, _hash.Length);
         }
 
-        return new ArtifactInfo(Convert.ToHexStringLower(_hash.GetHashAndReset()), _written);
+        var (digest, blocks) = _hash.Complete();
+        return (new ArtifactInfo(digest, _hash.Length), blocks);
     }
 
     internal static ArtifactStoreException Translate(Exception e, long written) => StorageFaults.IsFull(e)
@@ -103,16 +106,13 @@ internal sealed class HashingStream(Stream file, long maxBytes) : Stream
 
     internal void Release() => _hash.Dispose();
 
-    private void Count(ReadOnlySpan<byte> buffer)
+    private void Require(int count)
     {
-        if (buffer.Length > maxBytes - _written)
+        if (count > maxBytes - _hash.Length)
         {
             throw new ArtifactStoreException(
                 ArtifactStoreException.TooLarge,
-                $"the artifact has more than {_written + buffer.Length - 1} bytes, allowed are {maxBytes}");
+                $"the artifact has more than {_hash.Length + count - 1} bytes, allowed are {maxBytes}");
         }
-
-        _hash.AppendData(buffer);
-        _written += buffer.Length;
     }
 }

@@ -7,7 +7,7 @@ public sealed record ArtifactInfo(string Digest, long Length);
 
 /// <summary>
 /// Files under the digest of their content: models, data, accumulators, operators, reports. Storing the same content
-/// twice is free of effect; nothing is visible before it is complete and durable, and nothing is read that is not what
+/// twice is free of effect; nothing is visible before it is complete and durable, and no byte is read that is not what
 /// its digest says. Safe to use from many threads, processes and machines at once.
 /// </summary>
 public interface IArtifactStore
@@ -27,10 +27,11 @@ public interface IArtifactStore
     ArtifactInfo? Find(string digest);
 
     /// <summary>
-    /// Opens the content for reading, from its start; seekable. The first read sees all of it before, unless this
-    /// process did lately, and throws when it is not what its digest says
-    /// (<see cref="ArtifactStoreException.Corrupt"/>); what is corrupt is set aside, so that the content can be stored
-    /// again.
+    /// Opens the content for reading, from its start; seekable. A read sees the blocks of 4 MiB that it touches before
+    /// it hands out any byte of them, unless this process did lately, and throws when one is not what was stored
+    /// (<see cref="ArtifactStoreException.Corrupt"/>): damage elsewhere does not show. Content of up to one block, or
+    /// stored by a program that knew no blocks, is seen as a whole by the first read. What is corrupt is set aside, so
+    /// that the content can be stored again.
     /// </summary>
     /// <exception cref="Errors.ResourceNotFoundException">Nothing is stored under the digest.</exception>
     Stream OpenRead(string digest);

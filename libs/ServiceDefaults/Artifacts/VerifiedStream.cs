@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KoopmanMesh.ServiceDefaults.Artifacts;
 
-/// <summary>A stored file, of which nothing is handed out before all of it has been seen to be intact.</summary>
+/// <summary>
+/// A stored file, of which nothing is handed out before what is read has been seen to be intact: the blocks that it
+/// touches, or all of the file where its blocks are not known.
+/// </summary>
 internal sealed class VerifiedStream : Stream
 {
     private const int BufferBytes = 64 * 1024;
@@ -12,7 +15,8 @@ internal sealed class VerifiedStream : Stream
     private readonly string _digest;
     private readonly ArtifactVerifier _verifier;
     private readonly Func<string, string, Exception> _onCorrupt;
-    private bool _verified;
+    private long _from = long.MaxValue;
+    private long _to;
 
     internal VerifiedStream(
         SafeFileHandle handle, string digest, ArtifactVerifier verifier, Func<string, string, Exception> onCorrupt)
@@ -37,9 +41,9 @@ internal sealed class VerifiedStream : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        if (!_verified)
+        if (!IsSeen(buffer.Length))
         {
-            Accept(_verifier.Digest(_handle, _digest));
+            Accept(_verifier.Verify(_handle, _digest, _file.Position, buffer.Length));
         }
 
         return _file.Read(buffer);
@@ -47,9 +51,11 @@ internal sealed class VerifiedStream : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!_verified)
+        if (!IsSeen(buffer.Length))
         {
-            Accept(await _verifier.DigestAsync(_handle, _digest, cancellationToken).ConfigureAwait(false));
+            Accept(await _verifier
+                .VerifyAsync(_handle, _digest, _file.Position, buffer.Length, cancellationToken)
+                .ConfigureAwait(false));
         }
 
         return await _file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -88,13 +94,16 @@ internal sealed class VerifiedStream : Stream
         base.Dispose(disposing);
     }
 
-    private void Accept(string actual)
+    // Of the first read, even at the end and of nothing, the verifier sees whether the file is as long as it should be.
+    private bool IsSeen(int count) => _file.Position >= _from && _file.Position <= _to - count;
+
+    private void Accept(Verdict verdict)
     {
-        if (actual != _digest)
+        if (verdict.Actual != _digest)
         {
-            throw _onCorrupt(_digest, actual);
+            throw _onCorrupt(_digest, verdict.Actual);
         }
 
-        _verified = true;
+        (_from, _to) = (verdict.From, verdict.To);
     }
 }
