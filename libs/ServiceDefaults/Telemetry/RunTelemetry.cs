@@ -9,6 +9,10 @@ namespace KoopmanMesh.ServiceDefaults.Telemetry;
 /// <summary>What is told of a run as a whole, by the process that ends it.</summary>
 internal static class RunTelemetry
 {
+    private const string Succeeded = "succeeded";
+    private const string Failed = "failed";
+    private const string Cancelled = "cancelled";
+
     private static readonly Meter _meter = new(new MeterOptions(WorkTelemetry.Name));
 
     internal static readonly Counter<long> Ended = _meter.CreateCounter<long>(
@@ -18,14 +22,17 @@ internal static class RunTelemetry
         "koopmanmesh.run.duration", "s", "Time from submit to end of a run, by outcome.",
         advice: DurationBuckets.Advice);
 
+    /// <summary>How runs end.</summary>
+    internal static IReadOnlyList<string> Outcomes { get; } = [Succeeded, Failed, Cancelled];
+
     /// <summary>Counts a run that has ended, and draws it from submit to end under the root of its trace.</summary>
     internal static void Tell(RunRecord run)
     {
         var outcome = WorkTelemetry.Outcome(run.State switch
         {
-            RunState.Succeeded => "succeeded",
-            RunState.Failed => "failed",
-            _ => "cancelled",
+            RunState.Succeeded => Succeeded,
+            RunState.Failed => Failed,
+            _ => Cancelled,
         });
         Ended.Add(1, outcome);
         Duration.Record(((run.EndedAt ?? run.UpdatedAt) - run.CreatedAt).TotalSeconds, outcome);

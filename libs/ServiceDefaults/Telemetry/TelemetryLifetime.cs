@@ -46,6 +46,11 @@ internal sealed class TelemetryLifetime(
             _sdk = OpenTelemetrySdk.Create(sdk => Configure(sdk, traces, metrics));
         }
 
+        if (metrics)
+        {
+            CounterStarts.Tell();
+        }
+
         if (traces || metrics)
         {
             Log.TelemetryExported(logger, instance.Service);

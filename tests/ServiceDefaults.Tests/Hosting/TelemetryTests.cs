@@ -38,6 +38,8 @@ public sealed class TelemetryTests
         Assert.Contains("publish koopmanmesh.run.v1.run-cancelled", traces, StringComparison.Ordinal);
         Assert.Contains("named-by-the-user", traces, StringComparison.Ordinal);
         Assert.Contains("koopmanmesh.event.published", metrics, StringComparison.Ordinal);
+        // Nothing was parked, and that is told.
+        Assert.Contains("koopmanmesh.work.parked", metrics, StringComparison.Ordinal);
         var logs = Assert.Contains("/v1/logs", collector.Bodies);
         Assert.Contains("Event bus stopped", logs, StringComparison.Ordinal);
         Assert.Contains("service.instance.id", logs, StringComparison.Ordinal);
