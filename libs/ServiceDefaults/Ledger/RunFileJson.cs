@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Google.Protobuf;
-using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.ServiceDefaults.Ledger;
 
@@ -11,6 +9,11 @@ namespace KoopmanMesh.ServiceDefaults.Ledger;
 internal sealed record RunFile(int Schema, RunRecord Run)
 {
     internal const int CurrentSchema = 1;
+
+    /// <summary>What stands beside these two and belongs to a newer program.</summary>
+    [JsonExtensionData]
+    [JsonInclude]
+    internal UnknownFields? Unknown { get; set; } = Run?.UnknownBeside;
 
     /// <summary>The run as JSON.</summary>
     internal static byte[] Bytes(RunRecord run) =>
@@ -25,7 +28,11 @@ internal sealed record RunFile(int Schema, RunRecord Run)
     {
         var file = JsonSerializer.Deserialize(json, RunFileJsonContext.Default.RunFile);
         return file is { Schema: CurrentSchema }
-            ? file.Run with { Artifacts = file.Run.Artifacts.WithComparers(StringComparer.Ordinal) }
+            ? file.Run with
+            {
+                Artifacts = file.Run.Artifacts.WithComparers(StringComparer.Ordinal),
+                UnknownBeside = file.Unknown,
+            }
             : throw new JsonException($"its schema is {file?.Schema}, expected {CurrentSchema}");
     }
 }
@@ -40,25 +47,3 @@ internal sealed record RunFile(int Schema, RunRecord Run)
     Converters = [typeof(RunSpecJsonConverter)])]
 [JsonSerializable(typeof(RunFile))]
 internal sealed partial class RunFileJsonContext : JsonSerializerContext;
-
-/// <summary>The spec inside a run's file, as proto JSON.</summary>
-internal sealed class RunSpecJsonConverter : JsonConverter<RunSpec>
-{
-    private static readonly JsonParser _parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
-
-    public override RunSpec Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        using var document = JsonDocument.ParseValue(ref reader);
-        try
-        {
-            return _parser.Parse<RunSpec>(document.RootElement.GetRawText());
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new JsonException($"the run's spec is not valid proto JSON: {e.Message}", e);
-        }
-    }
-
-    public override void Write(Utf8JsonWriter writer, RunSpec value, JsonSerializerOptions options) =>
-        writer.WriteRawValue(JsonFormatter.Default.Format(value));
-}

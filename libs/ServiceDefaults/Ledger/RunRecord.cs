@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.ServiceDefaults.Ledger;
@@ -69,6 +70,15 @@ public sealed record RunRecord
     /// <summary>Counts changes. Set by the ledger.</summary>
     public long Version { get; init; }
 
+    /// <summary>Fields of a newer program.</summary>
+    [JsonExtensionData]
+    [JsonInclude]
+    internal UnknownFields? Unknown { get; set; }
+
+    /// <summary>Fields of a newer program that stand beside the record.</summary>
+    [JsonIgnore]
+    internal UnknownFields? UnknownBeside { get; init; }
+
     /// <summary>SUCCEEDED, FAILED or CANCELLED.</summary>
     public bool HasEnded => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
 }
@@ -79,6 +89,11 @@ public sealed record RunRecord
 /// <param name="Rows">Rows of all shards.</param>
 public sealed record RunPlan(int Components, int Shards, long Rows)
 {
+    /// <inheritdoc cref="RunRecord.Unknown"/>
+    [JsonExtensionData]
+    [JsonInclude]
+    internal UnknownFields? Unknown { get; set; }
+
     /// <summary>First row and rows of a shard; the last one may be shorter.</summary>
     public (long First, long Rows) RangeOf(int shard)
     {
@@ -103,9 +118,21 @@ public sealed record RunProgress(
     int InterventionsDone = 0,
     int InterventionsTotal = 0,
     int StepsDone = 0,
-    int StepsTotal = 0);
+    int StepsTotal = 0)
+{
+    /// <inheritdoc cref="RunRecord.Unknown"/>
+    [JsonExtensionData]
+    [JsonInclude]
+    internal UnknownFields? Unknown { get; set; }
+}
 
 /// <summary>Why a run failed.</summary>
 /// <param name="Reason">UPPER_SNAKE.</param>
 /// <param name="Message">One sentence.</param>
-public sealed record RunError(string Reason, string Message);
+public sealed record RunError(string Reason, string Message)
+{
+    /// <inheritdoc cref="RunRecord.Unknown"/>
+    [JsonExtensionData]
+    [JsonInclude]
+    internal UnknownFields? Unknown { get; set; }
+}
