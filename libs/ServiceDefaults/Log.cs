@@ -34,9 +34,6 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Event bus stopped with {Pending} events undelivered.")]
     internal static partial void BusStopped(ILogger logger, int pending);
 
-    [LoggerMessage(LogLevel.Warning, "Run file \"{Path}\" was skipped: {Problem}")]
-    internal static partial void RunFileSkipped(ILogger logger, string path, string problem);
-
     [LoggerMessage(LogLevel.Information, "Ledger opened \"{Directory}\" with {Runs} runs.")]
     internal static partial void LedgerOpened(ILogger logger, string directory, int runs);
 

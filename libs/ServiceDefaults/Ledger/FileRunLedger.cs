@@ -14,6 +14,7 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
 {
     private readonly StateOptions _options = options.Value;
     private readonly ConcurrentDictionary<string, RunEntry> _runs = new(StringComparer.Ordinal);
+    private readonly UnreadableRuns _unreadable = new(logger);
     private readonly Dictionary<string, string> _keys = new(StringComparer.Ordinal);
     private readonly RunBroadcast _endings = new();
 
@@ -68,6 +69,12 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
         await OpenAsync(ct).ConfigureAwait(false);
         var runs = _runs.Values.Select(static e => e.Current);
         return [.. runs.OrderBy(static r => r.CreatedAt).ThenBy(static r => r.RunId, StringComparer.Ordinal)];
+    }
+
+    public async Task<IReadOnlyList<RunRecord>> ListAllAsync(CancellationToken ct)
+    {
+        var runs = await ListAsync(ct).ConfigureAwait(false);
+        return _unreadable.ErrorOfAny() is { } e ? throw e : runs;
     }
 
     public async Task<IReadOnlyList<RunRecord>> ListUnfinishedAsync(CancellationToken ct) =>
@@ -215,7 +222,9 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
     {
         RunIds.Require(runId);
         await OpenAsync(ct).ConfigureAwait(false);
-        return _runs.TryGetValue(runId, out var entry) ? entry : throw NewRuns.NotFound(runId);
+        return _runs.TryGetValue(runId, out var entry)
+            ? entry
+            : throw (Exception?)_unreadable.ErrorOf(runId) ?? NewRuns.NotFound(runId);
     }
 
     private async ValueTask<RunFiles> OpenAsync(CancellationToken ct)
@@ -234,7 +243,7 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
                 var files = RunFiles.Open(folder, time);
                 try
                 {
-                    foreach (var run in await files.ReadAllAsync(logger, ct).ConfigureAwait(false))
+                    foreach (var run in await files.ReadAllAsync(_unreadable, ct).ConfigureAwait(false))
                     {
                         Remember(run, run.HasEnded
                             ? null

@@ -19,6 +19,7 @@ public interface IRunLedger
     /// <summary>The run.</summary>
     /// <exception cref="Errors.ResourceNotFoundException">There is none of this id.</exception>
     /// <exception cref="Errors.InvalidRequestException">The id is malformed.</exception>
+    /// <exception cref="RunLedgerException">This program cannot read it: RUN_UNREADABLE.</exception>
     Task<RunRecord> GetAsync(string runId, CancellationToken ct);
 
     /// <summary>
@@ -39,8 +40,14 @@ public interface IRunLedger
     /// QUEUED.</exception>
     Task<RunRecord> UpdateAsync(string runId, Func<RunRecord, RunRecord> change, CancellationToken ct);
 
-    /// <summary>All runs, oldest first.</summary>
+    /// <summary>
+    /// All runs, oldest first. As in every list, those are left out that this program cannot read, and the log says so.
+    /// </summary>
     Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken ct);
+
+    /// <summary>All runs, oldest first, for whoever does harm by overlooking one.</summary>
+    /// <exception cref="RunLedgerException">This program cannot read one of them: RUN_UNREADABLE.</exception>
+    Task<IReadOnlyList<RunRecord>> ListAllAsync(CancellationToken ct);
 
     /// <summary>The runs that have not ended, oldest first.</summary>
     Task<IReadOnlyList<RunRecord>> ListUnfinishedAsync(CancellationToken ct);

@@ -34,7 +34,7 @@ internal sealed class RunFiles : IDisposable
         }
     }
 
-    internal async Task<List<RunRecord>> ReadAllAsync(ILogger logger, CancellationToken ct)
+    internal async Task<List<RunRecord>> ReadAllAsync(UnreadableRuns unreadable, CancellationToken ct)
     {
         List<RunRecord> runs = [];
         foreach (var path in Directory.EnumerateFiles(_folder, "*.json"))
@@ -45,8 +45,8 @@ internal sealed class RunFiles : IDisposable
             }
             catch (Exception e) when (e is JsonException || StorageFaults.IsFault(e))
             {
-                // One damaged file must not keep the others from being served; it stays for whoever looks into it.
-                Log.RunFileSkipped(logger, path, e.Message);
+                // It stays for whoever looks into it.
+                unreadable.Add(Path.GetFileNameWithoutExtension(path), e.Message);
             }
         }
 

@@ -17,6 +17,12 @@ public sealed class RunLedgerException : KoopmanMeshException
     /// <summary>Reason of a database that is out of reach; it may be back later.</summary>
     public const string Unavailable = "LEDGER_UNAVAILABLE";
 
+    /// <summary>
+    /// Reason of a run that this program cannot read: a newer one wrote it, and another replica may be able to, or it
+    /// is damaged.
+    /// </summary>
+    public const string Unreadable = "RUN_UNREADABLE";
+
     /// <summary>Reason of any other failure to read or write.</summary>
     public const string Failed = "STORAGE_FAILED";
 
@@ -30,7 +36,7 @@ public sealed class RunLedgerException : KoopmanMeshException
             {
                 Full => ErrorKind.ResourceExhausted,
                 InUse or Newer => ErrorKind.FailedPrecondition,
-                Unavailable => ErrorKind.Unavailable,
+                Unavailable or Unreadable => ErrorKind.Unavailable,
                 _ => ErrorKind.Internal,
             },
             reason,

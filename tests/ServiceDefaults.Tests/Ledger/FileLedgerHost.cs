@@ -16,7 +16,7 @@ internal sealed class FileLedgerHost : LedgerHost
 
     public ManualTimeProvider Time { get; } = new();
 
-    public RecordingLoggerProvider Logs { get; } = new();
+    internal override RecordingLoggerProvider Logs { get; } = new();
 
     public override IRunLedger Runs => Files;
 
@@ -46,6 +46,15 @@ internal sealed class FileLedgerHost : LedgerHost
         _ledger?.Dispose();
         _ledger = null;
         return Task.CompletedTask;
+    }
+
+    public override Task<string> RecordAsync(string runId, CancellationToken ct) =>
+        File.ReadAllTextAsync(RunFile(runId), ct);
+
+    public override async Task WriteRecordAsync(string runId, string record, CancellationToken ct)
+    {
+        await RestartAsync();
+        await File.WriteAllTextAsync(RunFile(runId), record, ct);
     }
 
     public override ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Ledger;
+using KoopmanMesh.ServiceDefaults.Tests.Support;
 using KoopmanMesh.ServiceDefaults.Work;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Ledger;
@@ -11,6 +12,8 @@ public abstract class LedgerHost : IAsyncDisposable
 
     public abstract IWorkLedger Work { get; }
 
+    internal abstract RecordingLoggerProvider Logs { get; }
+
     /// <summary>The ledgers as another process has them; this process's own where only one may have them.</summary>
     public abstract LedgerHost Another();
 
@@ -19,6 +22,12 @@ public abstract class LedgerHost : IAsyncDisposable
 
     /// <summary>The process ends, and another one takes its place.</summary>
     public abstract Task RestartAsync();
+
+    /// <summary>A run's record as it is stored.</summary>
+    public abstract Task<string> RecordAsync(string runId, CancellationToken ct);
+
+    /// <summary>Stores a record as another program would, and looks at it anew.</summary>
+    public abstract Task WriteRecordAsync(string runId, string record, CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
 

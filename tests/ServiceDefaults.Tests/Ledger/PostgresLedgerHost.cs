@@ -29,7 +29,7 @@ internal sealed class PostgresLedgerHost : LedgerHost
 
     public StateOptions Options { get; }
 
-    public RecordingLoggerProvider Logs { get; } = new();
+    internal override RecordingLoggerProvider Logs { get; } = new();
 
     public PostgresDatabase Database => _database;
 
@@ -61,6 +61,18 @@ internal sealed class PostgresLedgerHost : LedgerHost
         + "UPDATE work SET ready_at = ready_at - $1, started_at = started_at - $1, leased_until = leased_until - $1",
         ct,
         time);
+
+    public override async Task<string> RecordAsync(string runId, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(PostgresSettings.Listening(Options));
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand("SELECT record FROM runs WHERE run_id = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = runId });
+        return (string)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    public override Task WriteRecordAsync(string runId, string record, CancellationToken ct) =>
+        ExecuteAsync("UPDATE runs SET record = $1::json WHERE run_id = $2", ct, record, runId);
 
     public override async Task RestartAsync()
     {
@@ -99,7 +111,8 @@ internal sealed class PostgresLedgerHost : LedgerHost
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         _database = new PostgresDatabase(options, _time, loggers.CreateLogger<PostgresDatabase>());
         _notifications = new PostgresNotifications(options, _time, loggers.CreateLogger<PostgresNotifications>());
-        _runs = new PostgresRunLedger(_database, _notifications, options, _time);
+        _runs = new PostgresRunLedger(
+            _database, _notifications, options, _time, loggers.CreateLogger<PostgresRunLedger>());
     }
 
     private async Task StopAsync()

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Hosting;
 using KoopmanMesh.ServiceDefaults.Runs;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,7 +11,8 @@ namespace KoopmanMesh.ServiceDefaults.Ledger.Postgres;
 
 /// <summary>Runs in PostgreSQL, shared by any number of processes.</summary>
 internal sealed class PostgresRunLedger(
-    PostgresDatabase database, PostgresNotifications notifications, IOptions<StateOptions> options, TimeProvider time)
+    PostgresDatabase database, PostgresNotifications notifications, IOptions<StateOptions> options, TimeProvider time,
+    ILogger<PostgresRunLedger> logger)
     : IRunLedger
 {
     // Work that goes on tells nobody, so whoever watches looks: as often as a person reads.
@@ -20,6 +22,7 @@ internal sealed class PostgresRunLedger(
     private static readonly TimeSpan _endingsInterval = TimeSpan.FromSeconds(10);
 
     private readonly StateOptions _options = options.Value;
+    private readonly UnreadableRuns _unreadable = new(logger);
 
     public async Task<RunCreation> CreateOrGetAsync(NewRun run, CancellationToken ct)
     {
@@ -52,6 +55,10 @@ internal sealed class PostgresRunLedger(
 
     public Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken ct) =>
         ListAsync(static c => c.Sql(RunSql.List), ct);
+
+    public async Task<IReadOnlyList<RunRecord>> ListAllAsync(CancellationToken ct) =>
+        [.. (await ReadAsync("list runs", static c => c.Sql(RunSql.List), RunRow.Read, ct).ConfigureAwait(false))
+            .Select(static row => row.Run)];
 
     public Task<IReadOnlyList<RunRecord>> ListUnfinishedAsync(CancellationToken ct) =>
         ListAsync(static c => c.Sql(RunSql.ListUnfinished), ct);
@@ -112,12 +119,18 @@ internal sealed class PostgresRunLedger(
     private async Task<RunRecord> ReadAsync(string sql, string runId, CancellationToken ct)
     {
         RunIds.Require(runId);
-        var found = await database.PatientlyAsync(
-            $"read run '{runId}'",
-            (t, token) => t.Connection.Sql(sql).With("run", runId).ReadAsync(RunRow.Read, token),
-            ct).ConfigureAwait(false);
+        var found = await ReadAsync($"read run '{runId}'", c => c.Sql(sql).With("run", runId), RunRow.Read, ct)
+            .ConfigureAwait(false);
         return Only(found, runId).Run;
     }
+
+    /// <summary>The unfinished runs that this program cannot read.</summary>
+    internal async Task<string[]> ListUnreadableAsync(CancellationToken ct) =>
+        [.. (await ReadAsync(
+            "list runs",
+            static c => c.Sql(RunSql.PeekUnfinished),
+            r => RunRow.Find(r, _unreadable) is null ? r.GetString(5) : null,
+            ct).ConfigureAwait(false)).OfType<string>()];
 
     /// <summary>
     /// Writes what <paramref name="change"/> makes of the run, unless that is null, and returns what it is then.
@@ -229,8 +242,11 @@ internal sealed class PostgresRunLedger(
 
     private async Task<IReadOnlyList<RunRecord>> ListAsync(
         Func<NpgsqlConnection, NpgsqlCommand> select, CancellationToken ct) =>
-        await database.PatientlyAsync(
-            "list runs",
-            (t, token) => select(t.Connection).ReadAsync(static r => RunRow.Read(r).Run, token),
-            ct).ConfigureAwait(false);
+        [.. (await ReadAsync("list runs", select, r => RunRow.Find(r, _unreadable), ct).ConfigureAwait(false))
+            .OfType<RunRecord>()];
+
+    private Task<List<T>> ReadAsync<T>(
+        string what, Func<NpgsqlConnection, NpgsqlCommand> select, Func<NpgsqlDataReader, T> row,
+        CancellationToken ct) =>
+        database.PatientlyAsync(what, (t, token) => select(t.Connection).ReadAsync(row, token), ct);
 }

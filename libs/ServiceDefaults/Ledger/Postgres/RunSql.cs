@@ -9,7 +9,7 @@ internal static class RunSql
     /// <summary>What <see cref="RunRow"/> reads; the rows of its shards are counted until the run ends.</summary>
     private const string Columns =
         """
-        SELECT r.record, r.call, clock_timestamp(), p.rows, p.rows_per_second
+        SELECT r.record, r.call, clock_timestamp(), p.rows, p.rows_per_second, r.run_id
         FROM runs r LEFT JOIN LATERAL (
             SELECT coalesce(sum(w.rows), 0)::bigint AS rows,
                 coalesce(sum(w.rows_per_second) FILTER (WHERE w.state = 2 AND w.leased_until > clock_timestamp()), 0)
@@ -21,10 +21,13 @@ internal static class RunSql
 
     internal const string Get = Columns + " WHERE r.run_id = @run";
 
-    internal const string Peek =
-        """
-        SELECT record, call, clock_timestamp(), NULL::bigint, NULL::double precision FROM runs WHERE run_id = @run
-        """;
+    /// <summary>The same, but that rows are not counted.</summary>
+    private const string Uncounted =
+        "SELECT record, call, clock_timestamp(), NULL::bigint, NULL::double precision, run_id FROM runs";
+
+    internal const string Peek = Uncounted + " WHERE run_id = @run";
+
+    internal const string PeekUnfinished = Uncounted + " WHERE NOT ended";
 
     internal const string Lock = Get + " FOR NO KEY UPDATE OF r";
 
