@@ -34,7 +34,7 @@ internal sealed class ArtifactReferences(IRunLedger ledger, IWorkLedger work, Ar
     {
         HashSet<string> live = new(StringComparer.Ordinal);
         Queue<string> unread = new();
-        foreach (var run in await ledger.ListAsync(ct).ConfigureAwait(false))
+        foreach (var run in await ledger.ListAllAsync(ct).ConfigureAwait(false))
         {
             if (run.HasEnded && run.EndedAt < since)
             {

@@ -15,7 +15,7 @@ internal sealed class RunBook
 
     public RunBook()
     {
-        Runs = Answer<IRunLedger>((method, _) => method == nameof(IRunLedger.ListAsync) ? ListAsync() : null);
+        Runs = Answer<IRunLedger>((method, _) => method == nameof(IRunLedger.ListAllAsync) ? ListAsync() : null);
         Work = Answer<IWorkLedger>((method, arguments) => method == nameof(IWorkLedger.ListAsync)
             ? Task.FromResult(WorkOf((string)arguments[0]!))
             : null);
