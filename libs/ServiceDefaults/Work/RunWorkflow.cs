@@ -114,8 +114,7 @@ internal static class RunWorkflow
 
         public int ShardsOffered => view.ShardsOffered;
 
-        public int ShardsUnderWay { get; } = view.Items.Count(
-            static i => i.Key.Kind == WorkKind.Shard && i.State is WorkState.Ready or WorkState.Leased);
+        public int ShardsUnderWay => view.ShardsUnderWay;
 
         public IEnumerable<WorkItem> Done => view.Items.Where(static i => i.State == WorkState.Done);
 

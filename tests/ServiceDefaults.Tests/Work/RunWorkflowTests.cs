@@ -163,12 +163,11 @@ public sealed class RunWorkflowTests
     private static WorkView Around(RunRecord run, WorkKey key, Dictionary<WorkKey, WorkItem> items)
     {
         var around = RunWorkflow.Around(run.Plan!, key);
+        var shards = items.Values.Where(i => i.Key.Kind == WorkKind.Shard).ToArray();
         return new WorkView(
-            items.Keys.Count(k => k.Kind == WorkKind.Shard),
-            [
-                .. Sorted(items.Values).Where(i =>
-                    i.State != WorkState.Done || i.Key.Kind >= WorkKind.Fit || around.Contains(i.Key)),
-            ]);
+            shards.Length,
+            shards.Count(i => i.State == WorkState.Ready),
+            [.. Sorted(items.Values).Where(i => i.Key.Kind >= WorkKind.Fit || around.Contains(i.Key))]);
     }
 
     private static WorkItem[] Open(Dictionary<WorkKey, WorkItem> items) =>

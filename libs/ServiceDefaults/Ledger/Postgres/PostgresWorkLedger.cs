@@ -121,18 +121,21 @@ internal sealed class PostgresWorkLedger(PostgresDatabase database, PostgresRunL
     {
         ArgumentNullException.ThrowIfNull(around);
         RunIds.Require(runId);
-        var items = await database.PatientlyAsync(
+        var rows = await database.PatientlyAsync(
             $"look at the work of run '{runId}'",
-            (t, token) => Of(runId, [.. around], WorkSql.View, t).ReadAsync(WorkRows.Item, token),
+            (t, token) => Of(runId, [.. around], WorkSql.View, t)
+                .ReadAsync(static r => (Item: WorkRows.Item(r), ShardsUnderWay: WorkRows.ShardsUnderWay(r)), token),
             ct).ConfigureAwait(false);
-        if (items.Count == 0)
+        if (rows.Count == 0)
         {
             await runs.PeekAsync(runId, ct).ConfigureAwait(false);
+            return new WorkView(0, 0, []);
         }
 
         // Shards are offered in their order, so those before the last one are there.
-        var last = items.FindLast(static i => i.Key.Kind == WorkKind.Shard);
-        return new WorkView(last is null ? 0 : last.Key.Index + 1, items);
+        var last = rows.FindLast(static r => r.Item.Key.Kind == WorkKind.Shard).Item;
+        return new WorkView(
+            last is null ? 0 : last.Key.Index + 1, rows[0].ShardsUnderWay, [.. rows.Select(static r => r.Item)]);
     }
 
     public Task<bool> TakeTurnAsync(TimeSpan interval, CancellationToken ct) => database.PatientlyAsync(

@@ -27,6 +27,9 @@ internal static class WorkRows
     internal static WorkCount Count(NpgsqlDataReader row) =>
         new((WorkKind)row.GetInt16(0), (WorkState)row.GetInt16(1), row.GetInt64(2));
 
+    /// <summary>The column of <see cref="WorkSql.View"/> after those of the item.</summary>
+    internal static int ShardsUnderWay(NpgsqlDataReader row) => checked((int)row.GetInt64(18));
+
     /// <summary>The columns of <see cref="WorkSql.Columns"/>.</summary>
     internal static WorkItem Item(NpgsqlDataReader row) => new()
     {

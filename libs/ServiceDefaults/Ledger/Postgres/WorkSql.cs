@@ -89,17 +89,22 @@ internal static class WorkSql
     internal const string List =
         $"SELECT {Columns} FROM work w WHERE w.run_id = @run ORDER BY w.kind, w.component, w.level, w.index";
 
-    /// <summary>Looked up piece by piece, so that it costs what it returns; the last shard tells how many there are.</summary>
+    /// <summary>
+    /// Looked up piece by piece, so that it costs what it returns. The last shard is in it: it tells how many there are.
+    /// </summary>
     internal const string View =
         $"""
-        SELECT {Columns} FROM work w WHERE w.run_id = @run AND w.state <> 3
-        UNION SELECT {Columns} FROM work w WHERE w.run_id = @run AND w.kind >= 3
-        UNION SELECT {Columns} FROM unnest(@kinds, @components, @levels, @indices) AS k (kind, component, level, index)
-            JOIN work w ON w.run_id = @run
-                AND (w.kind, w.component, w.level, w.index) = (k.kind, k.component, k.level, k.index)
-        UNION (SELECT {Columns} FROM work w WHERE w.run_id = @run AND w.kind = 1
-            ORDER BY w.component DESC, w.level DESC, w.index DESC LIMIT 1)
-        ORDER BY kind, component, level, index
+        WITH seen AS (
+            SELECT {Columns} FROM work w WHERE w.run_id = @run AND w.state = 4
+            UNION SELECT {Columns} FROM work w WHERE w.run_id = @run AND w.kind >= 3
+            UNION SELECT {Columns}
+                FROM unnest(@kinds, @components, @levels, @indices) AS k (kind, component, level, index)
+                JOIN work w ON w.run_id = @run
+                    AND (w.kind, w.component, w.level, w.index) = (k.kind, k.component, k.level, k.index)
+            UNION (SELECT {Columns} FROM work w WHERE w.run_id = @run AND w.kind = 1
+                ORDER BY w.component DESC, w.level DESC, w.index DESC LIMIT 1))
+        SELECT s.*, (SELECT count(*) FROM work o WHERE o.run_id = @run AND o.kind = 1 AND o.state < 3)
+        FROM seen s ORDER BY s.kind, s.component, s.level, s.index
         """;
 
     internal const string TakeTurn =

@@ -1,7 +1,7 @@
 -- needs 1
--- Who moves a run on reads what is not done and what lies around a piece that is, not the whole list.
+-- Who moves a run on reads what lies around a piece that is done, what is parked, and how many shards are under way.
 
-CREATE INDEX work_unsettled ON work (run_id) WHERE state <> 3;
+CREATE INDEX work_unsettled ON work (run_id, kind, state) WHERE state <> 3;
 
 -- Whose turn it is to look for what was lost: one row for each task that all processes share.
 CREATE TABLE turns (
