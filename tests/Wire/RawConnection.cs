@@ -21,6 +21,7 @@ public sealed class RawConnection : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ConcurrentDictionary<int, RawStream> _streams = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Frame? _openHeaders;
     private Task _reading = Task.CompletedTask;
     private int _nextStreamId = 1;
@@ -47,8 +48,8 @@ public sealed class RawConnection : IAsyncDisposable
 
     public int Acknowledged => Volatile.Read(ref _acknowledged);
 
-    /// <summary>Ends when the server has closed the connection.</summary>
-    public Task Ended => _reading;
+    /// <summary>Ends when the server has closed the connection, and before the streams that end with it.</summary>
+    public Task Ended => _ended.Task;
 
     internal SendWindow Window { get; } = new(DefaultWindow);
 
@@ -144,6 +145,7 @@ public sealed class RawConnection : IAsyncDisposable
         finally
         {
             _hungUp = true;
+            _ended.TrySetResult();
             Window.Close();
             foreach (var stream in _streams.Values)
             {
@@ -177,7 +179,7 @@ public sealed class RawConnection : IAsyncDisposable
                 Interlocked.Increment(ref _pongs);
                 break;
             case FrameType.Ping when _options.Answers:
-                await SendAsync(frame with { Flags = FrameFlags.Acknowledge });
+                await AnswerAsync(frame with { Flags = FrameFlags.Acknowledge });
                 break;
             case FrameType.GoAway:
                 GoAway = new GoAway(
@@ -222,7 +224,7 @@ public sealed class RawConnection : IAsyncDisposable
 
         if (_options.Answers)
         {
-            await SendAsync(Frame.Settings() with { Flags = FrameFlags.Acknowledge });
+            await AnswerAsync(Frame.Settings() with { Flags = FrameFlags.Acknowledge });
         }
 
         _settled.TrySetResult();
@@ -255,11 +257,23 @@ public sealed class RawConnection : IAsyncDisposable
     {
         if (_options.OpensWindows && frame is { Type: FrameType.Data, Payload.Length: > 0 })
         {
-            await SendAsync(Frame.WindowUpdate(0, frame.Payload.Length));
+            await AnswerAsync(Frame.WindowUpdate(0, frame.Payload.Length));
             if (!frame.Flags.HasFlag(FrameFlags.EndStream))
             {
-                await SendAsync(Frame.WindowUpdate(frame.StreamId, frame.Payload.Length));
+                await AnswerAsync(Frame.WindowUpdate(frame.StreamId, frame.Payload.Length));
             }
+        }
+    }
+
+    private async Task AnswerAsync(Frame frame)
+    {
+        try
+        {
+            await SendAsync(frame);
+        }
+        catch (IOException)
+        {
+            // The server has hung up; what it said before is still to be read.
         }
     }
 }
