@@ -35,7 +35,7 @@ public sealed class RequestHeaderTests
             Token);
         var response = await stream.ReadResponseAsync(Token);
 
-        AssertRefused(response, connection);
+        Assert.True(IsRefused(response, connection), Describe(response));
         Assert.False(server.State.Started.Task.IsCompleted);
         await server.ServesOthersAsync();
     }
@@ -70,7 +70,8 @@ public sealed class RequestHeaderTests
         await SendAsync(connection, stream.Id, Hpack.Encode(headers));
         var response = await stream.ReadResponseAsync(Token);
 
-        AssertRefused(response, connection);
+        Assert.True(
+            IsRefused(response, connection) || HasEndedWithoutAWord(response, connection), Describe(response));
         Assert.False(server.State.Started.Task.IsCompleted);
         await server.ServesOthersAsync();
     }
@@ -129,11 +130,16 @@ public sealed class RequestHeaderTests
         }
     }
 
-    // A server that closes while more is on its way resets the connection, and what it said last may be lost with it.
-    private static void AssertRefused(RawResponse response, RawConnection connection) => Assert.True(
-        response.HttpStatus is >= 400 and < 500 || response.Reset is not null || connection.GoAway is not null
-            || connection.Ended.IsCompleted,
-        $"HTTP status {response.HttpStatus}, gRPC status {response.Status}");
+    private static bool IsRefused(RawResponse response, RawConnection connection) =>
+        response.HttpStatus is >= 400 and < 500 || response.Reset is not null || connection.GoAway is not null;
+
+    // Kestrel closes the socket once its receiving side has ended. While bytes pour in that can be before its sending
+    // side was run for the GOAWAY, which then never leaves.
+    private static bool HasEndedWithoutAWord(RawResponse response, RawConnection connection) =>
+        response.Headers is null && connection.Ended.IsCompleted;
+
+    private static string Describe(RawResponse response) =>
+        $"HTTP status {response.HttpStatus}, gRPC status {response.Status}";
 
     private static HeaderList Make(string what)
     {
