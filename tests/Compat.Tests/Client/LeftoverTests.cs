@@ -11,12 +11,8 @@ using KoopmanMesh.Playground.V1;
 
 namespace KoopmanMesh.Compat.Tests.Client;
 
-/// <summary>Tests that hear of everything in the process, and so run by themselves.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
-
 /// <summary>What calls and channels leave behind: nothing.</summary>
-[Collection(nameof(Alone))]
+[Collection(Alone.Name)]
 public sealed class LeftoverTests
 {
     private const int Rounds = 50;
