@@ -6,28 +6,32 @@ namespace Grpc.Net.Client;
 
 /// <summary>
 /// A request body that a stream writer fills. Until the call is committed, messages are kept and each sending begins
-/// with the first of them; from then on the writer writes to the HTTP stream itself.
+/// with the first of them; from then on the writer writes to the HTTP stream itself. A server that refuses a stream has
+/// processed nothing of it, and the HTTP client sends it again by itself; that works for as long as this side still has
+/// every message, the one that is being written included.
 /// </summary>
 internal sealed class StreamingContent : HttpContent
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _aborted = new();
-    private readonly WriteInFlight _write = new();
-    private readonly RetryBudget? _budget;
-    private TaskCompletionSource<Stream> _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private List<byte[]> _kept = [];
+    private readonly KeptMessages _kept;
+    private TaskCompletionSource<SendingStream> _handedOver =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SendingStream? _writable;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _keptBytes;
     private int _sending;
     private int _sent;
     private bool _committed;
-    private bool _begun;
+    // No sending will follow: the server has answered, or the call is over.
+    private bool _settled;
+    // A message was sent that isn't kept.
+    private volatile bool _gone;
 
     /// <summary>A body to be sent once or, if there is a budget for what is kept, again.</summary>
     public StreamingContent(RetryBudget? budget)
     {
-        _budget = budget;
+        _kept = new KeptMessages(budget);
         _committed = budget is null;
         Headers.TryAddWithoutValidation("content-type", ProtocolHeaders.ContentType);
     }
@@ -45,33 +49,20 @@ internal sealed class StreamingContent : HttpContent
     }
 
     /// <summary>Sends bytes; ends when the flow-control window has taken them.</summary>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> message, bool flush, CancellationToken cancellationToken)
-    {
-        if (!_begun)
-        {
-            lock (_gate)
-            {
-                _begun = true;
-            }
-        }
-
-        if (!_handedOver.Task.IsCompletedSuccessfully && TryKeep(message.Span, out var number))
-        {
-            return new ValueTask(WaitUntilSentAsync(number, cancellationToken));
-        }
-
-        return WriteToStreamAsync(message, flush);
-    }
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> message, bool flush, CancellationToken cancellationToken) =>
+        !_gone && TryKeep(message.Span, out var number)
+            ? new ValueTask(WaitUntilSentAsync(number, cancellationToken))
+            : WriteToStreamAsync(message, flush);
 
     /// <summary>Settles on the sending under way: it won't be repeated, and what was kept for that is let go.</summary>
     public void Commit()
     {
         lock (_gate)
         {
-            _committed = true;
+            _committed = _settled = true;
             if (_sent == _kept.Count)
             {
-                LetGo();
+                _kept.LetGo();
             }
 
             Announce();
@@ -94,10 +85,10 @@ internal sealed class StreamingContent : HttpContent
         lock (_gate)
         {
             // What is written from now on must not be kept, for nobody would let go of it.
-            _committed = true;
+            _committed = _settled = true;
             _handedOver.TrySetCanceled();
             _completed.TrySetCanceled();
-            LetGo();
+            _kept.LetGo();
             Announce();
         }
 
@@ -106,22 +97,23 @@ internal sealed class StreamingContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        int sending;
-        lock (_gate)
-        {
-            (sending, _sent) = (++_sending, 0);
-        }
-
+        var sending = BeginSending();
         // Sends the headers, so that the server sees the call before its first message.
         await stream.FlushAsync().ConfigureAwait(false);
-        await SendKeptAsync(sending, stream).ConfigureAwait(false);
+        var body = new SendingStream(stream);
         try
         {
+            await SendKeptAsync(sending, body).ConfigureAwait(false);
+            while (!HasEnded(sending, out var changed))
+            {
+                await changed.ConfigureAwait(false);
+            }
+
             await _completed.Task.ConfigureAwait(false);
         }
         finally
         {
-            await _write.CloseAsync().ConfigureAwait(false);
+            await body.CloseAsync().ConfigureAwait(false);
         }
     }
 
@@ -131,27 +123,87 @@ internal sealed class StreamingContent : HttpContent
         return false;
     }
 
+    private static IOException Lost() => new("The connection was lost after the request stream had begun.");
+
+    private int BeginSending()
+    {
+        lock (_gate)
+        {
+            if (_gone)
+            {
+                // What was written to one connection directly can't be written again.
+                throw Lost();
+            }
+
+            if (_writable is not null)
+            {
+                _writable = null;
+                _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            _sent = 0;
+            // Ends the sending before this one, whose HTTP stream would count as open for as long as it waits.
+            Announce();
+            return ++_sending;
+        }
+    }
+
+    /// <summary>Writes to the HTTP stream; the first message to each in turn, until one has taken it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteToStreamAsync(ReadOnlyMemory<byte> message, bool flush)
     {
-        var stream = await _handedOver.Task.ConfigureAwait(false);
-        _write.Begin();
-        try
+        while (true)
         {
-            await stream.WriteAsync(message, _aborted.Token).ConfigureAwait(false);
-            if (flush)
+            var body = await Volatile.Read(ref _handedOver).Task.ConfigureAwait(false);
+            try
             {
-                await stream.FlushAsync(_aborted.Token).ConfigureAwait(false);
+                await body.WriteAsync(message, flush, _aborted.Token).ConfigureAwait(false);
+                if (_gone || HasTaken(body))
+                {
+                    return;
+                }
+            }
+            catch (Exception) when (!_gone)
+            {
+                if (!await IsReplacedAsync(body).ConfigureAwait(false))
+                {
+                    throw;
+                }
             }
         }
-        finally
+    }
+
+    /// <summary>Whether a stream took a message for good: not if another sending has begun meanwhile.</summary>
+    private bool HasTaken(SendingStream body)
+    {
+        lock (_gate)
         {
-            _write.End();
+            return _gone = body == _writable;
+        }
+    }
+
+    /// <summary>Waits until it is known whether another sending follows the one whose stream broke.</summary>
+    private async Task<bool> IsReplacedAsync(SendingStream body)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (body != _writable || _settled)
+                {
+                    return body != _writable;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.ConfigureAwait(false);
         }
     }
 
     /// <summary>Sends what is kept, from the first message on, until the body ends or the writer takes over.</summary>
-    private async Task SendKeptAsync(int sending, Stream stream)
+    private async Task SendKeptAsync(int sending, SendingStream body)
     {
         for (var sent = 0; ; sent++)
         {
@@ -163,12 +215,11 @@ internal sealed class StreamingContent : HttpContent
 
             if (message is null)
             {
-                HandOver(stream);
+                HandOver(sending, sent, body);
                 return;
             }
 
-            await stream.WriteAsync(message, _aborted.Token).ConfigureAwait(false);
-            await stream.FlushAsync(_aborted.Token).ConfigureAwait(false);
+            await body.WriteAsync(message, flush: true, _aborted.Token).ConfigureAwait(false);
         }
     }
 
@@ -177,18 +228,7 @@ internal sealed class StreamingContent : HttpContent
     {
         lock (_gate)
         {
-            if (!_begun && _handedOver.Task.IsCompletedSuccessfully)
-            {
-                // The server refused the stream before there was anything on it, so nothing is lost.
-                _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            if (sending != _sending || _handedOver.Task.IsCompleted)
-            {
-                // What was written to one connection directly can't be written again.
-                throw new IOException("The connection was lost after the request stream had begun.");
-            }
-
+            CheckIsLast(sending);
             _sent = sent;
             Announce();
             changed = _changed.Task;
@@ -197,15 +237,36 @@ internal sealed class StreamingContent : HttpContent
         }
     }
 
-    private void HandOver(Stream stream)
+    private void HandOver(int sending, int sent, SendingStream body)
     {
         lock (_gate)
         {
+            CheckIsLast(sending);
             if (_committed)
             {
-                LetGo();
-                _handedOver.TrySetResult(stream);
+                _gone = sent > 0;
+                _kept.LetGo();
+                _writable = body;
+                _handedOver.TrySetResult(body);
             }
+        }
+    }
+
+    private bool HasEnded(int sending, out Task changed)
+    {
+        lock (_gate)
+        {
+            CheckIsLast(sending);
+            changed = _changed.Task;
+            return _completed.Task.IsCompleted;
+        }
+    }
+
+    private void CheckIsLast(int sending)
+    {
+        if (sending != _sending)
+        {
+            throw Lost();
         }
     }
 
@@ -214,13 +275,7 @@ internal sealed class StreamingContent : HttpContent
     {
         lock (_gate)
         {
-            _committed = _committed || !_budget!.TryHold(_keptBytes, message.Length);
-            if (!_committed)
-            {
-                _keptBytes += message.Length;
-                _kept.Add(message.ToArray());
-            }
-
+            _committed = _committed || !_kept.TryAdd(message);
             number = _kept.Count;
             Announce();
             return !_committed;
@@ -249,13 +304,6 @@ internal sealed class StreamingContent : HttpContent
 
             await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private void LetGo()
-    {
-        _budget?.Release(_keptBytes);
-        _keptBytes = 0;
-        _kept = [];
     }
 
     private void Announce()
