@@ -149,14 +149,19 @@ internal sealed class PostgresWorkLedger(PostgresDatabase database, PostgresRunL
             (t, token) => t.Connection.Sql(WorkSql.Count).ReadAsync(WorkRows.Count, token),
             ct).ConfigureAwait(false);
 
-    public async Task<IReadOnlyList<WorkItem>> TakeStalledAsync(TimeSpan after, int most, CancellationToken ct) =>
-        await database.PatientlyAsync(
+    public async Task<IReadOnlyList<WorkItem>> TakeStalledAsync(TimeSpan after, int most, CancellationToken ct)
+    {
+        // Work of a run that this program cannot read is for a newer one to find.
+        var unreadable = await runs.ListUnreadableAsync(ct).ConfigureAwait(false);
+        return await database.PatientlyAsync(
             "look for stalled work",
             (t, token) => t.Connection.Sql(WorkSql.TakeStalled)
                 .With("after", after)
                 .With("most", most)
+                .With("unreadable", unreadable)
                 .ReadAsync(WorkRows.Item, token),
             ct).ConfigureAwait(false);
+    }
 
     private static NpgsqlCommand Of(string runId, WorkKey[] keys, string sql, PostgresTry t) => t.Connection.Sql(sql)
         .With("run", runId)

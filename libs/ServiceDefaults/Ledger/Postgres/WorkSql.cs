@@ -127,7 +127,7 @@ internal static class WorkSql
         $"""
         WITH stalled AS (
             SELECT {Columns} FROM work w JOIN runs r ON {OfOpenRun}
-            WHERE w.state < 3 AND NOT w.closed AND (
+            WHERE w.state < 3 AND NOT w.closed AND w.run_id <> ALL(@unreadable) AND (
                 w.state = 1 AND w.ready_at + @after < clock_timestamp()
                 OR w.state = 2 AND w.leased_until < clock_timestamp()
                     AND (w.ready_at < w.leased_until OR w.ready_at + @after < clock_timestamp()))
