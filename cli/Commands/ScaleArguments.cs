@@ -107,15 +107,6 @@ internal sealed class ScaleArguments
         CustomParser = result => FitArguments.ParseNumber(result, "--volume", value => value > 0, "a number above 0"),
     };
 
-    public Option<MeshChanges> Assume { get; } = new("--assume")
-    {
-        Description =
-            "With --predict: changes that docs/scaling.md proposes, joined by commas: "
-            + string.Join(", ", ScaleValues.Changes.Keys) + ".",
-        HelpName = "NAME,…",
-        CustomParser = ScaleValues.Assumed,
-    };
-
     public Option<Uri[]> Endpoints { get; } = new("--endpoint")
     {
         Description =
@@ -148,8 +139,7 @@ internal sealed class ScaleArguments
         Option[] options =
         [
             Replicas, Rows, Role, Weak, Repeats, Model, Data, Demo, _analysis.ScaleBy, _analysis.Layout,
-            _analysis.LabelColumn, .. _analysis.OfAnalysis, ShardRows, Predict, ShardsInFlight, Cores, Volume, Assume,
-            Endpoints,
+            _analysis.LabelColumn, .. _analysis.OfAnalysis, ShardRows, Predict, ShardsInFlight, Cores, Volume, Endpoints,
             .. _analysis.Endpoint.All.Where(option => option != _analysis.Endpoint.Address), Sidecar, Output, Json,
         ];
         foreach (var option in options)
@@ -176,7 +166,6 @@ internal sealed class ScaleArguments
         Predict = result.GetValue(Predict),
         ShardsInFlight = result.GetValue(ShardsInFlight),
         Cores = result.GetValue(Cores),
-        Changes = result.GetValue(Assume),
         VolumeGigabytes = result.GetValue(Volume) ?? 0,
         Endpoints = Meshes(result),
         Sidecar = result.GetValue(Sidecar),
@@ -225,7 +214,7 @@ internal sealed class ScaleArguments
 
     private void CheckMeasured(CommandResult result)
     {
-        foreach (var option in new Option[] { ShardsInFlight, Cores, Volume, Assume })
+        foreach (var option in new Option[] { ShardsInFlight, Cores, Volume })
         {
             if (result.GetResult(option) is not null)
             {

@@ -77,7 +77,6 @@ internal static class ScaleCommand
             ShardRows = settings.ShardRows,
             ShardsInFlight = settings.ShardsInFlight,
             Cores = settings.Cores,
-            Changes = settings.Changes,
             VolumeGigabytes = settings.VolumeGigabytes,
             Replicates = settings.Options.Bootstraps,
         };

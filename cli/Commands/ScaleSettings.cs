@@ -40,9 +40,6 @@ internal sealed record ScaleSettings
     /// <summary>That all replicas predicted share; 0: each has its own.</summary>
     public int Cores { get; init; }
 
-    /// <summary>To the product, that the prediction reckons with.</summary>
-    public MeshChanges Changes { get; init; }
-
     /// <summary>Of the volume of the meshes predicted, GB/s; 0: the default.</summary>
     public double VolumeGigabytes { get; init; }
 

@@ -1,6 +1,5 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
-using KoopmanMesh.Cli.Scaling.Model;
 
 namespace KoopmanMesh.Cli.Commands;
 
@@ -8,14 +7,6 @@ namespace KoopmanMesh.Cli.Commands;
 internal static class ScaleValues
 {
     private const int WidestLayer = 8192;
-
-    /// <summary>What --assume takes.</summary>
-    public static readonly SortedDictionary<string, MeshChanges> Changes = new(StringComparer.Ordinal)
-    {
-        ["one-reconciler"] = MeshChanges.OneReconciler,
-        ["ranged-data"] = MeshChanges.RangedData,
-        ["short-lists"] = MeshChanges.ShortLists,
-    };
 
     /// <summary>Whole numbers joined by commas, each once.</summary>
     public static List<long> Numbers(ArgumentResult result, string option, long most)
@@ -61,23 +52,6 @@ internal static class ScaleValues
         }
 
         return [.. widths.OfType<int>()];
-    }
-
-    /// <summary>Names of changes joined by commas.</summary>
-    public static MeshChanges Assumed(ArgumentResult result)
-    {
-        var changes = MeshChanges.None;
-        foreach (var name in result.Tokens[0].Value.Split(','))
-        {
-            if (!Changes.TryGetValue(name, out var change))
-            {
-                result.AddError($"--assume got '{name}'; expected {string.Join(", ", Changes.Keys)}");
-            }
-
-            changes |= change;
-        }
-
-        return changes;
     }
 
     /// <summary>Addresses of meshes.</summary>

@@ -6,8 +6,14 @@ namespace KoopmanMesh.Cli.Scaling.Model;
 /// </summary>
 internal sealed class MeshModel(MeshConstants constants)
 {
-    // Claim, complete, and to move the run on: read it, list its work, change it, offer what is next.
-    private const int StatementsPerPiece = 6;
+    // Claim, complete, and to move the run on: read it, look around the piece, offer what is next.
+    private const int StatementsPerPiece = 5;
+
+    // Of a run, each of which changes its record, as each fit does.
+    private const int Stages = 5;
+
+    // How many reconciliations pass between two counts of the open work, which every process tells.
+    private const int ReconciliationsPerCount = 3;
 
     public MeshPrediction Predict(MeshJob job, MeshSize mesh)
     {
@@ -25,10 +31,9 @@ internal sealed class MeshModel(MeshConstants constants)
             new("network", job.BytesPerRow * (double)job.Rows / mesh.NetworkBytesPerSecond
                 / Math.Min(captures, koopmans), Overlaps: true),
             new("ledger", LedgerSeconds(job, mesh), Overlaps: true),
-            new("run record", job.Pieces * constants.RunUpdate, Overlaps: true),
+            new("run record", (Stages + job.Components) * constants.RunUpdate, Overlaps: true),
             new("broker", job.Pieces * constants.Event, Overlaps: true),
-            new("volume", VolumeBytes(job, mesh) / mesh.VolumeBytesPerSecond, Overlaps: true),
-            new("verify data", DataBytes(job) * constants.LoadByte / Readers(mesh, captures), Overlaps: false),
+            new("volume", VolumeBytes(job) / mesh.VolumeBytesPerSecond, Overlaps: true),
             new("last merges", MergePath(job), Overlaps: false),
             new("fits", FitSeconds(job, mesh), Overlaps: false),
             new("score", job.Replicates * job.Components * constants.ScoreReplicate, Overlaps: false),
@@ -38,10 +43,11 @@ internal sealed class MeshModel(MeshConstants constants)
         return new MeshPrediction(job, mesh, parts, CaptureMemory(job), KoopmanMemory(job, mesh, open));
     }
 
-    /// <summary>Core seconds of capture: read, run, send.</summary>
+    /// <summary>Core seconds of capture: verify, read, run, send.</summary>
     public double CaptureCpu(MeshJob job) => (job.Rows * CaptureRow(job)) + (job.Shards * constants.Piece);
 
-    public double CaptureRow(MeshJob job) => (job.Widths[0] * constants.ReadValue)
+    public double CaptureRow(MeshJob job) =>
+        (job.Widths[0] * ((job.BytesPerInput * constants.LoadByte) + constants.ReadValue))
         + (job.FlopsPerRow * constants.NetworkFlop) + (job.BytesPerRow * constants.SendByte);
 
     /// <summary>Core seconds of koopman before the fits: receive, fold, store, and all merges.</summary>
@@ -57,28 +63,27 @@ internal sealed class MeshModel(MeshConstants constants)
         (sizeof(float) * (double)width * constants.ReceiveByte) + constants.Fold.Seconds(width);
 
     /// <summary>
-    /// Statements, and the lists: each completion lists the run's work, and so does each process at each
-    /// reconciliation, whose share of the ledger the run does not get.
+    /// Statements of each piece, and what it reads: its neighbours below and above it, the fits and the score. The run
+    /// does not get what goes to heart-beats, to the one process that lists all work at each reconciliation, and to all
+    /// processes that ask whether it is theirs and count what is open.
     /// </summary>
     private double LedgerSeconds(MeshJob job, MeshSize mesh)
     {
-        var all = job.Pieces / 2.0;
-        var listed = mesh.Changes.HasFlag(MeshChanges.ShortLists) ? MeshJob.FanIn : all;
-        var reconcilers = mesh.Changes.HasFlag(MeshChanges.OneReconciler) ? 1 : mesh.Processes;
-        var reconciling = reconcilers * all * constants.LedgerItem / mesh.ReconcileSeconds;
-        var needed = job.Pieces * ((StatementsPerPiece * constants.LedgerStatement) + (listed * constants.LedgerItem));
-        return reconciling < 1 ? needed / (1 - reconciling) : double.PositiveInfinity;
+        var around = MeshJob.FanIn + (2 * job.Components) + 2;
+        var needed = job.Pieces * ((StatementsPerPiece * constants.LedgerStatement) + (around * constants.LedgerItem));
+        var leased = Math.Min(Math.Min(mesh.ShardsInFlight, job.Shards), (long)MeshSize.ShardsAtOnce * mesh.Captures);
+        var beating = leased * constants.LedgerStatement / mesh.SecondsBetweenBeats;
+        var reconciling = job.Pieces / 2.0 * constants.LedgerItem / mesh.ReconcileSeconds;
+        var asking = mesh.Processes * constants.LedgerStatement
+            * (1 + (1.0 / ReconciliationsPerCount)) / mesh.ReconcileSeconds;
+        var left = 1 - beating - reconciling - asking;
+        return left > 0 ? needed / left : double.PositiveInfinity;
     }
 
     private static double DataBytes(MeshJob job) => (double)job.Rows * job.Widths[0] * job.BytesPerInput;
 
-    // Of the replicas that share the verification: today each does all of it.
-    private static double Readers(MeshSize mesh, long captures) =>
-        mesh.Changes.HasFlag(MeshChanges.RangedData) ? captures : 1;
-
-    // Every capture replica verifies the data before it reads its rows; accumulators are written and read once.
-    private static double VolumeBytes(MeshJob job, MeshSize mesh) => (DataBytes(job)
-        * (mesh.Changes.HasFlag(MeshChanges.RangedData) ? 2 : mesh.Captures + 1))
+    // Data and accumulators are written and read once.
+    private static double VolumeBytes(MeshJob job) => (2 * DataBytes(job))
         + (2.0 * job.AccumulatorBytes * (job.Shards + (job.Merges / (double)job.Components)));
 
     private double MergeSeconds(MeshJob job) =>

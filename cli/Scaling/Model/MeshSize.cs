@@ -8,6 +8,8 @@ internal sealed record MeshSize
 
     private const int DefaultShardsInFlight = 8;
     private const double DefaultReconcileSeconds = 5;
+    private const double BeatSeconds = 0.2;
+    private const double LongestBeatSeconds = 5;
     private const double TenGigabits = 1.25e9;
 
     public required int Captures { get; init; }
@@ -29,24 +31,9 @@ internal sealed record MeshSize
     /// <summary>Of one replica's network: an assumption.</summary>
     public double NetworkBytesPerSecond { get; init; } = TenGigabits;
 
-    /// <summary>Changes to the product that the model is to reckon with.</summary>
-    public MeshChanges Changes { get; init; }
+    /// <summary>Between the heart-beats of a piece of work: the fewer the more there are.</summary>
+    public double SecondsBetweenBeats =>
+        Math.Min(LongestBeatSeconds, BeatSeconds * Math.Max(1, (double)ShardsInFlight / DefaultShardsInFlight));
 
     public int Processes => Captures + Koopmans + 1;
-}
-
-/// <summary>What could be done about the first walls (docs/scaling.md).</summary>
-[Flags]
-internal enum MeshChanges
-{
-    None = 0,
-
-    /// <summary>A replica reads and verifies the rows of its shards only: data comes in several artifacts.</summary>
-    RangedData = 1,
-
-    /// <summary>One process at a time reconciles.</summary>
-    OneReconciler = 2,
-
-    /// <summary>Completed work asks the ledger for its neighbours only, not for all work of the run.</summary>
-    ShortLists = 4,
 }

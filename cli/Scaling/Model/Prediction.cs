@@ -55,8 +55,6 @@ internal sealed record PredictionPlan
     /// <summary>Bootstrap replicates as a run has them: 0 means the default, -1 none.</summary>
     public required int Replicates { get; init; }
 
-    public MeshChanges Changes { get; init; }
-
     /// <summary>Of the volume with the artifacts, GB/s; 0: the default.</summary>
     public double VolumeGigabytes { get; init; }
 
@@ -73,7 +71,6 @@ internal sealed record PredictionPlan
         {
             Captures = Role.Captures(replicas),
             Koopmans = Role.Koopmans(replicas),
-            Changes = Changes,
         };
         mesh = VolumeGigabytes > 0 ? mesh with { VolumeBytesPerSecond = 1e9 * VolumeGigabytes } : mesh;
         mesh = Cores > 0 ? mesh with { SharedCores = Cores } : mesh;

@@ -37,8 +37,7 @@ internal sealed class HeartBeat(WorkServices services, WorkAttempt attempt, ILog
     private async Task BeatAsync(CancellationTokenSource lost)
     {
         var options = services.Options;
-        var interval = options.ProgressInterval < options.Lease / 3 ? options.ProgressInterval : options.Lease / 3;
-        using var timer = new PeriodicTimer(interval, _time);
+        using var timer = new PeriodicTimer(options.BeatInterval, _time);
         var (rows, at) = (0L, _started);
         while (await timer.WaitForNextTickAsync(_done.Token).ConfigureAwait(false))
         {

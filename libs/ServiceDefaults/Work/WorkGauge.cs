@@ -11,6 +11,9 @@ namespace KoopmanMesh.ServiceDefaults.Work;
 /// </summary>
 internal sealed class WorkGauge : BackgroundService
 {
+    // Every process asks: by default as often as a collector does.
+    private const int IntervalsBetween = 3;
+
     private readonly WorkServices _services;
     private readonly ILogger<WorkGauge> _logger;
     private readonly Meter _meter = new(new MeterOptions(WorkTelemetry.Name));
@@ -38,7 +41,7 @@ internal sealed class WorkGauge : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_services.Options.ReconcileInterval, _services.Time);
+        using var timer = new PeriodicTimer(_services.Options.ReconcileInterval * IntervalsBetween, _services.Time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             if (_open.Enabled || _reachable.Enabled)

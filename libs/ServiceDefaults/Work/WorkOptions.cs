@@ -42,13 +42,14 @@ public sealed class WorkOptions
     public TimeSpan Lease { get; set; } = DefaultLease;
 
     /// <summary>
-    /// How often work under way renews its claim and tells how far it is, 10 ms or more; at least three times a lease
-    /// anyway. Each is one write to the ledger: with hundreds of replicas, some seconds. Default: 200 ms.
+    /// How often work under way renews its claim and tells how far it is, 10 ms or more; each is one write to the
+    /// ledger. With more than 8 <see cref="ShardsInFlight"/> as many times less often, so that a run writes no more the
+    /// more replicas it has, but at least three times a lease. Default: 200 ms.
     /// </summary>
     public TimeSpan ProgressInterval { get; set; } = DefaultProgressInterval;
 
     /// <summary>
-    /// Shards of one run that are ready or under way at once, 1 to 1,000: what a run may queue before another's turn.
+    /// Shards of one run that are ready or under way at once, 1 to 10,000: what a run may queue before another's turn.
     /// At least the number of shards that all replicas together work on. Default: 8.
     /// </summary>
     public int ShardsInFlight { get; set; } = DefaultShardsInFlight;
@@ -87,12 +88,22 @@ public sealed class WorkOptions
     /// How long work may be ready before its event counts as lost, 100 ms or more. Default: 10 s.
     /// </summary>
     public TimeSpan RepublishAfter { get; set; } = DefaultRepublishAfter;
+
+    /// <summary>How often work under way renews its claim.</summary>
+    public TimeSpan BeatInterval
+    {
+        get
+        {
+            var often = ProgressInterval * Math.Max(1, (double)ShardsInFlight / DefaultShardsInFlight);
+            return often < Lease / 3 ? often : Lease / 3;
+        }
+    }
 }
 
 /// <summary>Lists everything that is wrong with <see cref="WorkOptions"/>.</summary>
 internal sealed class WorkOptionsValidator : IValidateOptions<WorkOptions>
 {
-    private const int MostInFlight = 1000;
+    private const int MostInFlight = 10_000;
     private const int MostFailures = 100;
     private const int MostWaits = 100_000;
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);

@@ -114,30 +114,48 @@ public sealed class MeshModelTests
         Assert.Equal((model.CaptureCpu(_job) + model.KoopmanCpu(_job)) / 2, prediction.Bottleneck.Seconds, 9);
     }
 
-    [Fact]
-    public void Ledger_ThatOnlyReconciles_NeverFinishes()
+    [Theory]
+    [InlineData(8, 8, 8, 0.2)]
+    [InlineData(8, 8, 32, 0.8)]
+    [InlineData(1000, 1000, 4096, 5)]
+    public void Ledger_ThatHeartBeatsTakeUp_NeverFinishes(int captures, int koopmans, int inFlight, double between)
     {
-        var model = new MeshModel(_free with { LedgerItem = 1e-3 });
+        var mesh = new MeshSize { Captures = captures, Koopmans = koopmans, ShardsInFlight = inFlight };
+        var job = _job with { ShardRows = 1 << 12 };
+        var beats = Math.Min(inFlight, 4 * captures) / between;
+        MeshPrediction At(double statement) =>
+            new MeshModel(_free with { LedgerStatement = statement }).Predict(job, mesh);
 
-        // Half the pieces, a millisecond each, for every process every five seconds: more than a second a second.
-        var processes = (int)Math.Ceiling(5 / (_job.Pieces / 2.0 * 1e-3));
-        var prediction = model.Predict(_job, new MeshSize { Captures = processes, Koopmans = processes });
-
-        Assert.Equal(double.PositiveInfinity, prediction.Seconds);
-        Assert.Equal("ledger", prediction.Bottleneck.Name);
+        Assert.Equal(between, mesh.SecondsBetweenBeats, 12);
+        Assert.True(double.IsFinite(At(0.5 / beats).Seconds));
+        Assert.Equal(double.PositiveInfinity, At(1 / beats).Seconds);
+        Assert.Equal("ledger", At(1 / beats).Bottleneck.Name);
     }
 
     [Fact]
-    public void Data_ThatEveryReplicaVerifies_IsNoneTheFasterForMoreReplicas()
+    public void Beats_OfTheModel_AreThoseOfTheProduct()
     {
-        var model = new MeshModel(_free with { LoadByte = 1e-9, ReadValue = 1e-9 });
-        double At(int replicas) => model.Predict(
-            _job with { ShardRows = 1 << 12 },
-            new MeshSize { Captures = replicas, Koopmans = replicas, ShardsInFlight = 4096 })
-            .Parts.Single(part => part.Name == "verify data").Seconds;
+        foreach (var inFlight in new[] { 1, 8, 20, 100, 10_000 })
+        {
+            var mesh = new MeshSize { Captures = 1, Koopmans = 1, ShardsInFlight = inFlight };
+            var options = new WorkOptions { ShardsInFlight = inFlight };
 
-        Assert.Equal(At(1), At(1000));
-        Assert.Equal(_job.Rows * 64 * sizeof(float) * 1e-9, At(1), 9);
+            Assert.Equal(options.BeatInterval.TotalSeconds, mesh.SecondsBetweenBeats, 6);
+            Assert.Equal(options.ReconcileInterval.TotalSeconds, mesh.ReconcileSeconds);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public void Data_IsVerifiedByThoseWhoReadIt(int replicas)
+    {
+        var model = new MeshModel(_free with { LoadByte = 1e-9 });
+        var mesh = new MeshSize { Captures = replicas, Koopmans = 1, ShardsInFlight = 256 };
+
+        var capture = model.Predict(_job, mesh).Parts.Single(part => part.Name == "capture");
+
+        Assert.Equal(_job.Rows * 64 * sizeof(float) * 1e-9 / replicas, capture.Seconds, 9);
     }
 
     [Theory]
@@ -149,25 +167,6 @@ public sealed class MeshModelTests
         var mesh = new MeshSize { Captures = captures, Koopmans = koopmans, ShardsInFlight = inFlight };
 
         Assert.Equal(open * _job.AccumulatorBytes, new MeshModel(_free).Predict(_job, mesh).KoopmanBytes);
-    }
-
-    [Fact]
-    public void Data_ReadByRange_IsVerifiedInParts()
-    {
-        var model = new MeshModel(_free with { LoadByte = 1e-9 });
-        var mesh = new MeshSize
-        {
-            Captures = 16,
-            Koopmans = 1,
-            ShardsInFlight = 256,
-            Changes = MeshChanges.RangedData,
-            VolumeBytesPerSecond = 1e18,
-            NetworkBytesPerSecond = 1e18,
-        };
-
-        Assert.Equal(
-            _job.Rows * 64 * sizeof(float) * 1e-9 / 16,
-            model.Predict(_job, mesh).Parts.Single(part => part.Name == "verify data").Seconds, 9);
     }
 
     [Fact]

@@ -43,7 +43,6 @@ public sealed class ScaleArgumentsTests
     [InlineData("--replicas got more than 32, which only --predict takes", "--replicas", "1,33")]
     [InlineData("--model was given with --predict", "--model", "m", "--data", "d", "--predict")]
     [InlineData("--shards-in-flight was given without --predict", "--shards-in-flight", "9")]
-    [InlineData("--assume got 'luck'; expected one-reconciler, ranged-data", "--predict", "--assume", "luck")]
     [InlineData("--cores was given without --predict", "--cores", "2")]
     [InlineData("--replicas got 'two'; expected whole numbers from 1 to 1000000 joined by commas", "--replicas", "two")]
     [InlineData("--replicas got '2,2'; expected each number once", "--replicas", "2,2")]
