@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using KoopmanMesh.ServiceDefaults.Errors;
+using KoopmanMesh.ServiceDefaults.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
@@ -62,6 +63,10 @@ public sealed class ServiceProgram(string name, string purpose, string[] argumen
         {
             return await ComplainAsync(SettingsError, e.Violations).ConfigureAwait(false);
         }
+        catch (RunLedgerException e)
+        {
+            return await ComplainAsync(Failure, [e.Message]).ConfigureAwait(false);
+        }
         catch (KoopmanMeshException e)
         {
             return await ComplainAsync(SettingsError, [e.Message]).ConfigureAwait(false);
@@ -83,6 +88,7 @@ public sealed class ServiceProgram(string name, string purpose, string[] argumen
         builder.Logging.ClearProviders().AddJsonLogs();
         builder.AddServiceDefaults(name);
         builder.Services.AddGrpc();
+        builder.Services.Configure<LedgerStartOptions>(static ledger => ledger.Waits = true);
         Add(builder);
         SettingsCheck.Require(builder.Services);
 
@@ -90,16 +96,17 @@ public sealed class ServiceProgram(string name, string purpose, string[] argumen
         app.MapServiceDefaults();
         Map(app);
         var stopping = app.Lifetime.ApplicationStopping;
+        var ledger = app.Services.GetRequiredService<LedgerStart>();
         try
         {
             await app.RunAsync();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Told to stop while it still started, when it waited for the database, say.
+            // Told to stop while it still started, when it tried to reach the database, say.
         }
 
-        return 0;
+        return ledger.Failure is { } failure ? throw failure : 0;
     }
 
     private string Help() =>

@@ -33,7 +33,8 @@ public static class StateServiceCollectionExtensions
         services.TryAddSingleton(static s => Ledger<IWorkLedger, FileWorkLedger, PostgresWorkLedger>(s));
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LedgerCheck.Registration>());
-        services.AddHostedService<LedgerStart>();
+        services.TryAddSingleton<LedgerStart>();
+        services.AddHostedService(static s => s.GetRequiredService<LedgerStart>());
         return services;
     }
 

@@ -15,7 +15,9 @@ internal sealed class LedgerCheck(PostgresDatabase database) : IHealthCheck
         try
         {
             await database.PingAsync(cancellationToken).ConfigureAwait(false);
-            return HealthCheckResult.Healthy();
+            return database.IsOpen
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Unhealthy("the ledger's database is there and is not opened yet");
         }
         catch (Exception e) when (PostgresFaults.IsFault(e))
         {

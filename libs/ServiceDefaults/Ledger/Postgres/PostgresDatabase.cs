@@ -18,6 +18,8 @@ internal readonly record struct PostgresTry(NpgsqlConnection Connection, bool Is
 /// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
+    private const string Opening = "be opened";
+
     private readonly StateOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<PostgresDatabase> _logger;
@@ -31,10 +33,28 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         _source = new(() => NpgsqlDataSource.Create(PostgresSettings.Pooled(_options)));
     }
 
+    /// <summary>Whether it was reached and has a schema that this program can use.</summary>
+    internal bool IsOpen => _isOpen;
+
     /// <summary>Reaches the database and brings its schema up to date, once.</summary>
     /// <exception cref="RunLedgerException">It can't be reached, or its schema is too new.</exception>
     internal Task OpenAsync(CancellationToken ct) =>
-        _isOpen ? Task.CompletedTask : PatientlyAsync("be opened", static (_, _) => Task.FromResult(true), ct);
+        _isOpen ? Task.CompletedTask : PatientlyAsync(Opening, static (_, _) => Task.FromResult(true), ct);
+
+    /// <summary>The same in one try; returns why it failed where it may succeed later.</summary>
+    /// <exception cref="RunLedgerException">It will not succeed later.</exception>
+    internal async Task<Exception?> TryOpenAsync(CancellationToken ct)
+    {
+        try
+        {
+            await OnceAsync(static (_, _) => Task.FromResult(true), isRepeated: false, ct).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (PostgresFaults.IsFault(e))
+        {
+            return PostgresFaults.MayPass(e) ? e : throw PostgresFaults.Translate(e, Opening);
+        }
+    }
 
     /// <summary>Does something on a connection, again and again while the database is out of reach.</summary>
     /// <param name="what">For the error: "the ledger could not …".</param>
