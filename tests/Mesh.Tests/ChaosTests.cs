@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using KoopmanMesh.Mesh.Tests.Harness;
+using KoopmanMesh.Run.V1;
 
 namespace KoopmanMesh.Mesh.Tests;
 
 /// <summary>
-/// In each run something dies: any process, at any moment. A few runs here; <c>make chaos</c> does a hundred, and with
-/// RUNS and SEED any other number.
+/// In each run something dies: any process, at any moment. A few runs here; <c>make chaos</c> does a hundred, with RUNS
+/// and SEED any other number, and with FAULTS=1 over a broker that loses, doubles and shuffles events besides.
 /// </summary>
 public sealed class ChaosTests(SharedMesh shared)
 {
@@ -20,8 +21,12 @@ public sealed class ChaosTests(SharedMesh shared)
         var (runs, seed) = (Setting("RUNS", DefaultRuns), Setting("SEED", 1));
         var random = new Random(seed);
         var undisturbed = await shared.UndisturbedAsync();
-        var mesh = await shared.ReadyAsync();
-        var length = await MeasureAsync();
+        await using var faulty = Setting("FAULTS", 0) > 0
+            ? await RunningMesh.StartAsync(new MeshShape { Sidecars = BrokerFaults.Settings }, Ct)
+            : null;
+        var mesh = faulty ?? await shared.ReadyAsync();
+        var spec = await SharedMesh.Job.UploadAsync(mesh.Api, Ct);
+        var length = await MeasureAsync(mesh, spec);
         for (var i = 0; i < runs; i++)
         {
             var (disturbance, moment) = (Disturbance.Draw(random, mesh), random.NextDouble() * length);
@@ -30,7 +35,7 @@ public sealed class ChaosTests(SharedMesh shared)
                 $"run {i + 1} of {runs} (seed {seed}), {disturbance.Name} after {moment.TotalSeconds:F2} s");
             TestContext.Current.SendDiagnosticMessage(what);
 
-            var run = await FinishedRun.RunAsync(mesh, await shared.SpecAsync(), _ => HappenAsync(), Ct);
+            var run = await FinishedRun.RunAsync(mesh, spec, _ => HappenAsync(), Ct);
 
             run.IsAs(undisturbed, SharedMesh.Job, what);
 
@@ -43,19 +48,22 @@ public sealed class ChaosTests(SharedMesh shared)
 
         await LeftOvers.AssertNoPendingEventsAsync(mesh, Ct);
         await LeftOvers.AssertNoFilesAsync(mesh, SharedMesh.Job, Ct);
+        if (faulty is not null)
+        {
+            BrokerFaults.AssertMade(faulty);
+        }
     }
 
     // How long a run takes when nothing happens: the moments are drawn within it.
-    private async Task<TimeSpan> MeasureAsync()
+    private static async Task<TimeSpan> MeasureAsync(RunningMesh mesh, RunSpec spec)
     {
-        var (mesh, spec) = (await shared.ReadyAsync(), await shared.SpecAsync());
         var clock = Stopwatch.StartNew();
         await FinishedRun.RunAsync(mesh, spec, disturb: null, Ct);
         return clock.Elapsed;
     }
 
     private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value)
+        int.TryParse(System.Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value)
             ? value
             : otherwise;
 }

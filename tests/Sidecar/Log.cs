@@ -15,6 +15,12 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Event {Id} of \"{Topic}\" was dropped on purpose.")]
     internal static partial void EventDropped(ILogger logger, string topic, string id);
 
+    [LoggerMessage(LogLevel.Information, "Event {Id} of \"{Topic}\" was doubled on purpose.")]
+    internal static partial void EventDuplicated(ILogger logger, string topic, string id);
+
+    [LoggerMessage(LogLevel.Information, "Event {Id} of \"{Topic}\" was held back on purpose.")]
+    internal static partial void EventHeld(ILogger logger, string topic, string id);
+
     [LoggerMessage(LogLevel.Information, "Event {Id} of \"{Topic}\" was claimed again.")]
     internal static partial void EventClaimed(ILogger logger, string topic, string id);
 

@@ -113,11 +113,13 @@ internal sealed class StreamReader(
         var pulled = new PulledMessage(message, handle, fault.Delay);
         if (fault.Duplicate)
         {
+            Log.EventDuplicated(logger, topic, message.Id);
             await queue.WriteAsync(pulled, ct);
         }
 
         if (fault.Hold > TimeSpan.Zero && Interlocked.Increment(ref _held) <= MostHeld)
         {
+            Log.EventHeld(logger, topic, message.Id);
             _ = HoldAsync(pulled, fault.Hold, ct);
             return;
         }
