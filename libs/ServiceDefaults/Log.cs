@@ -113,6 +113,12 @@ internal static partial class Log
     internal static partial void WorkRepublished(
         ILogger logger, string work, string runId, string state, int attempts);
 
+    [LoggerMessage(LogLevel.Information, "Run \"{RunId}\" is {State}. {Error}")]
+    internal static partial void RunEnded(ILogger logger, string runId, string state, string error);
+
+    [LoggerMessage(LogLevel.Warning, "The end of run \"{RunId}\" is told later: {Error}")]
+    internal static partial void EndNotPublished(ILogger logger, string runId, string error);
+
     [LoggerMessage(LogLevel.Information, "Run \"{RunId}\" is {State} and nobody was told: published again.")]
     internal static partial void EndRepublished(ILogger logger, string runId, string state);
 

@@ -150,8 +150,8 @@ internal sealed class Delivery<T, THandler>(DeliveryServices services)
     {
         try
         {
-            await new RunEnder(services.Runs, bus).FailAsync(runId, error.Reason, error.Message, stop)
-                .ConfigureAwait(false);
+            await new RunEnder(services.Runs, bus, services.Logger)
+                .FailAsync(runId, error.Reason, error.Message, stop).ConfigureAwait(false);
         }
         catch (Exception x) when (x is OperationCanceledException or ObjectDisposedException)
         {

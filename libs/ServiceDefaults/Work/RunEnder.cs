@@ -3,6 +3,7 @@ using KoopmanMesh.Run.V1;
 using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Messaging;
 using KoopmanMesh.ServiceDefaults.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.ServiceDefaults.Work;
 
@@ -10,7 +11,7 @@ namespace KoopmanMesh.ServiceDefaults.Work;
 /// Ends runs: in the ledger, which tells every process, and by an event for whoever else wants to know. The event comes
 /// at least once: what could not be published when the run ended is left to reconciliation.
 /// </summary>
-public sealed class RunEnder(IRunLedger ledger, IEventBus bus)
+public sealed class RunEnder(IRunLedger ledger, IEventBus bus, ILogger logger)
 {
     /// <summary>The run failed. A run that has ended stays as it is.</summary>
     public Task<RunRecord> FailAsync(string runId, string reason, string message, CancellationToken ct) =>
@@ -48,13 +49,15 @@ public sealed class RunEnder(IRunLedger ledger, IEventBus bus)
         if (wanted is not null && (wanted.State, wanted.Error) == (run.State, run.Error))
         {
             RunTelemetry.Tell(run);
+            Log.RunEnded(logger, runId, run.State.ToString(), run.Error?.Message ?? "");
             try
             {
                 await TellAsync(run, ct).ConfigureAwait(false);
             }
-            catch (EventBusUnavailableException)
+            catch (EventBusUnavailableException e)
             {
                 // The run has ended all the same, and the ledger knows that nobody was told.
+                Log.EndNotPublished(logger, runId, e.Message);
             }
         }
 

@@ -1,4 +1,6 @@
 using KoopmanMesh.ServiceDefaults.Hosting;
+using KoopmanMesh.ServiceDefaults.Ledger;
+using KoopmanMesh.ServiceDefaults.Messaging;
 using KoopmanMesh.ServiceDefaults.Runs;
 using KoopmanMesh.ServiceDefaults.Work;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,7 +21,9 @@ public static class WorkServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WorkOptions>, WorkOptionsValidator>());
         services.AddSingleton<WorkServices>();
         services.AddSingleton<WorkPublisher>();
-        services.AddSingleton<RunEnder>();
+        services.AddSingleton(static s => new RunEnder(
+            s.GetRequiredService<IRunLedger>(), s.GetRequiredService<IEventBus>(),
+            s.GetRequiredService<ILogger<RunEnder>>()));
         services.AddSingleton(static s => new RunAdvancer(
             s.GetRequiredService<WorkServices>(), s.GetRequiredService<WorkPublisher>(),
             s.GetRequiredService<RunEnder>()));

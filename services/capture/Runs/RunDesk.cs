@@ -6,13 +6,14 @@ using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Telemetry;
 using KoopmanMesh.ServiceDefaults.Work;
+using Microsoft.Extensions.Logging;
 
 namespace KoopmanMesh.Capture.Runs;
 
 /// <summary>Accepts runs, stops them, and hands out their reports.</summary>
 internal sealed class RunDesk(
     RunPlanner planner, ReplacementCheck replacements, IRunLedger ledger, RunAdvancer advancer, RunEnder ender,
-    IArtifactStore artifacts)
+    IArtifactStore artifacts, ILogger<RunDesk> logger)
 {
     /// <summary>
     /// Checks everything that can be checked without running, records the run and has its first work published.
@@ -28,7 +29,15 @@ internal sealed class RunDesk(
             TraceParent = RunTrace.Begin(),
         };
         var (run, created) = await ledger.CreateOrGetAsync(submitted, cancellationToken);
-        return created ? await advancer.AdvanceAsync(run.RunId, cancellationToken) : run;
+        if (!created)
+        {
+            return run;
+        }
+
+        var (components, shards, rows) = planned.Plan;
+        Log.RunAccepted(
+            logger, run.RunId, planned.Spec.Model.Name, planned.Spec.Data.Name, rows, shards, components);
+        return await advancer.AdvanceAsync(run.RunId, cancellationToken);
     }
 
     public Task<RunRecord> CancelAsync(string runId, CancellationToken cancellationToken) =>

@@ -10,6 +10,7 @@ using KoopmanMesh.ServiceDefaults.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KoopmanMesh.ServiceDefaults.Tests.Messaging;
 
@@ -30,7 +31,7 @@ internal sealed class BusFixture : IAsyncDisposable
 
     public IRunLedger Runs => _host.Services.GetRequiredService<IRunLedger>();
 
-    public RunEnder Ender => new(Runs, Bus);
+    public RunEnder Ender => new(Runs, Bus, NullLogger.Instance);
 
     public RunCancellations Cancellations => _host.Services.GetRequiredService<RunCancellations>();
 
