@@ -42,9 +42,10 @@ soak: build ## 1,000 streams for a minute, a tenth of them read slowly; writes b
 
 MESH_TESTS = artifacts/bin/KoopmanMesh.Mesh.Tests/release/KoopmanMesh.Mesh.Tests --no-progress --no-ansi
 
-chaos: build ## runs of a mesh in each of which some process is killed: make chaos RUNS=100 SEED=1 FAULTS=0
+chaos: build ## runs of a mesh in each of which something dies; writes bench/results/: make chaos RUNS=100 SEED=1 FAULTS=1
 	@eng/deps.sh test
-	@RUNS=$(or $(RUNS),100) SEED=$(or $(SEED),1) FAULTS=$(or $(FAULTS),0) $(MESH_TESTS) --filter-class "*ChaosTests"
+	@CHAOS_RESULTS=$(CURDIR)/bench/results/chaos$(if $(filter 1,$(FAULTS)),-faults).md \
+	    RUNS=$(or $(RUNS),100) SEED=$(or $(SEED),1) FAULTS=$(or $(FAULTS),0) $(MESH_TESTS) --filter-class "*ChaosTests"
 
 mesh-memory: build ## the services' memory over 100 runs; writes bench/results/mesh-memory.md
 	@eng/deps.sh test

@@ -27,6 +27,7 @@ public sealed class ChaosTests(SharedMesh shared)
         var mesh = faulty ?? await shared.ReadyAsync();
         var spec = await SharedMesh.Job.UploadAsync(mesh.Api, Ct);
         var length = await MeasureAsync(mesh, spec);
+        var log = new ChaosLog(runs, seed, faulty is not null, length);
         for (var i = 0; i < runs; i++)
         {
             var (disturbance, moment) = (Disturbance.Draw(random, mesh), random.NextDouble() * length);
@@ -35,9 +36,11 @@ public sealed class ChaosTests(SharedMesh shared)
                 $"run {i + 1} of {runs} (seed {seed}), {disturbance.Name} after {moment.TotalSeconds:F2} s");
             TestContext.Current.SendDiagnosticMessage(what);
 
+            var clock = Stopwatch.StartNew();
             var run = await FinishedRun.RunAsync(mesh, spec, _ => HappenAsync(), Ct);
 
             run.IsAs(undisturbed, SharedMesh.Job, what);
+            log.Add(disturbance.Name, clock.Elapsed, run);
 
             async Task HappenAsync()
             {
@@ -52,6 +55,8 @@ public sealed class ChaosTests(SharedMesh shared)
         {
             BrokerFaults.AssertMade(faulty);
         }
+
+        log.Write();
     }
 
     // How long a run takes when nothing happens: the moments are drawn within it.
