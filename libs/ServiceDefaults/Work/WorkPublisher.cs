@@ -13,19 +13,21 @@ internal sealed class WorkPublisher(IEventBus bus, ErrorCatalog errors, ILogger<
 {
     /// <summary>
     /// Publishes the event of a piece of work, under the run's trace. What can't be published now is found again by
-    /// reconciliation: the ledger has the work.
+    /// reconciliation: the ledger has the work. Returns whether it was published.
     /// </summary>
-    internal async Task PublishAsync(RunRecord run, WorkKey key, CancellationToken ct)
+    internal async Task<bool> PublishAsync(RunRecord run, WorkKey key, CancellationToken ct)
     {
         using var activity = UnderTheRunsTrace(run);
         try
         {
             await PublishAsync(run.Plan!, key, ct).ConfigureAwait(false);
+            return true;
         }
         catch (Exception e) when (e is not OperationCanceledException
             && errors.Describe(e) is { Kind: ErrorKind.Unavailable or ErrorKind.DeadlineExceeded } error)
         {
             Log.WorkNotPublished(logger, key.Name, run.RunId, error.Message);
+            return false;
         }
     }
 

@@ -17,24 +17,26 @@ internal sealed class WorkReconciler(
 {
     private const int MostAtOnce = 256;
 
-    // A little less than an interval: a lone host's timer must not come just too early each time.
-    private readonly TimeSpan _turn = services.Options.ReconcileInterval * 0.9;
+    // A host that could not publish what it found leaves the next turns to others.
+    private const int IntervalsSatOut = 4;
+
+    // Pauses are spread by a quarter: hosts in step would leave all turns to the first of them. A lone host gets each.
+    private const double ShortestPause = 0.75;
+    private const double LongestPause = 1.25;
+
+    private readonly Random _random = new(services.Instance.Name.GetHashCode(StringComparison.Ordinal));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!services.Options.Reconcile)
+        while (services.Options.Reconcile)
         {
-            return;
-        }
-
-        using var timer = new PeriodicTimer(services.Options.ReconcileInterval, services.Time);
-        do
-        {
+            var pause = services.Options.ReconcileInterval;
             try
             {
-                if (await services.Work.TakeTurnAsync(_turn, stoppingToken).ConfigureAwait(false))
+                if (await services.Work.TakeTurnAsync(pause * ShortestPause, stoppingToken).ConfigureAwait(false)
+                    && !await ReconcileAsync(stoppingToken).ConfigureAwait(false))
                 {
-                    await ReconcileAsync(stoppingToken).ConfigureAwait(false);
+                    pause *= IntervalsSatOut;
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -42,44 +44,51 @@ internal sealed class WorkReconciler(
                 // The next round finds what this one could not.
                 Log.ReconciliationFailed(logger, (e as KoopmanMeshException)?.Message ?? e.GetType().Name, e);
             }
+
+            var spread = ShortestPause + ((LongestPause - ShortestPause) * _random.NextDouble());
+            await Task.Delay(pause * spread, services.Time, stoppingToken).ConfigureAwait(false);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
-    internal async Task ReconcileAsync(CancellationToken ct)
+    /// <summary>Whether all that was found could be dealt with.</summary>
+    internal async Task<bool> ReconcileAsync(CancellationToken ct)
     {
+        var all = true;
         foreach (var item in await services.Work.TakeStalledAsync(services.Options.RepublishAfter, MostAtOnce, ct)
             .ConfigureAwait(false))
         {
-            await TryAsync(() => RecoverAsync(item, ct)).ConfigureAwait(false);
+            all &= await TryAsync(() => RecoverAsync(item, ct)).ConfigureAwait(false);
         }
 
         foreach (var run in await services.Runs.ListUnfinishedAsync(ct).ConfigureAwait(false))
         {
-            await TryAsync(() => advancer.AdvanceAsync(run.RunId, ct)).ConfigureAwait(false);
+            all &= await TryAsync(() => AdvanceAsync(run, ct)).ConfigureAwait(false);
         }
 
         foreach (var run in await services.Runs.ListUntoldAsync(services.Options.RepublishAfter, ct)
             .ConfigureAwait(false))
         {
-            await TryAsync(() => TellAsync(run, ct)).ConfigureAwait(false);
+            all &= await TryAsync(() => TellAsync(run, ct)).ConfigureAwait(false);
         }
+
+        return all;
     }
 
     // What is wrong with one run is not to keep the others from being found; the next round tries it again.
-    private async Task TryAsync(Func<Task> act)
+    private async Task<bool> TryAsync(Func<Task<bool>> act)
     {
         try
         {
-            await act().ConfigureAwait(false);
+            return await act().ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             Log.ReconciliationFailed(logger, (e as KoopmanMeshException)?.Message ?? e.GetType().Name, e);
+            return false;
         }
     }
 
-    private async Task RecoverAsync(WorkItem item, CancellationToken ct)
+    private async Task<bool> RecoverAsync(WorkItem item, CancellationToken ct)
     {
         var run = await services.Runs.PeekAsync(item.Key.RunId, ct).ConfigureAwait(false);
         var failures = item.Failures + (item.State == WorkState.Leased ? 1 : 0);
@@ -87,20 +96,27 @@ internal sealed class WorkReconciler(
         {
             WorkTelemetry.Republished.Add(1, WorkTelemetry.Kind(item.Key.Kind));
             Log.WorkRepublished(logger, item.Key.Name, run.RunId, item.State.ToString(), item.Attempts);
-            await publisher.PublishAsync(run, item.Key, ct).ConfigureAwait(false);
-            return;
+            return await publisher.PublishAsync(run, item.Key, ct).ConfigureAwait(false);
         }
 
         var why = item.State == WorkState.Leased || item.LastError.Length == 0
             ? $"replica '{item.Owner}' stopped answering while at it"
             : item.LastError;
         await services.ParkAsync(item.Key, item.Attempts, why, logger, ct).ConfigureAwait(false);
+        return true;
     }
 
-    private async Task TellAsync(RunRecord run, CancellationToken ct)
+    private async Task<bool> AdvanceAsync(RunRecord run, CancellationToken ct)
+    {
+        await advancer.AdvanceAsync(run.RunId, ct).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<bool> TellAsync(RunRecord run, CancellationToken ct)
     {
         using var activity = WorkTelemetry.Source.StartUnder(run, "republish");
         Log.EndRepublished(logger, run.RunId, run.State.ToString());
         await ender.TellAsync(run, ct).ConfigureAwait(false);
+        return true;
     }
 }
