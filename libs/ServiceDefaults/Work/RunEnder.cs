@@ -1,5 +1,6 @@
 using KoopmanMesh.Contracts.Events;
 using KoopmanMesh.Run.V1;
+using KoopmanMesh.ServiceDefaults.Errors;
 using KoopmanMesh.ServiceDefaults.Ledger;
 using KoopmanMesh.ServiceDefaults.Messaging;
 using KoopmanMesh.ServiceDefaults.Telemetry;
@@ -52,9 +53,10 @@ public sealed class RunEnder(IRunLedger ledger, IEventBus bus, ILogger logger)
             Log.RunEnded(logger, runId, run.State.ToString(), run.Error?.Message ?? "");
             try
             {
-                await TellAsync(run, ct).ConfigureAwait(false);
+                // Not by the caller's token: with the run's end, which whoever works for it hears of, that is cancelled.
+                await TellAsync(run, CancellationToken.None).ConfigureAwait(false);
             }
-            catch (EventBusUnavailableException e)
+            catch (KoopmanMeshException e)
             {
                 // The run has ended all the same, and the ledger knows that nobody was told.
                 Log.EndNotPublished(logger, runId, e.Message);
