@@ -98,9 +98,10 @@ internal static partial class PostgresMigrations
             $"schema '{schema}' of the ledger's database is of version {version}, which programs can use that know "
             + $"version {needs}, this one knows {known}; start a newer version of this program");
 
+    // Without a time limit: a step takes as long as the table it changes is large.
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
-        var command = new NpgsqlCommand(sql, connection);
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await using (command.ConfigureAwait(false))
         {
             await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
