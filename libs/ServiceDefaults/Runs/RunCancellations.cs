@@ -14,6 +14,7 @@ public sealed class RunCancellations : IDisposable
     public const int EndedKept = 1024;
 
     private readonly ConcurrentQueue<string> _ended = new();
+    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _sources = new(StringComparer.Ordinal);
 
     /// <summary>The run's token.</summary>
@@ -39,9 +40,16 @@ public sealed class RunCancellations : IDisposable
     /// <summary>The run has ended: its token is kept no longer than those of the runs that end after it.</summary>
     public void Release(string runId)
     {
+        if (!_known.TryAdd(runId, true))
+        {
+            return;
+        }
+
         _ended.Enqueue(runId);
         if (_ended.Count > EndedKept && _ended.TryDequeue(out var oldest))
         {
+            _known.TryRemove(oldest, out _);
+
             // Not disposed: somebody may be about to link to its token. It holds no timer, so the collector suffices.
             _sources.TryRemove(oldest, out _);
         }

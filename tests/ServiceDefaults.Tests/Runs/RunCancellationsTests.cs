@@ -38,6 +38,7 @@ public sealed class RunCancellationsTests
         using var runs = new RunCancellations();
         await runs.CancelAsync("r-1");
         await runs.CancelAsync("r-2");
+        await runs.CancelAsync("r-2");
 
         for (var i = 1; i < RunCancellations.EndedKept; i++)
         {
