@@ -129,9 +129,10 @@ internal sealed class StreamingContent : HttpContent
     {
         lock (_gate)
         {
-            if (_gone)
+            if (_gone || _settled)
             {
-                // What was written to one connection directly can't be written again.
+                // What was written to one connection directly can't be written again, and of a call that is over nobody
+                // would end the wait for a next stream.
                 throw Lost();
             }
 
