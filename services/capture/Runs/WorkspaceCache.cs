@@ -13,42 +13,34 @@ namespace KoopmanMesh.Capture.Runs;
 internal sealed class WorkspaceCache(
     ModelDesk models, IArtifactStore artifacts, IRunLedger ledger, CutCompressor compressor) : IRunEndObserver
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<Opened>>> _opened = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<Workspace>>> _opened = new(StringComparer.Ordinal);
 
     /// <summary>Runs whose workspaces are held.</summary>
     internal int Count => _opened.Count;
 
-    public async Task<Workspace> GetAsync(string runId, CancellationToken cancellationToken)
-    {
-        // Made under no caller's token: others may wait for the same workspace.
-        var entry = _opened.GetOrAdd(runId, id => new Lazy<Task<Opened>>(() => OpenAsync(id)));
-        try
-        {
-            var opened = await entry.Value.WaitAsync(cancellationToken);
-            if (opened.RunHasEnded)
-            {
-                OnEnded(runId);
-            }
-
-            return opened.Workspace;
-        }
-        catch when (entry.Value.IsFaulted)
-        {
-            OnEnded(runId);
-            throw;
-        }
-    }
+    // Made under no caller's token: others may wait for the same workspace.
+    public Task<Workspace> GetAsync(string runId, CancellationToken cancellationToken) =>
+        _opened.GetOrAdd(runId, id => new Lazy<Task<Workspace>>(() => OpenAsync(id))).Value.WaitAsync(cancellationToken);
 
     public void OnEnded(string runId) => _opened.TryRemove(runId, out _);
 
-    private async Task<Opened> OpenAsync(string runId)
+    private async Task<Workspace> OpenAsync(string runId)
     {
-        var run = await ledger.PeekAsync(runId, CancellationToken.None);
-        var inputs = await RunInputs.OpenAsync(run.Spec, models, artifacts, CancellationToken.None);
-        var cuts = compressor.Compress(inputs);
-        return new Opened(
-            new Workspace(inputs.Spec, inputs.Chain, inputs.Data, inputs.Order, inputs.Labels, cuts), run.HasEnded);
+        var keep = false;
+        try
+        {
+            var run = await ledger.PeekAsync(runId, CancellationToken.None);
+            var inputs = await RunInputs.OpenAsync(run.Spec, models, artifacts, CancellationToken.None);
+            var cuts = compressor.Compress(inputs);
+            keep = !run.HasEnded;
+            return new Workspace(inputs.Spec, inputs.Chain, inputs.Data, inputs.Order, inputs.Labels, cuts);
+        }
+        finally
+        {
+            if (!keep)
+            {
+                OnEnded(runId);
+            }
+        }
     }
-
-    private sealed record Opened(Workspace Workspace, bool RunHasEnded);
 }
