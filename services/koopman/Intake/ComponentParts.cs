@@ -44,8 +44,8 @@ internal sealed class ComponentParts(
 
     private ComponentSums Sum(string[] parts, string? alignment, IEnumerable<string> iterations)
     {
-        // The sum and the part that is added to it.
-        var room = budget.HoldMost(2 * parts.Max(part => artifacts.Find(part)?.Length ?? 0));
+        // The sum, the part that is added to it, and the file that the part is read from.
+        var room = budget.HoldMost(3 * parts.Max(part => artifacts.Find(part)?.Length ?? 0));
         try
         {
             var sum = accumulators.Read(parts[0]);

@@ -8,8 +8,11 @@ public sealed class AccumulatorBudgetTests
 {
     private const long Limit = 10 << 20;
 
-    private readonly AccumulatorBudget _budget = new(
-        Options.Create(new IntakeOptions { MaxAccumulatorBytes = Limit }));
+    private readonly Clock _clock = new();
+    private readonly AccumulatorBudget _budget;
+
+    public AccumulatorBudgetTests() =>
+        _budget = new AccumulatorBudget(Options.Create(new IntakeOptions { MaxAccumulatorBytes = Limit }), _clock);
 
     [Fact]
     public void Hold_WhereOthersHoldTheRest_IsRefusedUntilTheyAreDone()
@@ -49,5 +52,39 @@ public sealed class AccumulatorBudgetTests
         using var all = _budget.HoldMost(2 * Limit);
 
         Assert.Throws<CapacityException>(() => _budget.Hold(1));
+    }
+
+    [Fact]
+    public void HoldMost_ThatWasRefused_FindsRoomThatStreamsWereKeptFrom()
+    {
+        var streams = Enumerable.Range(0, 4).Select(_ => _budget.Hold(Limit / 4)).ToArray();
+        Assert.Throws<CapacityException>(() => _budget.HoldMost(Limit / 2));
+        streams[0].Dispose();
+        Assert.Throws<CapacityException>(() => _budget.Hold(Limit / 4));
+        streams[1].Dispose();
+
+        _budget.HoldMost(Limit / 2).Dispose();
+
+        using var stream = _budget.Hold(Limit / 4);
+    }
+
+    [Fact]
+    public void HoldMost_ThatIsNotTriedAgain_KeepsStreamsAwayNoLongerThanATryTakes()
+    {
+        var stream = _budget.Hold(Limit);
+        Assert.Throws<CapacityException>(() => _budget.HoldMost(Limit));
+        stream.Dispose();
+
+        Assert.Throws<CapacityException>(() => _budget.Hold(1));
+        _clock.Now += TimeSpan.FromSeconds(21);
+
+        using var later = _budget.Hold(Limit);
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -125,7 +125,7 @@ public sealed class IntakeTests
         Assert.Null(error.RetryAfter);
     }
 
-    private static AccumulatorBudget Budget() => new(Options.Create(new IntakeOptions()));
+    private static AccumulatorBudget Budget() => new(Options.Create(new IntakeOptions()), TimeProvider.System);
 
     private static PairsHeader Pairs(string run, int before, int after, long first, long total) => new()
     {
