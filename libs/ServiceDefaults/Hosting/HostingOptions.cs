@@ -13,8 +13,9 @@ public sealed class HostingOptions
 
     /// <summary>
     /// Where to listen, addresses and ports joined by commas: <c>127.0.0.1:7070</c>, <c>[::1]:7070</c>,
-    /// <c>0.0.0.0:7070</c>; port 0 for a free one. Other addresses than this machine's own need TLS. Default: as
-    /// ASP.NET Core is told otherwise (ASPNETCORE_URLS), else localhost.
+    /// <c>0.0.0.0:7070</c>; port 0 for a free one. Other addresses than this machine's own need TLS. Default:
+    /// 127.0.0.1:8080 in a service that is a process of its own; else as ASP.NET Core is told otherwise
+    /// (ASPNETCORE_URLS), else localhost.
     /// </summary>
     public string? Listen { get; set; }
 

@@ -117,8 +117,8 @@ internal sealed class WorkTable : IDisposable
             var ready = item with
             {
                 State = WorkState.Ready,
-                Failures = item.Failures + (why == WorkSetback.Failed ? 1 : 0),
-                Waits = item.Waits + (why == WorkSetback.Unavailable ? 1 : 0),
+                Failures = item.Failures + why.Failures(),
+                Waits = item.Waits + why.Waits(),
                 LastError = error,
                 ReadyAt = _time.GetUtcNow() + delay,
                 LeasedUntil = null,

@@ -90,6 +90,24 @@ public enum WorkSetback
 
     /// <summary>It failed; counted as a failure.</summary>
     Failed = 2,
+
+    /// <summary>
+    /// What it called went away in the middle, which may be the work's own doing; counted as ten waits.
+    /// </summary>
+    Broken = 3,
+}
+
+/// <summary>What setbacks count.</summary>
+internal static class WorkSetbacks
+{
+    internal static int Failures(this WorkSetback why) => why == WorkSetback.Failed ? 1 : 0;
+
+    internal static int Waits(this WorkSetback why) => why switch
+    {
+        WorkSetback.Unavailable => 1,
+        WorkSetback.Broken => 10,
+        _ => 0,
+    };
 }
 
 /// <summary>How much work of a kind is in a state.</summary>

@@ -62,7 +62,8 @@ public sealed class WorkOptions
 
     /// <summary>
     /// How often a piece of work may find something unavailable, be it a service that is away or room that others take,
-    /// 1 to 100,000, before it is parked and its run fails. Default: 240, an hour with the longest pauses.
+    /// 1 to 100,000, before it is parked and its run fails. An attempt that something went away from in the middle
+    /// counts ten times: that may be its own doing. Default: 240, an hour with the longest pauses.
     /// </summary>
     public int MaxWaits { get; set; } = DefaultMaxWaits;
 

@@ -14,6 +14,9 @@ public sealed class WorkRunner
 {
     private const double GoldenRatio = 0.6180339887498949;
 
+    // A claim that comes a moment before its time would spend the event that this replica holds.
+    private static readonly TimeSpan _slack = TimeSpan.FromMilliseconds(20);
+
     private readonly WorkServices _services;
     private readonly RunAdvancer _advancer;
     private readonly RunEnder _ender;
@@ -88,8 +91,7 @@ public sealed class WorkRunner
         {
             Log.WorkFailed(_logger, lease.Key.Name, lease.Key.RunId, lease.Attempt, error.Reason, error.Message, e);
             activity?.SetStatus(ActivityStatusCode.Error, error.Message);
-            var pause = await RetryOrParkAsync(lease, error, ct).ConfigureAwait(false);
-            outcome = pause is null ? WorkTelemetry.ParkedOutcome : WorkTelemetry.Retried;
+            (outcome, var pause) = await RetryOrParkAsync(attempt, error, ct).ConfigureAwait(false);
             return pause;
         }
         finally
@@ -159,27 +161,37 @@ public sealed class WorkRunner
         }
     }
 
-    private async Task<TimeSpan?> RetryOrParkAsync(WorkLease lease, ErrorDescription error, CancellationToken ct)
+    private async Task<(string Outcome, TimeSpan? Pause)> RetryOrParkAsync(
+        WorkAttempt attempt, ErrorDescription error, CancellationToken ct)
     {
-        var (why, times, most) = error.Kind == ErrorKind.Internal
-            ? (WorkSetback.Failed, lease.Failures + 1, Options.MaxFailures)
-            : (WorkSetback.Unavailable, lease.Waits + 1, Options.MaxWaits);
-        if (times < most)
+        var (lease, why) = (attempt.Lease, SetbackOf(error, attempt.Rows));
+        var (failures, waits) = (lease.Failures + why.Failures(), lease.Waits + why.Waits());
+        if (failures >= Options.MaxFailures || waits >= Options.MaxWaits)
         {
-            WorkTelemetry.Retries.Add(1, WorkTelemetry.Kind(lease.Key.Kind));
-            var pause = PauseAfter(times, lease.Key);
-            await GiveBackAsync(lease, why, error.Message, pause).ConfigureAwait(false);
-            return pause;
+            await ParkAsync(lease, error.Message, ct).ConfigureAwait(false);
+            return (WorkTelemetry.ParkedOutcome, null);
         }
 
-        await ParkAsync(lease, error.Message, ct).ConfigureAwait(false);
-        return null;
+        WorkTelemetry.Retries.Add(1, WorkTelemetry.Kind(lease.Key.Kind));
+        var pause = PauseAfter(why == WorkSetback.Failed ? failures : waits, lease.Key);
+        await GiveBackAsync(lease, why, error.Message, pause).ConfigureAwait(false);
+
+        // What this program cannot read it leaves to others.
+        return (WorkTelemetry.Retried, why == WorkSetback.Interrupted ? null : pause + _slack);
     }
+
+    private static WorkSetback SetbackOf(ErrorDescription error, long rows) => error switch
+    {
+        { Reason: RunLedgerException.Unreadable } => WorkSetback.Interrupted,
+        { Kind: ErrorKind.Internal } => WorkSetback.Failed,
+        { Kind: ErrorKind.ResourceExhausted } => WorkSetback.Unavailable,
+        _ => rows > 0 ? WorkSetback.Broken : WorkSetback.Unavailable,
+    };
 
     // Up to a quarter shorter, by the golden ratio: pieces that were refused together do not come back together.
     private TimeSpan PauseAfter(int times, WorkKey key)
     {
-        var pause = Math.Min(Options.LongestPause.Ticks, Options.RetryDelay.Ticks * Math.Pow(2, times - 1));
+        var pause = Math.Min(Options.LongestPause.Ticks, Options.RetryDelay.Ticks * Math.Pow(2, Math.Max(0, times - 1)));
         var spread = (key.Index + key.Component) * GoldenRatio % 1;
         return TimeSpan.FromTicks((long)(pause * (1 - (0.25 * spread))));
     }

@@ -223,7 +223,7 @@ public abstract class WorkLedgerContract : LedgerContract
     {
         var run = await OfferedAsync();
         foreach (var why in new[]
-            { WorkSetback.Failed, WorkSetback.Unavailable, WorkSetback.Interrupted, WorkSetback.Unavailable })
+            { WorkSetback.Failed, WorkSetback.Unavailable, WorkSetback.Interrupted, WorkSetback.Broken })
         {
             var held = (await Ledger.Work.ClaimAsync(Shard(run, 0), "a", _lease, Ct))!;
             await Ledger.Work.RetryLaterAsync(held, why, "why", TimeSpan.Zero, Ct);
@@ -233,9 +233,9 @@ public abstract class WorkLedgerContract : LedgerContract
         await Ledger.Work.OfferAsync(run.RunId, [Shard(run, 0)], Ct);
         var lease = (await Ledger.Work.ClaimAsync(Shard(run, 0), "a", _lease, Ct))!;
 
-        Assert.Equal((5, 1, 2), (lease.Attempt, lease.Failures, lease.Waits));
+        Assert.Equal((5, 1, 11), (lease.Attempt, lease.Failures, lease.Waits));
         var item = Assert.Single(await Ledger.Work.ListAsync(run.RunId, Ct));
-        Assert.Equal((5, 1, 2), (item.Attempts, item.Failures, item.Waits));
+        Assert.Equal((5, 1, 11), (item.Attempts, item.Failures, item.Waits));
     }
 
     [Fact]

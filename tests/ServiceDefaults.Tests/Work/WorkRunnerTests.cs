@@ -99,6 +99,37 @@ public sealed class WorkRunnerTests
     }
 
     [Fact]
+    public async Task Work_ThatBreaksWhatItCalls_IsParkedBeforeWorkThatOnlyWaits()
+    {
+        await using var mesh = await WorkFixture.StartAsync(
+            (attempt, _) =>
+            {
+                attempt.Add(1);
+                throw new RunLedgerException(RunLedgerException.Unavailable, "it went away in the middle");
+            },
+            options: o => (o.MaxWaits, o.LongestPause) = (50, TimeSpan.FromMilliseconds(20)));
+
+        var run = await mesh.EndOfAsync(await mesh.SubmitAsync(components: 1, shards: 1, Ct), Ct);
+
+        Assert.Equal("shard 0 was given up after 5 attempts: it went away in the middle", run.Error?.Message);
+    }
+
+    [Fact]
+    public async Task Work_OfARunThatThisProgramCannotRead_IsLeftToOthers()
+    {
+        var tries = 0;
+        await using var mesh = await WorkFixture.StartAsync((attempt, ct) => Interlocked.Increment(ref tries) <= 3
+            ? throw new RunLedgerException(RunLedgerException.Unreadable, "a newer program wrote it")
+            : DoAsync(attempt, ct));
+
+        var runId = await mesh.SubmitAsync(components: 1, shards: 1, Ct);
+
+        Assert.Equal(RunState.Succeeded, (await mesh.EndOfAsync(runId, Ct)).State);
+        var shard = Assert.Single(await mesh.Ledger.ListAsync(runId, Ct), i => i.Key.Kind == WorkKind.Shard);
+        Assert.Equal((4, 0, 0), (shard.Attempts, shard.Failures, shard.Waits));
+    }
+
+    [Fact]
     public async Task Work_ThatFailsEveryTime_IsParkedWithItsReasonOnTheRun()
     {
         await using var mesh = await WorkFixture.StartAsync((attempt, ct) =>

@@ -81,7 +81,8 @@ internal sealed class PostgresWorkLedger(PostgresDatabase database, PostgresRunL
         return database.PatientlyAsync(
             $"give back {held.Key}",
             (t, token) => Of(held, WorkSql.RetryLater, t)
-                .With("why", (int)why)
+                .With("failures", why.Failures())
+                .With("waits", why.Waits())
                 .WithText("error", error)
                 .With("delay", delay)
                 .RunAsync(token),
@@ -123,19 +124,15 @@ internal sealed class PostgresWorkLedger(PostgresDatabase database, PostgresRunL
         RunIds.Require(runId);
         var rows = await database.PatientlyAsync(
             $"look at the work of run '{runId}'",
-            (t, token) => Of(runId, [.. around], WorkSql.View, t)
-                .ReadAsync(static r => (Item: WorkRows.Item(r), ShardsUnderWay: WorkRows.ShardsUnderWay(r)), token),
+            (t, token) => Of(runId, [.. around], WorkSql.View, t).ReadAsync(WorkRows.View, token),
             ct).ConfigureAwait(false);
-        if (rows.Count == 0)
+        var (underWay, offered, first) = rows[0];
+        if (first is null && offered == 0)
         {
             await runs.PeekAsync(runId, ct).ConfigureAwait(false);
-            return new WorkView(0, 0, []);
         }
 
-        // Shards are offered in their order, so those before the last one are there.
-        var last = rows.FindLast(static r => r.Item.Key.Kind == WorkKind.Shard).Item;
-        return new WorkView(
-            last is null ? 0 : last.Key.Index + 1, rows[0].ShardsUnderWay, [.. rows.Select(static r => r.Item)]);
+        return new WorkView(offered, underWay, [.. rows.Select(static r => r.Item).OfType<WorkItem>()]);
     }
 
     public Task<bool> TakeTurnAsync(TimeSpan interval, CancellationToken ct) => database.PatientlyAsync(

@@ -27,25 +27,28 @@ internal static class WorkRows
     internal static WorkCount Count(NpgsqlDataReader row) =>
         new((WorkKind)row.GetInt16(0), (WorkState)row.GetInt16(1), row.GetInt64(2));
 
-    /// <summary>The column of <see cref="WorkSql.View"/> after those of the item.</summary>
-    internal static int ShardsUnderWay(NpgsqlDataReader row) => checked((int)row.GetInt64(18));
+    /// <summary>A row of <see cref="WorkSql.View"/>.</summary>
+    internal static (int ShardsUnderWay, int ShardsOffered, WorkItem? Item) View(NpgsqlDataReader row) =>
+        (row.GetInt32(0), row.GetInt32(1), row.IsDBNull(2) ? null : Item(row, 2));
 
     /// <summary>The columns of <see cref="WorkSql.Columns"/>.</summary>
-    internal static WorkItem Item(NpgsqlDataReader row) => new()
+    internal static WorkItem Item(NpgsqlDataReader row) => Item(row, 0);
+
+    private static WorkItem Item(NpgsqlDataReader row, int first) => new()
     {
-        Key = Key(row, row.GetString(0), 1),
-        State = (WorkState)row.GetInt16(5),
-        Attempts = row.GetInt32(6),
-        Owner = row.GetString(7),
-        ReadyAt = row.GetFieldValue<DateTimeOffset>(8),
-        StartedAt = row.GetFieldValue<DateTimeOffset?>(9),
-        LeasedUntil = row.GetFieldValue<DateTimeOffset?>(10),
-        EndedAt = row.GetFieldValue<DateTimeOffset?>(11),
-        Rows = row.GetInt64(12),
-        RowsPerSecond = row.GetDouble(13),
-        Result = row.GetString(14),
-        LastError = row.GetString(15),
-        Failures = row.GetInt32(16),
-        Waits = row.GetInt32(17),
+        Key = Key(row, row.GetString(first), first + 1),
+        State = (WorkState)row.GetInt16(first + 5),
+        Attempts = row.GetInt32(first + 6),
+        Owner = row.GetString(first + 7),
+        ReadyAt = row.GetFieldValue<DateTimeOffset>(first + 8),
+        StartedAt = row.GetFieldValue<DateTimeOffset?>(first + 9),
+        LeasedUntil = row.GetFieldValue<DateTimeOffset?>(first + 10),
+        EndedAt = row.GetFieldValue<DateTimeOffset?>(first + 11),
+        Rows = row.GetInt64(first + 12),
+        RowsPerSecond = row.GetDouble(first + 13),
+        Result = row.GetString(first + 14),
+        LastError = row.GetString(first + 15),
+        Failures = row.GetInt32(first + 16),
+        Waits = row.GetInt32(first + 17),
     };
 }

@@ -71,7 +71,7 @@ internal static class WorkSql
     internal const string RetryLater =
         $"""
         UPDATE work w SET state = 1, last_error = @error, ready_at = clock_timestamp() + @delay, leased_until = NULL,
-            failures = w.failures + (@why = 2)::integer, waits = w.waits + (@why = 1)::integer,
+            failures = w.failures + @failures, waits = w.waits + @waits,
             rows = 0, rows_per_second = 0
         FROM runs r WHERE {Held} AND {OfOpenRun}
         """;
@@ -90,7 +90,8 @@ internal static class WorkSql
         $"SELECT {Columns} FROM work w WHERE w.run_id = @run ORDER BY w.kind, w.component, w.level, w.index";
 
     /// <summary>
-    /// Looked up piece by piece, so that it costs what it returns. The last shard is in it: it tells how many there are.
+    /// Looked up piece by piece, so that it costs what it returns: a row of counts for each, or one without a piece.
+    /// Shards are offered in their order, so that those before the last one are there.
     /// </summary>
     internal const string View =
         $"""
@@ -100,17 +101,21 @@ internal static class WorkSql
             UNION SELECT {Columns}
                 FROM unnest(@kinds, @components, @levels, @indices) AS k (kind, component, level, index)
                 JOIN work w ON w.run_id = @run
-                    AND (w.kind, w.component, w.level, w.index) = (k.kind, k.component, k.level, k.index)
-            UNION (SELECT {Columns} FROM work w WHERE w.run_id = @run AND w.kind = 1
-                ORDER BY w.component DESC, w.level DESC, w.index DESC LIMIT 1))
-        SELECT s.*, (SELECT count(*) FROM work o WHERE o.run_id = @run AND o.kind = 1 AND o.state < 3)
-        FROM seen s ORDER BY s.kind, s.component, s.level, s.index
+                    AND (w.kind, w.component, w.level, w.index) = (k.kind, k.component, k.level, k.index)),
+        counted AS (
+            SELECT
+                (SELECT count(*)::integer FROM work o WHERE o.run_id = @run AND o.kind = 1 AND o.state < 3) AS under_way,
+                coalesce((SELECT o.index + 1 FROM work o WHERE o.run_id = @run AND o.kind = 1
+                    ORDER BY o.component DESC, o.level DESC, o.index DESC LIMIT 1), 0) AS offered)
+        SELECT c.under_way, c.offered, s.* FROM counted c LEFT JOIN seen s ON true
+        ORDER BY s.kind, s.component, s.level, s.index
         """;
 
+    /// <summary>A time in the future is that of a server whose clock was ahead of this one's.</summary>
     internal const string TakeTurn =
         """
-        UPDATE turns SET taken_at = clock_timestamp()
-        WHERE name = 'reconcile' AND taken_at + @interval <= clock_timestamp() RETURNING true
+        UPDATE turns SET taken_at = clock_timestamp() WHERE name = 'reconcile'
+            AND (taken_at + @interval <= clock_timestamp() OR taken_at > clock_timestamp()) RETURNING true
         """;
 
     internal const string Count =
