@@ -32,9 +32,12 @@ internal sealed record MeshConstants
     /// <summary>One operation of the network's forward pass.</summary>
     public required double NetworkFlop { get; init; }
 
-    /// <summary>Check one snapshot value for finiteness and cut it into messages.</summary>
+    /// <summary>
+    /// Send a byte of snapshots to another process: a core's time at the sender, by the transport's benchmark.
+    /// </summary>
     public required double SendByte { get; init; }
 
+    /// <summary>The same at the receiver.</summary>
     public required double ReceiveByte { get; init; }
 
     /// <summary>Add a row to an accumulator.</summary>
