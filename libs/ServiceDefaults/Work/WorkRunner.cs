@@ -173,7 +173,7 @@ public sealed class WorkRunner
         }
 
         WorkTelemetry.Retries.Add(1, WorkTelemetry.Kind(lease.Key.Kind));
-        var pause = PauseAfter(why == WorkSetback.Failed ? failures : waits, lease.Key);
+        var pause = PauseAfter(lease);
         await GiveBackAsync(lease, why, error.Message, pause).ConfigureAwait(false);
 
         // What this program cannot read it leaves to others.
@@ -189,10 +189,10 @@ public sealed class WorkRunner
     };
 
     // Up to a quarter shorter, by the golden ratio: pieces that were refused together do not come back together.
-    private TimeSpan PauseAfter(int times, WorkKey key)
+    private TimeSpan PauseAfter(WorkLease lease)
     {
-        var pause = Math.Min(Options.LongestPause.Ticks, Options.RetryDelay.Ticks * Math.Pow(2, Math.Max(0, times - 1)));
-        var spread = (key.Index + key.Component) * GoldenRatio % 1;
+        var pause = Math.Min(Options.LongestPause.Ticks, Options.RetryDelay.Ticks * Math.Pow(2, lease.Attempt - 1));
+        var spread = (lease.Key.Index + lease.Key.Component) * GoldenRatio % 1;
         return TimeSpan.FromTicks((long)(pause * (1 - (0.25 * spread))));
     }
 
