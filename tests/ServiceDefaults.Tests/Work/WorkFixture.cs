@@ -15,6 +15,8 @@ namespace KoopmanMesh.ServiceDefaults.Tests.Work;
 /// <summary>A host whose handlers do what a test says instead of capturing, merging, fitting and scoring.</summary>
 internal sealed class WorkFixture : IAsyncDisposable
 {
+    private static int _hosts;
+
     private readonly IHost _host;
     private readonly TemporaryFolder _folder;
 
@@ -31,13 +33,20 @@ internal sealed class WorkFixture : IAsyncDisposable
     /// <summary>Starts a host whose work is done by <paramref name="body"/>.</summary>
     public static async Task<WorkFixture> StartAsync(
         Func<WorkAttempt, CancellationToken, Task<string>> body, Func<IEventBus, IEventBus>? wire = null,
-        Action<WorkOptions>? options = null)
+        Action<WorkOptions>? options = null, StateOptions? state = null)
     {
         var folder = new TemporaryFolder();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddSingleton(HostInstance.New("test", "0"));
+        builder.Services.AddSingleton(HostInstance.New("test", $"{Interlocked.Increment(ref _hosts)}"));
         builder.Services.AddEventBus().AddState().AddWork();
-        builder.Services.Configure<StateOptions>(o => o.Root = folder.Path);
+        builder.Services.Configure<StateOptions>(o =>
+        {
+            o.Root = folder.Path;
+            if (state is not null)
+            {
+                (o.Ledger, o.Postgres, o.PostgresSchema) = (state.Ledger, state.Postgres, state.PostgresSchema);
+            }
+        });
         builder.Services.Configure<WorkOptions>(o =>
         {
             o.RetryDelay = TimeSpan.FromMilliseconds(10);
@@ -179,4 +188,11 @@ internal sealed class DeafBus : IEventBus
         _heard.TrySetResult(scored);
         return _inner.PublishAsync(e, ct);
     }
+}
+
+/// <summary>A bus whose sidecar is away for good.</summary>
+internal sealed class MuteBus : IEventBus
+{
+    public ValueTask PublishAsync<T>(T e, CancellationToken ct)
+        where T : class, IRunEvent => throw new EventBusUnavailableException(T.Topic, "its sidecar is away");
 }
