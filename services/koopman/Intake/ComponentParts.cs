@@ -27,7 +27,7 @@ internal sealed class ComponentParts(
         var parts = node.Level == 1
             ? PairsOf(await ShardsAsync(results, node, first, count, cancellationToken))
             : Nodes(node, node.Level - 1, first, count).Select(part => results[part]);
-        return Sum([.. parts], alignment: null, []);
+        return await OwnThread.RunAsync(() => Sum([.. parts], alignment: null, []), cancellationToken);
     }
 
     /// <summary>All of a component: the sums of the top of the tree, added, and every shard's trajectories.</summary>
@@ -36,10 +36,12 @@ internal sealed class ComponentParts(
         WorkKey[] top = [.. Nodes(fit, tree.Top, 0, tree.Size(tree.Top))];
         var results = await ResultsAsync([.. Nodes(fit, 0, 0, tree.Shards), .. top], cancellationToken);
         var shards = await ShardsAsync(results, fit, 0, tree.Shards, cancellationToken);
-        return Sum(
-            [.. tree.Top == 0 ? PairsOf(shards) : top.Select(part => results[part])],
-            shards[0].Alignment,
-            shards.Select(s => s.Trajectories).OfType<string>());
+        return await OwnThread.RunAsync(
+            () => Sum(
+                [.. tree.Top == 0 ? PairsOf(shards) : top.Select(part => results[part])],
+                shards[0].Alignment,
+                shards.Select(s => s.Trajectories).OfType<string>()),
+            cancellationToken);
     }
 
     private ComponentSums Sum(string[] parts, string? alignment, IEnumerable<string> iterations)

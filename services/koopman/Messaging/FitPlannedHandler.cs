@@ -21,8 +21,10 @@ internal sealed class FitPlannedHandler(
             {
                 var run = await ledger.PeekAsync(e.RunId, token);
                 using var sums = await parts.LoadAsync(new MergeTree(run.Plan!.Shards), key, token);
-                var fitted = fitter.Fit(
-                    sums.Pairs, sums.Trajectories, run.Spec.Options, e.Component, e.RunId, token);
+                var fitted = await OwnThread.RunAsync(
+                    () => fitter.Fit(
+                        sums.Pairs, sums.Trajectories, run.Spec.Options, e.Component, e.RunId, token),
+                    token);
                 return await operators.SaveAsync(fitted, token);
             },
             ct);
