@@ -33,13 +33,7 @@ internal static class Samples
     /// <summary>A real network of five inputs.</summary>
     public static byte[] AcasXu()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "KoopmanMesh.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        var path = Path.Combine(folder?.FullName ?? "", "../shared/data/onnx-nets/acasxu/ACASXU_run2a_1_1_batch_2000.onnx");
+        var path = RepositoryRoot.Data("onnx-nets/acasxu/ACASXU_run2a_1_1_batch_2000.onnx");
         Assert.SkipUnless(File.Exists(path), "the real networks (../shared/data/onnx-nets) are not on this machine");
         return File.ReadAllBytes(path);
     }

@@ -6,7 +6,7 @@ namespace KoopmanMesh.Contracts.Tests;
 internal static class Buf
 {
     /// <summary>The repository's root, which holds KoopmanMesh.sln.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => RepositoryRoot.Folder;
 
     public static string Protos => Path.Combine(Root, "protos");
 
@@ -30,17 +30,5 @@ internal static class Buf
         var output = await process.StandardOutput.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);
         return (process.ExitCode, output + await error);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "KoopmanMesh.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName
-            ?? throw new DirectoryNotFoundException("no folder above the tests holds KoopmanMesh.sln");
     }
 }

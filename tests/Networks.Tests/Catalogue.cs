@@ -24,15 +24,7 @@ internal static class Catalogue
 
     private static string? Find()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "KoopmanMesh.sln")))
-            {
-                var root = Path.Combine(folder.FullName, "..", "shared", "data", "onnx-nets");
-                return Directory.Exists(root) ? Path.GetFullPath(root) : null;
-            }
-        }
-
-        return null;
+        var root = RepositoryRoot.Data("onnx-nets");
+        return Directory.Exists(root) ? root : null;
     }
 }

@@ -6,7 +6,7 @@ namespace KoopmanMesh.Networks.Tests;
 /// <summary>ONNX's own checker (python3-onnx) and another runtime (onnxruntime-node), where they are.</summary>
 internal static class Peers
 {
-    private static readonly string? Root = Find();
+    private static readonly string? Root = RepositoryRoot.FolderIfAny;
 
     /// <summary>What the checker says of each file; a file that is not valid fails the test with its reason.</summary>
     public static JsonElement Check(params IEnumerable<string> files)
@@ -50,16 +50,5 @@ internal static class Peers
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, error.GetAwaiter().GetResult());
         return output;
-    }
-
-    private static string? Find()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "KoopmanMesh.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName;
     }
 }

@@ -31,13 +31,7 @@ internal static class TestData
 
     private static string Find(string relative)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "KoopmanMesh.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        var path = Path.GetFullPath(Path.Combine(folder?.FullName ?? ".", "..", "shared", "data", relative));
+        var path = RepositoryRoot.Data(relative);
         Assert.SkipUnless(File.Exists(path), $"needs the real data at {path}");
         return path;
     }

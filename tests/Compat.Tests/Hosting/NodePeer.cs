@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace KoopmanMesh.Compat.Tests.Hosting;
 
@@ -14,7 +13,7 @@ public sealed class NodePeer : IAsyncDisposable
 
     public static NodePeer Start(string script, params string[] arguments)
     {
-        var root = FindRoot();
+        var root = RepositoryRoot.FolderIfAny;
         Assert.SkipUnless(root is not null, "The repository's root, which holds KoopmanMesh.sln, was not found.");
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(root!, "node_modules", "@grpc", "grpc-js")),
@@ -53,21 +52,6 @@ public sealed class NodePeer : IAsyncDisposable
         }
 
         _process.Dispose();
-    }
-
-    /// <summary>Above the tests, or, where they were built into another place, above their source.</summary>
-    private static string? FindRoot([CallerFilePath] string source = "") =>
-        FindAbove(AppContext.BaseDirectory) ?? FindAbove(Path.GetDirectoryName(source)!);
-
-    private static string? FindAbove(string start)
-    {
-        var folder = new DirectoryInfo(start);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "KoopmanMesh.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName;
     }
 
     private static bool NodeIsInstalled() =>

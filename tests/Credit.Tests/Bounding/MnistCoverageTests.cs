@@ -66,13 +66,7 @@ public sealed class MnistCoverageTests
 
     private static string Shared(string relative)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "KoopmanMesh.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        var path = Path.GetFullPath(Path.Combine(folder?.FullName ?? ".", "..", "shared", "data", relative));
+        var path = RepositoryRoot.Data(relative);
         Assert.SkipUnless(File.Exists(path), $"the real data '{relative}' (../shared/data) is not on this machine");
         return path;
     }

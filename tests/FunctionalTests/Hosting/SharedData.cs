@@ -4,7 +4,7 @@ namespace KoopmanMesh.FunctionalTests.Hosting;
 internal static class SharedData
 {
     /// <summary>The repository's root, or null.</summary>
-    public static string? Repository { get; } = FindRepository();
+    public static string? Repository { get; } = RepositoryRoot.FolderIfAny;
 
     public static string TestImages => Find("mnist/t10k-images-idx3-ubyte.gz");
 
@@ -16,19 +16,8 @@ internal static class SharedData
 
     private static string Find(string relative)
     {
-        var path = Path.GetFullPath(Path.Combine(Repository ?? ".", "..", "shared", "data", relative));
+        var path = RepositoryRoot.Data(relative);
         Assert.SkipUnless(File.Exists(path), $"the real data '{relative}' (../shared/data) is not on this machine");
         return path;
-    }
-
-    private static string? FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "KoopmanMesh.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName;
     }
 }

@@ -71,7 +71,7 @@ public sealed partial class DashboardTests
     [Fact]
     public void Documentation_NamesEveryInstrumentWithItsUnit()
     {
-        var text = File.ReadAllText(Path.Combine(Repository(), "docs/observability.md"));
+        var text = File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "docs/observability.md"));
 
         Assert.All(Instruments(), i => Assert.True(
             text.Contains($"`{i.Name}` | {(i.Unit is null ? "" : i.Unit)}", StringComparison.Ordinal),
@@ -149,18 +149,7 @@ public sealed partial class DashboardTests
     }
 
     private static string Read(string file) =>
-        File.ReadAllText(Path.Combine(Repository(), "deploy/observability", file));
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "KoopmanMesh.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("the tests run outside of the repository");
-        }
-
-        return folder.FullName;
-    }
+        File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "deploy/observability", file));
 
     [GeneratedRegex(@"\{[^}]*\}|\b(?:by|without|on|ignoring)\s*\([^)]*\)|""[^""]*""")]
     private static partial Regex Labels();

@@ -57,13 +57,7 @@ public sealed class RealNetworkTests
 
     private static NetworkModel Read(string file)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "KoopmanMesh.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        var path = Path.Combine(folder?.FullName ?? "", "..", "shared", "data", "onnx-nets", file);
+        var path = RepositoryRoot.Data(Path.Combine("onnx-nets", file));
         Assert.SkipUnless(File.Exists(path), $"the network {file} is not on this machine");
         return NetworkModel.Load(File.ReadAllBytes(path), Path.GetFileName(file));
     }
