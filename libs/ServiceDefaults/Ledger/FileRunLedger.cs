@@ -49,19 +49,16 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
     public async Task<RunRecord> UpdateAsync(string runId, Func<RunRecord, RunRecord> change, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(change);
-        var entry = await EntryAsync(runId, ct).ConfigureAwait(false);
-        await entry.Gate.WaitAsync(ct).ConfigureAwait(false);
-        try
-        {
-            var before = entry.Current;
-            var (rows, rate) = (before.Progress.RowsCaptured, before.Progress.RowsPerSecond);
-            var after = before.HasEnded ? before : change(before).Counted(rows, rate);
-            return after == before ? before : await SetAsync(entry, before, after, ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            entry.Gate.Release();
-        }
+        return await AloneAsync(
+            runId,
+            async entry =>
+            {
+                var before = entry.Current;
+                var (rows, rate) = (before.Progress.RowsCaptured, before.Progress.RowsPerSecond);
+                var after = before.HasEnded ? before : change(before).Counted(rows, rate);
+                return after == before ? before : await SetAsync(entry, before, after, ct).ConfigureAwait(false);
+            },
+            ct).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken ct)
@@ -87,11 +84,9 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
         return [.. untold.OrderBy(static r => r.EndedAt)];
     }
 
-    public async Task ToldAsync(string runId, CancellationToken ct)
-    {
-        var entry = await EntryAsync(runId, ct).ConfigureAwait(false);
-        await entry.Gate.WaitAsync(ct).ConfigureAwait(false);
-        try
+    public Task ToldAsync(string runId, CancellationToken ct) => AloneAsync(
+        runId,
+        async entry =>
         {
             if (entry.Current.Untold)
             {
@@ -99,12 +94,10 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
                 await _files!.WriteAsync(told, ct).ConfigureAwait(false);
                 entry.Set(told);
             }
-        }
-        finally
-        {
-            entry.Gate.Release();
-        }
-    }
+
+            return entry.Current;
+        },
+        ct);
 
     public IAsyncEnumerable<RunRecord> WatchEndingsAsync(CancellationToken ct) => _endings.ListenAsync(ct);
 
@@ -133,12 +126,10 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
     /// <summary>
     /// Does something with the work of a run, alone; <paramref name="ended"/> answers for a run that has ended.
     /// </summary>
-    internal async Task<T> OnWorkAsync<T>(
-        string runId, Func<WorkTable, Task<T>> body, Func<T> ended, CancellationToken ct)
-    {
-        var entry = await EntryAsync(runId, ct).ConfigureAwait(false);
-        await entry.Gate.WaitAsync(ct).ConfigureAwait(false);
-        try
+    internal Task<T> OnWorkAsync<T>(
+        string runId, Func<WorkTable, Task<T>> body, Func<T> ended, CancellationToken ct) => AloneAsync(
+        runId,
+        async entry =>
         {
             if (entry.Work is not { } work)
             {
@@ -148,12 +139,8 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
             var result = await body(work).ConfigureAwait(false);
             entry.Count();
             return result;
-        }
-        finally
-        {
-            entry.Gate.Release();
-        }
-    }
+        },
+        ct);
 
     /// <summary>The work of a run; of one that has ended as its journal has it.</summary>
     internal async Task<IReadOnlyList<WorkItem>> ListWorkAsync(string runId, CancellationToken ct) =>
@@ -168,6 +155,21 @@ internal sealed class FileRunLedger(IOptions<StateOptions> options, TimeProvider
         foreach (var entry in _runs.Values)
         {
             entry.Dispose();
+        }
+    }
+
+    // One after the other for each run.
+    private async Task<T> AloneAsync<T>(string runId, Func<RunEntry, Task<T>> act, CancellationToken ct)
+    {
+        var entry = await EntryAsync(runId, ct).ConfigureAwait(false);
+        await entry.Gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return await act(entry).ConfigureAwait(false);
+        }
+        finally
+        {
+            entry.Gate.Release();
         }
     }
 
