@@ -9,6 +9,10 @@ namespace KoopmanMesh.Cli.Up;
 /// </summary>
 internal sealed class MeshSupervisor : IAsyncDisposable
 {
+    // Redis and PostgreSQL; of each replica its gRPC and internal one and two of its sidecar.
+    private const int ServerPorts = 2;
+    private const int PortsOfReplica = 4;
+
     private static readonly TimeSpan _longestStart = TimeSpan.FromMinutes(2);
 
     private readonly UpOptions _options;
@@ -121,24 +125,25 @@ internal sealed class MeshSupervisor : IAsyncDisposable
 
     private async Task StartAllAsync(CancellationToken ct)
     {
-        var replicas = Replicas();
+        // In one go: of ports picked in two, one that nobody listens at yet may come twice.
+        var ports = Ports.Free(ServerPorts + (PortsOfReplica * _options.Replicas.All));
+        var replicas = Replicas(ports);
         _endpoint = FormattableString.Invariant($"http://127.0.0.1:{replicas[0].Grpc}");
         await using var progress = new StartProgress(_report, () => Children);
-        var redis = await StartServersAsync(replicas.Count, ct);
+        var redis = await StartServersAsync(replicas.Count, ports, ct);
         var (resources, configuration) = DaprFiles.Write(_folder.Dapr, redis);
         var specs = new ServiceChildren(_options, _folder, _programs, replicas, _http);
         await StartAsync(
             [.. replicas.SelectMany(r => new[] { specs.Service(r), specs.Sidecar(r, resources, configuration) })], ct);
     }
 
-    private List<ReplicaPorts> Replicas()
+    private List<ReplicaPorts> Replicas(Queue<int> free)
     {
         var counts = _options.Replicas;
         (string Service, int Count)[] wanted =
         [
             (Services.Capture, counts.Capture), (Services.Koopman, counts.Koopman), (Services.Credit, counts.Credit),
         ];
-        var free = Ports.Free(4 * wanted.Sum(static w => w.Count));
         List<ReplicaPorts> replicas =
         [
             .. wanted.SelectMany(w => Enumerable.Range(0, w.Count).Select(i => new ReplicaPorts(
@@ -149,9 +154,8 @@ internal sealed class MeshSupervisor : IAsyncDisposable
     }
 
     /// <summary>Starts the servers that were not given; gives the address of Redis.</summary>
-    private async Task<string> StartServersAsync(int replicas, CancellationToken ct)
+    private async Task<string> StartServersAsync(int replicas, Queue<int> ports, CancellationToken ct)
     {
-        var ports = Ports.Free(2);
         List<ChildSpec> servers = [];
         var connection = _options.Postgres;
         if (connection is null)

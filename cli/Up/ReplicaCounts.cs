@@ -8,6 +8,9 @@ internal sealed record ReplicaCounts(int Capture, int Koopman, int Credit)
     /// <summary>Most of one service: each is a process, and so is its sidecar.</summary>
     public const int Most = 32;
 
+    /// <summary>Replicas of all services.</summary>
+    public int All => Capture + Koopman + Credit;
+
     /// <summary>One of each.</summary>
     public static ReplicaCounts One { get; } = new(1, 1, 1);
 
